@@ -1,0 +1,1 @@
+"""sheetd: a Google-Sheets-synced automation daemon."""

@@ -1,0 +1,1 @@
+"""Decisions, pure: no I/O, clock, logging or randomness in here."""

@@ -1,0 +1,107 @@
+"""Everything sheetd raises on purpose.
+
+Each error says what failed, which sheet, row or key, and (in ``hint``) what to
+do about it. Its class decides the exit status of the command that met it::
+
+    SheetdError                    70  a defect in sheetd, if nothing more precise applies
+    ├── ConfigError                 2  configuration or usage
+    ├── CredentialsError            3  key file, token
+    ├── PermissionDeniedError       3  not shared, API not enabled, read-only
+    ├── GoogleUnavailableError      4  network, 5xx, quota, after bounded retries
+    ├── SheetRefusedError           5  refused for safety; nothing was changed
+    │   ├── HeaderError                missing, blank or duplicated headers
+    │   ├── MassDeleteError            too many rows would become tombstones
+    │   └── TornReadError              an answer of Google that is not one state of the sheet
+    ├── MirrorError                 6  locked, corrupt, read-only, disk full
+    └── GoogleRejectedError        70  Google refused a request as malformed (400)
+
+A sheet or tab that is not there (404) is a ConfigError: the configuration names it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """Exit statuses of the ``sheetd`` command."""
+
+    DONE = 0
+    FAILED_ROWS = 1  # only with --strict
+    USAGE = 2
+    CREDENTIALS = 3
+    UNAVAILABLE = 4
+    REFUSED = 5
+    MIRROR = 6
+    DEFECT = 70
+
+
+class SheetdError(Exception):
+    """Root of all errors that sheetd raises on purpose.
+
+    Args:
+        message: what failed, naming the sheet, row, column or key.
+        hint: what the user can do about it; empty if nothing.
+    """
+
+    exit_status: ExitStatus = ExitStatus.DEFECT
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigError(SheetdError):
+    """The configuration or the command line cannot be used as it is."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class CredentialsError(SheetdError):
+    """The key or token is missing, unreadable, malformed or not accepted."""
+
+    exit_status = ExitStatus.CREDENTIALS
+
+
+class PermissionDeniedError(SheetdError):
+    """Google knows who we are and says no."""
+
+    exit_status = ExitStatus.CREDENTIALS
+
+
+class GoogleUnavailableError(SheetdError):
+    """Google could not be reached, or is out of quota, after bounded retries."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+
+
+class SheetRefusedError(SheetdError):
+    """Going on could lose something of the user's, so nothing was changed."""
+
+    exit_status = ExitStatus.REFUSED
+
+
+class HeaderError(SheetRefusedError):
+    """A header that is needed is missing, blank or there twice."""
+
+
+class MassDeleteError(SheetRefusedError):
+    """More rows vanished at once than the configuration allows."""
+
+
+class TornReadError(SheetRefusedError):
+    """What was read is not one state of the sheet."""
+
+
+class MirrorError(SheetdError):
+    """The mirror database is locked, corrupt, read-only or out of space."""
+
+    exit_status = ExitStatus.MIRROR
+
+
+class GoogleRejectedError(SheetdError):
+    """Google refused a request as invalid (400): the sheet changed under it, or a defect."""

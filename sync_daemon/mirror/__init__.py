@@ -1,0 +1,1 @@
+"""The mirror: tables, store and migrations."""

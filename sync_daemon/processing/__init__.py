@@ -1,0 +1,1 @@
+"""Tools: finding them, feeding them, running them."""
