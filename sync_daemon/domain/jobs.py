@@ -1,0 +1,86 @@
+"""Jobs: one step of the pipeline on one row for one input hash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TypeAlias
+
+JsonValue: TypeAlias = (
+    "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+)
+"""What JSON can hold; inputs and results are kept in this form."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromColumn:
+    """A tool input that is read from a column of the sheet."""
+
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromStep:
+    """A tool input that is another step's output (``step.output`` in the configuration)."""
+
+    step: str
+    output: str
+
+
+Source: TypeAlias = FromColumn | FromStep
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """One configured step as the planner sees it.
+
+    ``fingerprint`` changes whenever the step's results may change with equal
+    inputs: it covers the tool's name and version and the options, with the
+    contents of files that the options name.
+    """
+
+    name: str
+    tool: str
+    version: int
+    fingerprint: str
+    inputs: Mapping[str, Source]
+    required: frozenset[str]
+    outputs: Mapping[str, str]
+    recheck_every: timedelta | None = None
+    max_attempts: int = 5
+    has_outside_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for an executor. ``inputs`` are validated and in JSON form."""
+
+    row_id: str
+    sheet: str
+    step: str
+    tool: str
+    inputs: Mapping[str, JsonValue]
+    input_hash: str
+    attempt: int = 1
+
+
+class OutcomeKind(Enum):
+    """How an attempt at a job ended."""
+
+    DONE = "done"
+    TRANSIENT = "transient"  # worth another attempt later
+    PERMANENT = "permanent"  # the user has to do something
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt at a job. ``values`` is the result in JSON form."""
+
+    job: Job
+    kind: OutcomeKind
+    started_at: datetime
+    duration_s: float
+    values: Mapping[str, JsonValue] = field(default_factory=dict)
+    error: str = ""
