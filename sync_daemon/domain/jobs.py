@@ -76,7 +76,11 @@ class OutcomeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt at a job. ``values`` is the result in JSON form."""
+    """What became of one attempt at a job.
+
+    ``values`` is the result in JSON form; ``retry_after_s`` is set when the tool
+    said when a transient failure is worth another attempt.
+    """
 
     job: Job
     kind: OutcomeKind
@@ -84,3 +88,4 @@ class Outcome:
     duration_s: float
     values: Mapping[str, JsonValue] = field(default_factory=dict)
     error: str = ""
+    retry_after_s: float | None = None

@@ -1,0 +1,266 @@
+"""What the author of a tool imports: the base class, its schemas and its errors.
+
+A tool turns validated inputs of one row into a validated result::
+
+    from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolResultSchema
+
+    class WordCountInputSchema(ToolInputSchema):
+        text: str
+
+    class WordCountResult(ToolResultSchema):
+        words: int
+
+    class WordCount(Tool[WordCountInputSchema, WordCountResult]):
+        \"\"\"Count the words of a text.\"\"\"
+
+        name = "word_count"
+        version = 1
+
+        def process(self, entry: WordCountInputSchema, context: ToolContext) -> WordCountResult:
+            return WordCountResult(words=len(entry.text.split()))
+
+``process`` may be ``async def``. A ``def`` runs in a thread, several at once, so
+a tool keeps no state of one call on ``self``. Mistakes in the definition of a
+class are raised when Python reads it, as `ToolDefinitionError`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, Protocol
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+from structlog.typing import FilteringBoundLogger
+from typing_extensions import TypeVar
+
+from sync_daemon import tool_definition
+from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.errors import ConfigError, SheetdError
+
+__all__ = [
+    "HttpProvider",
+    "MirrorReader",
+    "MirrorRow",
+    "Tool",
+    "ToolClock",
+    "ToolContext",
+    "ToolDefinitionError",
+    "ToolError",
+    "ToolInputSchema",
+    "ToolOptions",
+    "ToolResultSchema",
+    "TransientToolError",
+]
+
+
+class ToolError(SheetdError):
+    """The tool cannot do this row until the user changes something.
+
+    The message goes into the row's status cell, so it should be one plain
+    sentence for the person who typed the row.
+    """
+
+
+class TransientToolError(ToolError):
+    """The tool failed for a reason that may pass by itself: try again later.
+
+    Args:
+        message: what failed.
+        retry_after: the earliest useful time of the next attempt, as a duration or in
+            seconds, when the other side said so (``Retry-After``); None leaves it to
+            sheetd's backoff.
+        hint: what the user can do about it.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: timedelta | float | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        if isinstance(retry_after, timedelta):
+            retry_after = retry_after.total_seconds()
+        self.retry_after_s: float | None = None if retry_after is None else max(0.0, retry_after)
+
+
+class ToolDefinitionError(ConfigError):
+    """A tool class is written wrongly; the message names the class and its file."""
+
+
+class ToolInputSchema(BaseModel):
+    """Base of a tool's inputs: one field an input, required unless it has a default.
+
+    Frozen; an input that the schema does not name is an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+
+class ToolResultSchema(BaseModel):
+    """Base of a tool's result: one field an output; frozen, nothing unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolOptions(BaseModel):
+    """Convenient base of a tool's ``Options``: frozen, an unknown option is an error.
+
+    Also the options of a tool that declares none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolClock(Protocol):
+    """The time, so that a tool can be tested at any hour."""
+
+    def now(self) -> datetime:
+        """The wall clock, timezone-aware, in UTC."""
+
+
+class HttpProvider(Protocol):
+    """Gives the HTTP clients that a tool may use."""
+
+    def client(self) -> httpx.Client:
+        """The client for ``def process``; shared by threads, not to be closed by tools."""
+
+    def async_client(self) -> httpx.AsyncClient:
+        """The client for ``async def process``, belonging to the running event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorRow:
+    """One row as the mirror knows it: header → cell, result column → value."""
+
+    row_id: str
+    cells: Mapping[str, JsonValue]
+    results: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+class MirrorReader(Protocol):
+    """Read access to the mirror."""
+
+    def rows(self, sheet: str) -> Iterable[MirrorRow]:
+        """The rows of the configured sheet called ``sheet``, without deleted ones."""
+
+
+O = TypeVar("O", default=Any)  # noqa: E741 - beside I and R
+I = TypeVar("I", bound=ToolInputSchema)  # noqa: E741 - the contract's letter
+R = TypeVar("R", bound=ToolResultSchema)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext(Generic[O]):
+    """What surrounds one call of ``process``.
+
+    ``ToolContext[MyOptions]`` tells a type checker what `options` is; plain
+    ``ToolContext`` does as well.
+
+    Attributes:
+        row_id: the row being worked on.
+        sheet: the configured sheet that the row belongs to.
+        options: the step's options, an instance of the tool's ``Options``.
+        log: a structlog logger bound to the tool and the row.
+        clock: the time.
+        mirror: read access to the rows that sheetd knows.
+        attempt: 1 for the first attempt at this job.
+    """
+
+    row_id: str
+    sheet: str
+    options: O
+    log: FilteringBoundLogger
+    clock: ToolClock
+    mirror: MirrorReader
+    provider: HttpProvider = field(repr=False)
+    attempt: int = 1
+
+    @property
+    def http(self) -> httpx.Client:
+        """An HTTP client with time-outs, for ``def process``."""
+        return self.provider.client()
+
+    @property
+    def http_async(self) -> httpx.AsyncClient:
+        """An HTTP client with time-outs, for ``async def process``."""
+        return self.provider.async_client()
+
+
+class Tool(ABC, Generic[I, R]):
+    """Base class of tools. The docstring of a subclass is its help text.
+
+    A subclass that leaves the type parameters open (``class Base(Tool[I, R])``)
+    is an intermediate base and not checked.
+    """
+
+    name: ClassVar[str]
+    """How configurations name the tool: lower-case letters, digits and ``_``."""
+    version: ClassVar[int]
+    """Raise it when equal inputs give other results: every row is then run again."""
+    Options: ClassVar[type[BaseModel]] = ToolOptions
+    """The options a step may set, read as ``context.options``."""
+    timeout: ClassVar[float] = 30.0
+    """Seconds that one attempt may take."""
+    concurrency: ClassVar[int | None] = None
+    """Attempts at one time; None leaves it to the executor."""
+    rate_limit: ClassVar[float | None] = None
+    """Attempts begun in any 60 seconds; None for no limit."""
+    recheck_every: ClassVar[timedelta | None] = None
+    """Run again after that time although nothing changed."""
+    max_attempts: ClassVar[int] = 5
+    """Attempts at one job before a transient failure is final."""
+    has_outside_effect: ClassVar[bool] = False
+    """Whether a run changes something outside the sheet (sends, books, pays)."""
+
+    input_schema: ClassVar[type[ToolInputSchema]]
+    """The first type parameter; set by sheetd."""
+    result_schema: ClassVar[type[ToolResultSchema]]
+    """The second type parameter; set by sheetd."""
+    is_async: ClassVar[bool] = False
+    """Whether ``process`` is ``async def``; set by sheetd."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Check the definition.
+
+        Raises:
+            ToolDefinitionError: naming the class, its file and everything wrong with it.
+        """
+        super().__init_subclass__(**kwargs)
+        if getattr(cls, "__parameters__", ()):
+            return
+        problems = tool_definition.find_problems(cls, Tool, ToolInputSchema, ToolResultSchema)
+        if problems:
+            message = f"{_where(cls)}: {'; '.join(problems)}."
+            raise ToolDefinitionError(message)
+        cls.input_schema, cls.result_schema = tool_definition.type_arguments(cls, Tool)
+        cls.is_async = inspect.iscoroutinefunction(cls.process)
+
+    @abstractmethod
+    def process(self, entry: I, context: ToolContext) -> R | Awaitable[R]:
+        """Work on one row.
+
+        Raises:
+            ToolError: the user has to change something.
+            TransientToolError: another attempt later may succeed.
+        """
+
+    @classmethod
+    def help_text(cls) -> str:
+        """The docstring, without its indentation."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return cls.help_text().partition("\n")[0]
+
+
+def _where(cls: type) -> str:
+    try:
+        file = inspect.getfile(cls)
+    except (TypeError, OSError):
+        file = "<unknown file>"
+    return f"Tool class {cls.__qualname__} in {file}"
