@@ -1,0 +1,75 @@
+"""Cell values: what the sheet holds, when two are the same, and a row's content hash."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import TypeAlias
+
+CellValue: TypeAlias = str | int | float | bool
+"""A cell as Sheets gives it unformatted: text, number (dates are serial days) or boolean.
+
+A blank cell is the empty string.
+"""
+
+BLANK = ""
+MAX_CELL_CHARACTERS = 50_000  # Google: "maximum of 50000 characters in a single cell"
+
+_UNREADY = re.compile(r"Loading\.\.\.|Loading…|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|ERROR!)")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def is_unready(value: CellValue) -> bool:
+    """Whether the cell shows that its formula has no value (yet).
+
+    Such a cell is "not ready", never a change: Sheets shows ``Loading...``
+    while it fetches, and error values while a formula's sources are away.
+    """
+    return isinstance(value, str) and _UNREADY.fullmatch(value) is not None
+
+
+def same_cell(one: CellValue, other: CellValue) -> bool:
+    """Whether the two are the same cell value: ``TRUE`` is not 1, 3 is 3.0."""
+    if isinstance(one, bool) is not isinstance(other, bool):
+        return False
+    return one == other
+
+
+def encode_cells(cells: Mapping[str, CellValue]) -> str:
+    """The cells as compact JSON, in the mapping's order.
+
+    Text that UTF-8 cannot carry (lone surrogates) is kept, escaped.
+    """
+    text = _encode(cells)
+    return text if text.isascii() or _is_utf8(text) else _encode_ascii(cells)
+
+
+def decode_cells(text: str) -> dict[str, CellValue]:
+    """The inverse of :func:`encode_cells`."""
+    cells: dict[str, CellValue] = json.loads(text)
+    return cells
+
+
+def content_hash(encoded: str) -> str:
+    """The fingerprint of a row's own cells: 128 bits of BLAKE2b, in hex."""
+    return blake2b(encoded.encode(), digest_size=16).hexdigest()
+
+
+def similarity(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> float:
+    """The share of columns, among those that either row fills, that hold the same value (0 to 1)."""
+    columns = one.keys() | other.keys()
+    if not columns:
+        return 0.0
+    equal = sum(1 for c in columns if c in one and c in other and same_cell(one[c], other[c]))
+    return equal / len(columns)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

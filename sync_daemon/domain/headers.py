@@ -1,0 +1,218 @@
+"""The header row: which column is whose, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from sync_daemon.domain.cells import CellValue
+
+
+class ColumnKind(Enum):
+    """What sheetd keeps in a column of its own."""
+
+    ID = "id"
+    STATUS = "status"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedColumn:
+    """A column that sheetd writes, and nobody else.
+
+    ``metadata_id`` is the developer metadata that was put on it, the address
+    by which it is written; None while there is none.
+    """
+
+    header: str
+    kind: ColumnKind
+    metadata_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedHeaders:
+    """The headers of our columns by their kind."""
+
+    id: str
+    status: str
+    results: tuple[str, ...]
+
+    def columns(self, metadata: Mapping[str, int]) -> tuple[OwnedColumn, ...]:
+        """As columns, with the metadata ids saved for them (header → metadata id)."""
+        kinds = [(self.id, ColumnKind.ID), (self.status, ColumnKind.STATUS)]
+        kinds += [(header, ColumnKind.RESULT) for header in self.results]
+        return tuple(OwnedColumn(header, kind, metadata.get(header)) for header, kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Where things stand in one reading of a sheet. Indices count from 0."""
+
+    user: tuple[tuple[str, int], ...]  # (key, index), ordered by key
+    owned: Mapping[str, int]  # header → index
+    unbound: tuple[str, ...]  # owned headers whose metadata is not on their column
+    missing: tuple[str, ...]  # owned headers that stand in no column
+    stray: tuple[int, ...]  # metadata ids of ours that stand on other columns
+    width: int  # columns in use
+
+    @property
+    def all_bound(self) -> bool:
+        """Whether every owned column is there, with its metadata on it."""
+        return not (self.unbound or self.missing or self.stray)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFinding:
+    """What is wrong with a header, in one sentence, and the mend."""
+
+    header: str
+    message: str
+    hint: str
+
+
+def header_texts(header_row: Sequence[CellValue]) -> list[str]:
+    """The headers as text, surrounding space dropped."""
+    return [str(cell).strip() for cell in header_row]
+
+
+def column_letters(index: int) -> str:
+    """A1 letters of a column: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, digit = divmod(index - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
+
+
+def map_columns(
+    header_row: Sequence[CellValue],
+    width: int,
+    owned: Iterable[OwnedColumn],
+    metadata_at: Mapping[int, int],
+) -> ColumnMap:
+    """Tell the user's columns from ours.
+
+    Args:
+        header_row: the cells of the header row.
+        width: columns in use anywhere in the sheet.
+        owned: the columns that the configuration names as ours.
+        metadata_at: metadata id → column index, as read with the same answer.
+
+    A column is ours if its header is that of an owned column; of several such,
+    the one that carries our metadata. Everything else is the user's.
+    """
+    owned = list(owned)
+    texts = header_texts(header_row)
+    texts += [""] * (width - len(texts))
+    places = {column.header: _own_place(column, texts, metadata_at) for column in owned}
+    found = {header: index for header, index in places.items() if index is not None}
+    ours = set(found.values())
+    return ColumnMap(
+        user=tuple(sorted(_user_keys(texts, ours))),
+        owned=found,
+        unbound=tuple(
+            c.header for c in owned if c.header in found and not _is_bound(c, found, metadata_at)
+        ),
+        missing=tuple(c.header for c in owned if c.header not in found),
+        stray=tuple(
+            c.metadata_id
+            for c in owned
+            if c.metadata_id is not None
+            and c.metadata_id in metadata_at
+            and not _is_bound(c, found, metadata_at)
+        ),
+        width=len(texts),
+    )
+
+
+def find_header_faults(
+    header_row: Sequence[CellValue],
+    needed: Iterable[str],
+    columns: ColumnMap,
+    *,
+    sheet: str,
+    header_row_number: int,
+    create_columns: bool,
+) -> list[HeaderFinding]:
+    """What forbids to go on, given the input columns that tools need."""
+    counts = Counter(header_texts(header_row))
+    counts.pop("", None)
+    place = f"row {header_row_number} of sheet {sheet!r}"
+    if not counts:
+        return [
+            HeaderFinding(
+                "",
+                f"{place} holds no headers.",
+                "Type the headers there, or set header_row to the row that has them.",
+            )
+        ]
+    faults = [_needed_fault(h, counts, place) for h in dict.fromkeys(needed)]
+    faults += [_doubled_fault(h, counts, place) for h in columns.unbound]
+    if not create_columns:
+        faults += [_absent_fault(header, place) for header in columns.missing]
+    return [fault for fault in faults if fault is not None]
+
+
+def _own_place(
+    column: OwnedColumn, texts: Sequence[str], metadata_at: Mapping[int, int]
+) -> int | None:
+    places = [i for i, text in enumerate(texts) if text == column.header]
+    marked = metadata_at.get(column.metadata_id) if column.metadata_id is not None else None
+    return marked if marked in places else (places[0] if places else None)
+
+
+def _is_bound(
+    column: OwnedColumn, found: Mapping[str, int], metadata_at: Mapping[int, int]
+) -> bool:
+    return (
+        column.metadata_id is not None
+        and column.header in found
+        and metadata_at.get(column.metadata_id) == found[column.header]
+    )
+
+
+def _user_keys(texts: Sequence[str], ours: set[int]) -> Iterable[tuple[str, int]]:
+    seen: Counter[str] = Counter()
+    for index, text in enumerate(texts):
+        if index in ours:
+            continue
+        key = text or f"(column {column_letters(index)})"
+        seen[key] += 1
+        yield (key if seen[key] == 1 else f"{key} ({seen[key]})"), index
+
+
+def _needed_fault(header: str, counts: Counter[str], place: str) -> HeaderFinding | None:
+    if counts[header] == 1:
+        return None
+    if counts[header] > 1:
+        return _doubled_fault(header, counts, place)
+    close = get_close_matches(header, counts, n=1)
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    return HeaderFinding(
+        header,
+        f"{place} has no column {header!r}, which a tool needs.{meant}",
+        f"Add the header {header!r}, or change sheets.steps.inputs."
+        f" The headers there are: {', '.join(counts)}.",
+    )
+
+
+def _doubled_fault(header: str, counts: Counter[str], place: str) -> HeaderFinding | None:
+    if counts[header] < 2:  # noqa: PLR2004 - two is what "twice" means
+        return None
+    return HeaderFinding(
+        header,
+        f"{place} has the header {header!r} {counts[header]} times.",
+        "Rename all but one of them: sheetd cannot tell which one is meant.",
+    )
+
+
+def _absent_fault(header: str, place: str) -> HeaderFinding:
+    return HeaderFinding(
+        header,
+        f"{place} has no column {header!r}, and create_columns is false.",
+        f"Add the header {header!r} at the right end, or set create_columns = true.",
+    )

@@ -1,0 +1,67 @@
+"""Row ids, and the second place where each one stands.
+
+An id is ten lower-case characters: a letter, eight more, and a check
+character, so that what a user types into the id column is not taken for one.
+It stands in the id column and again at the end of the status cell ("the
+witness"): a write of our own that lands on a wrong row can destroy one of the
+two, never both, because no request writes both on a row that already has an id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+
+from sync_daemon.domain.cells import CellValue
+
+_LETTERS = "abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: read aloud, they are mistaken
+_ALPHABET = "0123456789" + _LETTERS
+_LENGTH = 10
+_SHAPE = re.compile(rf"[{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}}")
+_WITNESS = re.compile(rf" #([{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}})$")
+
+
+def make_row_id(random_number: int) -> str:
+    """An id made of a random number of at least 48 bits."""
+    number, first = divmod(random_number, len(_LETTERS))
+    characters = [_LETTERS[first]]
+    for _ in range(_LENGTH - 2):
+        number, digit = divmod(number, len(_ALPHABET))
+        characters.append(_ALPHABET[digit])
+    return "".join(characters) + _check_character("".join(characters))
+
+
+def draw_row_id(random_number: Callable[[], int], taken: Container[str]) -> str:
+    """A new id that is not ``taken``."""
+    while (row_id := make_row_id(random_number())) in taken:
+        pass
+    return row_id
+
+
+def is_row_id(value: CellValue) -> bool:
+    """Whether ``value`` is well-formed as a row id, its check character included."""
+    return (
+        isinstance(value, str)
+        and _SHAPE.fullmatch(value) is not None
+        and value[-1] == _check_character(value[:-1])
+    )
+
+
+def with_witness(status: str, row_id: str) -> str:
+    """The status cell: the words, then the id as witness."""
+    return f"{status} #{row_id}"
+
+
+def read_id(value: CellValue) -> str | None:
+    """The id that stands in an id cell, or nothing."""
+    return str(value) if is_row_id(value) else None
+
+
+def read_witness(status_cell: CellValue) -> str | None:
+    """The id that stands at the end of a status cell, or nothing."""
+    match = _WITNESS.search(status_cell) if isinstance(status_cell, str) else None
+    return read_id(match[1]) if match else None
+
+
+def _check_character(body: str) -> str:
+    return _ALPHABET[sum((i + 1) * _ALPHABET.index(c) for i, c in enumerate(body)) % 31]

@@ -1,0 +1,172 @@
+"""What one snapshot means for the mirror: the list of changes, before any is made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from sync_daemon.domain.cells import (
+    BLANK,
+    CellValue,
+    content_hash,
+    encode_cells,
+    is_unready,
+    same_cell,
+)
+from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
+from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
+
+
+class ChangeKind(Enum):
+    """What happened to a row since the mirror last saw it."""
+
+    INSERTED = "inserted"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    REVIVED = "revived"  # a tombstone that is back in the sheet
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A change of one row's own cells. ``content`` is JSON (see ``cells.encode_cells``)."""
+
+    kind: ChangeKind
+    row_id: str
+    row_number: int
+    content: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandEdit:
+    """The user typed over a result."""
+
+    row_id: str
+    header: str
+    before: CellValue
+    value: CellValue
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChanges:
+    """Everything that one snapshot changes in the mirror."""
+
+    changes: Sequence[RowChange] = field(default_factory=tuple)
+    moves: Sequence[tuple[str, int]] = field(default_factory=tuple)  # row id, new row number
+    hand_edits: Sequence[HandEdit] = field(default_factory=tuple)
+    confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
+
+    def count(self, kind: ChangeKind) -> int:
+        """How many changes are of this kind."""
+        return sum(1 for change in self.changes if change.kind is kind)
+
+
+def plan_changes(
+    identification: Identification,
+    known: Mapping[str, MirrorRow],
+    contents: Mapping[str, Mapping[str, CellValue]],
+    result_headers: Sequence[str],
+    in_flight: Mapping[str, Collection[CellValue]],
+) -> SheetChanges:
+    """Compare an identified snapshot with the mirror.
+
+    Args:
+        identification: every row of the snapshot with its id.
+        known: the sheet's live and pending rows by id.
+        contents: the cells last known of a row id.
+        result_headers: the order of ``SheetRow.results``.
+        in_flight: values that our own unsettled requests wrote, by header: one
+            of them on a wrong row is our doing, not an edit by the user.
+    """
+    changes: list[RowChange] = []
+    moves: list[tuple[str, int]] = []
+    edits: list[HandEdit] = []
+    confirmed: list[str] = []
+    for identified in identification.rows:
+        old = known.get(identified.row_id)
+        change = _change_of(identified, old, contents)
+        if change is not None:
+            changes.append(change)
+        elif old is not None and old.row_number != identified.row.row_number:
+            moves.append((identified.row_id, identified.row.row_number))
+        if old is not None and old.state is RowState.PENDING and identified.undisturbed:
+            confirmed.append(identified.row_id)
+        if _may_be_edited(identified):
+            edits.extend(_hand_edits(identified, old, result_headers, in_flight))
+    changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
+    return SheetChanges(changes, moves, edits, confirmed)
+
+
+def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:
+    """Whether so many of the live rows vanished at once that it may be an accident."""
+    return deletions > 0 and deletions > max_fraction * live
+
+
+def _change_of(
+    identified: IdentifiedRow,
+    old: MirrorRow | None,
+    contents: Mapping[str, Mapping[str, CellValue]],
+) -> RowChange | None:
+    row, row_id = identified.row, identified.row_id
+    if old is not None and old.content_hash == row.content_hash:
+        return None
+    content, fingerprint = row.content, row.content_hash
+    if old is not None and _may_hold_unready(content):
+        content = _keep_known_for_unready(row.cells(), contents.get(row_id, {}))
+        fingerprint = content_hash(content)
+        if fingerprint == old.content_hash:
+            return None
+    kind = ChangeKind.UPDATED
+    if old is None:
+        revived = identified.recognition is Recognition.REVIVED
+        kind = ChangeKind.REVIVED if revived else ChangeKind.INSERTED
+    return RowChange(kind, row_id, row.row_number, content, fingerprint)
+
+
+def _may_hold_unready(content: str) -> bool:
+    return '"#' in content or '"Loading' in content
+
+
+def _keep_known_for_unready(
+    cells: Mapping[str, CellValue], known: Mapping[str, CellValue]
+) -> str:
+    """A formula that shows no value yet is no change: the last known value stands."""
+    kept = {
+        header: known[header] if is_unready(value) and header in known else value
+        for header, value in cells.items()
+    }
+    return encode_cells(kept)
+
+
+def _may_be_edited(identified: IdentifiedRow) -> bool:
+    """Whether a strange value in a result cell can only have been typed by the user.
+
+    On a copy, or on a row whose ids and content parted, it came with the move.
+    """
+    return identified.undisturbed or identified.recognition is Recognition.NEW
+
+
+def _hand_edits(
+    identified: IdentifiedRow,
+    old: MirrorRow | None,
+    result_headers: Sequence[str],
+    in_flight: Mapping[str, Collection[CellValue]],
+) -> Iterator[HandEdit]:
+    owned = old.owned if old is not None else {}
+    for header, value in zip(result_headers, identified.row.results, strict=True):
+        cell = owned.get(header, _NOTHING)
+        if same_cell(value, cell.want) or (cell.saw is not None and same_cell(value, cell.saw)):
+            continue
+        if value == BLANK and cell.wrote is None:
+            continue  # never written, so it cannot have been cleared
+        if any(same_cell(value, ours) for ours in in_flight.get(header, ())):
+            continue
+        yield HandEdit(identified.row_id, header, cell.want, value)
+
+
+_NOTHING = OwnedCell()
+
+
+def _deletion(old: MirrorRow) -> RowChange:
+    return RowChange(ChangeKind.DELETED, old.row_id, old.row_number, "", old.content_hash)

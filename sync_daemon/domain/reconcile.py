@@ -1,0 +1,216 @@
+"""Which owned cells to write, and what the answer to the write tells.
+
+Desired and observed states are compared; no event is remembered. So a crash, a
+lost answer or a sort in between needs no special case: the next comparison
+sees what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.identity import IdentifiedRow, WritePhase
+from sync_daemon.domain.ids import with_witness
+from sync_daemon.domain.rows import MirrorRow, OwnedCell
+from sync_daemon.domain.snapshot import SheetRow
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """Cells to write on one row. Without ``row_id``: owned leftovers to clear on a blank row."""
+
+    row_number: int
+    row_id: str | None
+    cells: Mapping[str, CellValue]  # header → value
+    before: Mapping[str, CellValue]
+    expect: Mapping[str, CellValue] = field(default_factory=dict)
+    """Owned cells that this request does not write and that must be on the row."""
+    proof: Mapping[str, CellValue] | None = None
+    """The user's cells that must be on the row; None where ``expect`` is proof enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIntent:
+    """One request's worth of writes, saved before it is sent."""
+
+    phase: WritePhase
+    rows: Sequence[RowWrite]
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells it writes."""
+        return sum(len(row.cells) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnswer:
+    """What stood in the sheet right after a write, from the same atomic step.
+
+    ``columns`` holds each written or proving column from row 1 on, by the
+    header that was meant, if that header stands on it; ``proofs`` holds user's
+    cells by row number, blank ones included.
+    """
+
+    columns: Mapping[str, Sequence[CellValue]]
+    proofs: Mapping[int, Mapping[str, CellValue]] = field(default_factory=dict)
+
+    def value(self, header: str, row_number: int) -> CellValue:
+        """The cell, blank where the answer ends before it."""
+        cells = self.columns.get(header, ())
+        return cells[row_number - 1] if row_number <= len(cells) else BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where the cells of a write came to stand."""
+
+    placed: Sequence[RowWrite]
+    misplaced: Sequence[RowWrite]
+    lost_columns: Sequence[str]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything is where it was meant to be."""
+        return not (self.misplaced or self.lost_columns)
+
+
+def plan_id_writes(
+    identified: Iterable[IdentifiedRow],
+    blank: Iterable[SheetRow],
+    id_header: str,
+    status_header: str,
+) -> list[RowWrite]:
+    """Id cells that do not show their row's id. The witness, if there, proves the row."""
+    writes = [_id_write(i, id_header, status_header) for i in identified if i.row.id_cell != i.row_id]
+    writes += [
+        RowWrite(
+            row_number=row.row_number,
+            row_id=None,
+            cells={id_header: BLANK},
+            before={id_header: row.id_cell},
+            expect={status_header: row.status_cell},
+        )
+        for row in blank
+        if row.id_cell != BLANK
+    ]
+    return writes
+
+
+def plan_cell_writes(
+    identified: Iterable[IdentifiedRow],
+    blank: Iterable[SheetRow],
+    known: Mapping[str, MirrorRow],
+    columns: OwnedHeaders,
+) -> list[RowWrite]:
+    """Status and result cells where desired and observed differ. The id proves the row."""
+    writes = []
+    for i in identified:
+        row = known[i.row_id]
+        wanted = _wanted_cells(i, row, columns)
+        if wanted:
+            seen = {columns.status: i.row.status_cell}
+            seen.update(zip(columns.results, i.row.results, strict=True))
+            before = {header: seen[header] for header in wanted}
+            expect = {columns.id: i.row_id}
+            writes.append(RowWrite(i.row.row_number, i.row_id, wanted, before, expect))
+    for blank_row in blank:
+        leftovers = _leftovers(blank_row, columns)
+        if leftovers:
+            cleared: dict[str, CellValue] = dict.fromkeys(leftovers, BLANK)
+            expect = {columns.id: BLANK}
+            writes.append(RowWrite(blank_row.row_number, None, cleared, leftovers, expect))
+    return writes
+
+
+def needs_write(cell: OwnedCell, observed: CellValue) -> bool:
+    """Whether the sheet does not show what it should.
+
+    A value that Sheets stored in another form is not written again and again:
+    what our last write of the same value came to is taken as right.
+    """
+    if same_cell(cell.want, observed):
+        return False
+    if cell.wrote is None or cell.saw is None:
+        return True
+    return not (same_cell(cell.wrote, cell.want) and same_cell(cell.saw, observed))
+
+
+def join_writes(ids: Sequence[RowWrite], cells: Sequence[RowWrite]) -> list[RowWrite]:
+    """Both phases as one: only for a sheet in which no row has an id yet."""
+    by_row = {write.row_number: write for write in ids}
+    joined = []
+    for write in cells:
+        first = by_row.pop(write.row_number, None)
+        joined.append(write if first is None else _join(first, write))
+    return joined + list(by_row.values())
+
+
+def judge(intent: WriteIntent, answer: WriteAnswer) -> Verdict:
+    """Tell from a write's own answer where its cells came to stand."""
+    headers = {header for row in intent.rows for header in (*row.cells, *row.expect)}
+    placed: list[RowWrite] = []
+    misplaced: list[RowWrite] = []
+    for row in intent.rows:
+        (placed if _is_placed(row, answer) else misplaced).append(row)
+    return Verdict(placed, misplaced, sorted(headers - answer.columns.keys()))
+
+
+def _id_write(identified: IdentifiedRow, id_header: str, status_header: str) -> RowWrite:
+    row, row_id = identified.row, identified.row_id
+    has_witness = row.witness_read == row_id
+    return RowWrite(
+        row_number=row.row_number,
+        row_id=row_id,
+        cells={id_header: row_id},
+        before={id_header: row.id_cell},
+        expect={status_header: row.status_cell} if has_witness else {},
+        proof=None if has_witness else row.cells(),
+    )
+
+
+def _wanted_cells(
+    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders
+) -> dict[str, CellValue]:
+    wanted: dict[str, CellValue] = {}
+    status = with_witness(row.status, row.row_id)
+    if row.status and identified.row.status_cell != status:
+        wanted[columns.status] = status
+    for header, observed in zip(columns.results, identified.row.results, strict=True):
+        cell = row.owned.get(header)
+        if cell is not None and needs_write(cell, observed):
+            wanted[header] = cell.want
+    return wanted
+
+
+def _join(first: RowWrite, then: RowWrite) -> RowWrite:
+    """The proof is the id write's: the id that the other expects is written with it."""
+    return RowWrite(
+        then.row_number,
+        first.row_id,
+        {**first.cells, **then.cells},
+        {**first.before, **then.before},
+        {},
+        first.proof,
+    )
+
+
+def _is_placed(row: RowWrite, answer: WriteAnswer) -> bool:
+    owned = all(
+        same_cell(answer.value(header, row.row_number), value)
+        for header, value in row.expect.items()
+    )
+    if not owned or row.proof is None:
+        return owned
+    shown = answer.proofs.get(row.row_number)
+    return shown is not None and all(
+        same_cell(value, row.proof.get(header, BLANK)) for header, value in shown.items()
+    )
+
+
+def _leftovers(row: SheetRow, columns: OwnedHeaders) -> dict[str, CellValue]:
+    cells = {columns.status: row.status_cell}
+    cells.update(zip(columns.results, row.results, strict=True))
+    return {header: value for header, value in cells.items() if value != BLANK}

@@ -1,0 +1,103 @@
+"""A sheet as it was read at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sync_daemon.domain.cells import BLANK, CellValue, content_hash, decode_cells, encode_cells
+from sync_daemon.domain.headers import ColumnMap, OwnedHeaders
+from sync_daemon.domain.ids import read_id, read_witness
+
+NO_CONTENT = "{}"
+_BLANKS = (BLANK, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row as it was read. ``row_number`` counts from 1, as the sheet shows it."""
+
+    row_number: int
+    id_cell: CellValue
+    status_cell: CellValue
+    content: str  # the user's cells as JSON (see cells.encode_cells)
+    content_hash: str
+    results: tuple[CellValue, ...]  # in the order of Snapshot.result_headers
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the user has nothing in this row."""
+        return self.content == NO_CONTENT
+
+    @property
+    def id_read(self) -> str | None:
+        """The id in the id cell, if it is one."""
+        return read_id(self.id_cell)
+
+    @property
+    def witness_read(self) -> str | None:
+        """The id at the end of the status cell, if there is one."""
+        return read_witness(self.status_cell)
+
+    def bears(self, row_id: CellValue) -> bool:
+        """Whether both places on the row say ``row_id``."""
+        return (
+            self.id_cell == row_id
+            and isinstance(self.status_cell, str)
+            and self.status_cell.endswith(f" #{row_id}")
+        )
+
+    def cells(self) -> dict[str, CellValue]:
+        """The user's filled cells: header → value."""
+        return decode_cells(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The rows of a sheet at one moment, rows that hold nothing at all left out.
+
+    ``results`` of the rows are in the order of ``OwnedHeaders.results``.
+    """
+
+    header_row: Sequence[CellValue]
+    columns: ColumnMap
+    rows: Sequence[SheetRow] = field(default_factory=tuple)
+    digest: str = ""  # of everything that was read, to tell an unchanged sheet quickly
+
+
+def read_rows(
+    cells: Iterable[Sequence[CellValue]],
+    first_row_number: int,
+    columns: ColumnMap,
+    headers: OwnedHeaders,
+) -> Iterator[SheetRow]:
+    """Turn rows of raw cells into :class:`SheetRow`, skipping those with nothing in them.
+
+    The content of a row is keyed by header and ordered by it, so that moving
+    columns, or adding one that is blank, changes no row.
+    """
+    id_index, status_index, *result_indices = (
+        columns.owned.get(header, -1)
+        for header in (headers.id, headers.status, *headers.results)
+    )
+    user = columns.user
+    for row_number, row in enumerate(cells, first_row_number):
+        if not row:
+            continue
+        width = len(row)
+        own = {key: row[i] for key, i in user if i < width and row[i] not in _BLANKS}
+        content = encode_cells(own) if own else NO_CONTENT
+        sheet_row = SheetRow(
+            row_number=row_number,
+            id_cell=row[id_index] if 0 <= id_index < width else BLANK,
+            status_cell=row[status_index] if 0 <= status_index < width else BLANK,
+            content=content,
+            content_hash=content_hash(content),
+            results=tuple(row[i] if 0 <= i < width else BLANK for i in result_indices),
+        )
+        if own or _owns_something(sheet_row):
+            yield sheet_row
+
+
+def _owns_something(row: SheetRow) -> bool:
+    return row.id_cell != BLANK or row.status_cell != BLANK or any(v != BLANK for v in row.results)
