@@ -1,0 +1,232 @@
+"""Which steps to run on a row now, and what its result cells should show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from sync_daemon.domain.cells import BLANK, CellValue, is_unready
+from sync_daemon.domain.jobs import FromColumn, FromStep, Job, JsonValue, Source, StepSpec
+
+
+class JobState(Enum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"  # handed to an executor; after a crash it is run again
+    DONE = "done"
+    RETRYING = "retrying"  # failed in passing; due again at ``due_at``
+    FAILED = "failed"  # until its inputs, the tool or its options change, or the user asks
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """What the mirror holds of one step on one row."""
+
+    step: str
+    input_hash: str
+    state: JobState
+    attempts: int = 0
+    due_at: datetime | None = None  # of the next attempt, or of the next recheck
+    error: str = ""
+    values: Mapping[str, JsonValue] | None = None  # of the last result
+    values_hash: str = ""  # the input hash that result is of
+
+
+@dataclass(frozen=True, slots=True)
+class BoundInputs:
+    """Validated inputs in JSON form, and the hash that makes the job unique."""
+
+    inputs: Mapping[str, JsonValue]
+    input_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbindable:
+    """Why a step cannot run: inputs that are blank, or sentences on those that are wrong."""
+
+    missing: Sequence[str] = ()
+    problems: Sequence[str] = ()
+
+
+class Step(Protocol):
+    """One configured step, ready to be fed."""
+
+    @property
+    def spec(self) -> StepSpec:
+        """The step as the planner sees it."""
+
+    def bind(self, values: Mapping[str, JsonValue]) -> BoundInputs | Unbindable:
+        """Validate the inputs of one row; pure."""
+
+    def show(self, output: str, value: JsonValue) -> CellValue:
+        """An output as it stands in a cell; pure."""
+
+
+class StepState(Enum):
+    """How one step stands on one row, as the user sees it."""
+
+    DONE = "done"
+    QUEUED = "queued"  # runs in this cycle
+    WAITING = "waiting"  # an input is blank
+    BLOCKED = "blocked"  # a step before it has no result
+    RETRYING = "retrying"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStanding:
+    """A step's state on one row with what there is to say about it."""
+
+    step: str
+    state: StepState
+    detail: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """What to run on a row now, and what its result cells should show meanwhile."""
+
+    standings: Sequence[StepStanding]
+    jobs: Sequence[Job] = ()
+    wants: Mapping[str, CellValue] = field(default_factory=dict)  # header → value
+
+
+def plan_row(
+    row_id: str,
+    sheet: str,
+    cells: Mapping[str, CellValue],
+    steps: Iterable[Step],
+    records: Mapping[str, JobRecord],
+    now: datetime,
+) -> RowPlan:
+    """Decide for each step, in the order of dependency, what is to be done.
+
+    A result cell shows the result of the row's present inputs or nothing: an
+    old result never stands beside new inputs. While a step is queued its cells
+    are left as they are, since the answer is moments away.
+    """
+    planner = _RowPlanner(row_id, sheet, cells, records, now)
+    for step in steps:
+        planner.add(step)
+    return RowPlan(planner.standings, planner.jobs, planner.wants)
+
+
+class _RowPlanner:
+    """Walks the steps of one row; the results of earlier steps feed later ones."""
+
+    def __init__(
+        self,
+        row_id: str,
+        sheet: str,
+        cells: Mapping[str, CellValue],
+        records: Mapping[str, JobRecord],
+        now: datetime,
+    ) -> None:
+        self._row_id = row_id
+        self._sheet = sheet
+        self._cells = cells
+        self._records = records
+        self._now = now
+        self._results: dict[str, Mapping[str, JsonValue] | None] = {}
+        self._open: set[str] = set()  # steps that may still come to a result by themselves
+        self.standings: list[StepStanding] = []
+        self.jobs: list[Job] = []
+        self.wants: dict[str, CellValue] = {}
+
+    def add(self, step: Step) -> None:
+        """Plan the next step."""
+        spec = step.spec
+        standing, values = self._plan(step)
+        self.standings.append(standing)
+        self._results[spec.name] = values
+        if self._stays_open(standing):
+            self._open.add(spec.name)
+        if values is not None or standing.state is not StepState.QUEUED:
+            for output, header in spec.outputs.items():
+                self.wants[header] = step.show(output, (values or {}).get(output))
+
+    def _plan(self, step: Step) -> tuple[StepStanding, Mapping[str, JsonValue] | None]:
+        spec = step.spec
+        if blocker := self._blocking_step(spec):
+            return StepStanding(spec.name, StepState.BLOCKED, blocker), None
+        if unready := _unready_headers(spec, self._cells):
+            return StepStanding(spec.name, StepState.WAITING, ", ".join(unready)), None
+        bound = step.bind(self._gather(spec))
+        if isinstance(bound, Unbindable):
+            return _unbindable_standing(spec, bound), None
+        record = self._records.get(spec.name)
+        values = _current_values(record, bound.input_hash)
+        if record is not None and record.input_hash == bound.input_hash:
+            attempt = _next_attempt(record, self._now)
+            if attempt is None:
+                return _standing_of(record), values
+        else:
+            attempt = 1
+        self.jobs.append(
+            Job(
+                self._row_id, self._sheet, spec.name, spec.tool,
+                bound.inputs, bound.input_hash, attempt,
+            )
+        )  # fmt: skip
+        return StepStanding(spec.name, StepState.QUEUED), values
+
+    def _blocking_step(self, spec: StepSpec) -> str | None:
+        """The first step whose missing result this one has to wait for.
+
+        A required input waits for its step whatever became of it; an optional
+        one only while there is a result to be expected.
+        """
+        for name, source in spec.inputs.items():
+            if isinstance(source, FromStep) and self._results.get(source.step) is None:
+                if name in spec.required or source.step in self._open:
+                    return source.step
+        return None
+
+    def _stays_open(self, standing: StepStanding) -> bool:
+        if standing.state is StepState.BLOCKED:
+            return standing.detail in self._open
+        return standing.state in (StepState.QUEUED, StepState.RETRYING)
+
+    def _current_values(record: JobRecord | None, input_hash: str) -> Mapping[str, JsonValue] | None:
+    if record is None or record.values is None or record.values_hash != input_hash:
+        return None
+    return record.values
+
+
+def _next_attempt(record: JobRecord, now: datetime) -> int | None:
+    """The number of the attempt to make now, or None if there is none to make."""
+    due = record.due_at is not None and record.due_at <= now
+    match record.state:
+        case JobState.QUEUED:
+            return max(record.attempts, 1)
+        case JobState.RETRYING:
+            return record.attempts + 1 if due else None
+        case JobState.DONE:
+            return 1 if due else None
+        case JobState.FAILED:
+            return None
+
+
+def _standing_of(record: JobRecord) -> StepStanding:
+    match record.state:
+        case JobState.DONE:
+            return StepStanding(record.step, StepState.DONE)
+        case JobState.RETRYING:
+            return StepStanding(record.step, StepState.RETRYING, record.error, record.due_at)
+        case _:
+            return StepStanding(record.step, StepState.FAILED, record.error)
+
+
+def _unbindable_standing(spec: StepSpec, bound: Unbindable) -> StepStanding:
+    if bound.problems:
+        return StepStanding(spec.name, StepState.FAILED, "; ".join(bound.problems))
+    needed = ", ".join(_source_name(spec.inputs[name]) for name in bound.missing)
+    return StepStanding(spec.name, StepState.WAITING, needed)
+
+
+def _source_name(source: Source) -> str:
+    return source.header if isinstance(source, FromColumn) else f"{source.step}.{source.output}"
