@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from sync_daemon.domain.cells import BLANK, CellValue, is_unready
-from sync_daemon.domain.jobs import FromColumn, FromStep, Job, JsonValue, Source, StepSpec
+from sync_daemon.domain.jobs import FromColumn, FromStep, Job, JsonValue, StepSpec
 
 
 class JobState(Enum):
@@ -45,10 +45,14 @@ class BoundInputs:
 
 @dataclass(frozen=True, slots=True)
 class Unbindable:
-    """Why a step cannot run: inputs that are blank, or sentences on those that are wrong."""
+    """Why a row gives a step no inputs (yet).
+
+    ``missing`` names the columns, or ``step.output``, of required inputs that
+    are blank; ``invalid`` has a sentence for each value that the tool does not take.
+    """
 
     missing: Sequence[str] = ()
-    problems: Sequence[str] = ()
+    invalid: Sequence[str] = ()
 
 
 class Step(Protocol):
@@ -191,7 +195,25 @@ class _RowPlanner:
             return standing.detail in self._open
         return standing.state in (StepState.QUEUED, StepState.RETRYING)
 
-    def _current_values(record: JobRecord | None, input_hash: str) -> Mapping[str, JsonValue] | None:
+    def _gather(self, spec: StepSpec) -> dict[str, JsonValue]:
+        gathered: dict[str, JsonValue] = {}
+        for name, source in spec.inputs.items():
+            if isinstance(source, FromColumn):
+                gathered[name] = self._cells.get(source.header, BLANK)
+            else:
+                gathered[name] = (self._results.get(source.step) or {}).get(source.output)
+        return gathered
+
+
+def _unready_headers(spec: StepSpec, cells: Mapping[str, CellValue]) -> list[str]:
+    return [
+        f"{source.header} (shows {cells[source.header]})"
+        for source in spec.inputs.values()
+        if isinstance(source, FromColumn) and is_unready(cells.get(source.header, BLANK))
+    ]
+
+
+def _current_values(record: JobRecord | None, input_hash: str) -> Mapping[str, JsonValue] | None:
     if record is None or record.values is None or record.values_hash != input_hash:
         return None
     return record.values
@@ -222,11 +244,6 @@ def _standing_of(record: JobRecord) -> StepStanding:
 
 
 def _unbindable_standing(spec: StepSpec, bound: Unbindable) -> StepStanding:
-    if bound.problems:
-        return StepStanding(spec.name, StepState.FAILED, "; ".join(bound.problems))
-    needed = ", ".join(_source_name(spec.inputs[name]) for name in bound.missing)
-    return StepStanding(spec.name, StepState.WAITING, needed)
-
-
-def _source_name(source: Source) -> str:
-    return source.header if isinstance(source, FromColumn) else f"{source.step}.{source.output}"
+    if bound.invalid:
+        return StepStanding(spec.name, StepState.FAILED, "; ".join(bound.invalid))
+    return StepStanding(spec.name, StepState.WAITING, ", ".join(bound.missing))
