@@ -1,0 +1,151 @@
+"""A step that is ready to run: its tool, its options, and how a row's values become inputs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+
+from sync_daemon.domain.cells import is_unready
+from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
+from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, is_blank, wanted_by_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from pydantic_core import ErrorDetails
+
+    from sync_daemon.domain.jobs import JsonValue
+    from sync_daemon.tooling import Tool, ToolInputSchema, ToolResultSchema
+
+    AnyTool: TypeAlias = Tool[Any, Any]
+
+_SHOWN = 40  # characters of a value in a message
+
+
+@dataclass(frozen=True, slots=True)
+class BoundInputs:
+    """Validated inputs in JSON form, defaults included, and what identifies the job."""
+
+    inputs: Mapping[str, JsonValue]
+    input_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbindable:
+    """Why a row gives the tool no inputs (yet).
+
+    Attributes:
+        missing: the columns, or ``step.output``, of required inputs that are blank.
+        invalid: a sentence for each value that the tool does not take.
+    """
+
+    missing: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether only something blank stands in the way."""
+        return not self.invalid
+
+    @property
+    def message(self) -> str:
+        """What the row's status says."""
+        waiting = f"waiting for {', '.join(self.missing)}" if self.missing else ""
+        return "; ".join([*self.invalid, *([waiting] if waiting else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedStep:
+    """One configured step with its tool and validated options."""
+
+    spec: StepSpec
+    tool: AnyTool
+    options: BaseModel
+    _wanted: Mapping[str, Wanted] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_wanted", wanted_by_fields(self.tool.input_schema))
+
+    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
+        """The tool's inputs from a row's values. Pure.
+
+        Args:
+            values: input name → the cell, or the other step's output, that the
+                configuration maps to it (``spec.inputs`` says which). Absent,
+                blank and not-ready (``Loading…``, ``#N/A``) are all missing.
+            tz: the spreadsheet's time zone.
+        """
+        raw = {
+            name: convert(values[name], self._wanted.get(name, ANYTHING), tz)
+            for name in self.spec.inputs
+            if not _is_missing(values.get(name))
+        }
+        missing = tuple(
+            source_label(source)
+            for name, source in self.spec.inputs.items()
+            if name in self.spec.required and name not in raw
+        )
+        try:
+            entry = self.tool.input_schema.model_validate(raw)
+        except ValidationError as error:
+            invalid = tuple(_sentences(error, self.spec.inputs, values))
+            return Unbindable(missing, invalid)
+        inputs: dict[str, JsonValue] = entry.model_dump(mode="json")
+        return BoundInputs(inputs, input_hash(self.spec.fingerprint, inputs))
+
+    def entry(self, inputs: Mapping[str, JsonValue]) -> ToolInputSchema:
+        """The schema instance for inputs in the form that `bind` gave them."""
+        return self.tool.input_schema.model_validate(dict(inputs))
+
+    @property
+    def result_schema(self) -> type[ToolResultSchema]:
+        """What the tool returns."""
+        return self.tool.result_schema
+
+
+def input_hash(fingerprint: str, inputs: Mapping[str, JsonValue]) -> str:
+    """The idempotency key of a job: the same step with the same inputs, nothing else."""
+    canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"))
+    return blake2b(f"{fingerprint}\n{canonical}".encode(), digest_size=16).hexdigest()
+
+
+def source_label(source: Source) -> str:
+    """How a message calls the place an input comes from."""
+    return source.header if isinstance(source, FromColumn) else f"{source.step}.{source.output}"
+
+
+def _is_missing(value: JsonValue) -> bool:
+    return is_blank(value) or (isinstance(value, str) and is_unready(value))
+
+
+def _sentences(
+    error: ValidationError, sources: Mapping[str, Source], values: Mapping[str, JsonValue]
+) -> list[str]:
+    """One sentence for each problem but the blanks, which are reported as missing."""
+    return [
+        _sentence(problem, sources, values)
+        for problem in error.errors(include_url=False, include_context=False)
+        if not (problem["type"] == "missing" and len(problem["loc"]) == 1)
+    ]
+
+
+def _sentence(
+    problem: ErrorDetails, sources: Mapping[str, Source], values: Mapping[str, JsonValue]
+) -> str:
+    text = problem["msg"].removeprefix("Value error, ")
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    if name not in sources:
+        return text
+    source = sources[name]
+    kind = "column " if isinstance(source, FromColumn) else ""
+    return f'{kind}"{source_label(source)}": {text} (found {_shown(values.get(name))})'
+
+
+def _shown(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
