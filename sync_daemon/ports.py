@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sync_daemon.domain.jobs import Job, Outcome
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.jobs import Job, JsonValue, Outcome
+from sync_daemon.domain.pipeline import JobRecord
+from sync_daemon.domain.plan import SheetChanges
+from sync_daemon.domain.reconcile import UnsettledWrite, Verdict, WriteAnswer, WriteIntent
+from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetRecord, SheetTarget
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.status import RowProgress
 
 
 class Clock(Protocol):
@@ -19,6 +29,123 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer of Google with the whole sheet, parsed only when somebody wants it.
+
+    ``digest`` is a fingerprint of the answer: an equal one means an equal sheet.
+    """
+
+    digest: str
+    parse: Callable[[], Snapshot]
+
+
+class SheetGateway(Protocol):
+    """Google Sheets, as far as a cycle needs it. The only place that writes to a sheet."""
+
+    def look_up(self, target: SheetTarget) -> SheetFacts:
+        """Find the tab by its title; a ConfigError lists the tabs that are there."""
+
+    def fetch(
+        self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]
+    ) -> Reading:
+        """Read the whole tab, and where the metadata of owned columns is, at one moment."""
+
+    def fetch_version(self, target: SheetTarget) -> str:
+        """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
+
+    def change_columns(
+        self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges
+    ) -> set[str]:
+        """Create and mark owned columns, atomically.
+
+        Returns the headers that are proved, by the answer itself, to stand on
+        the column that carries their metadata.
+        """
+
+    def write(
+        self,
+        target: SheetTarget,
+        gid: int,
+        metadata_ids: Mapping[str, int],
+        intent: WriteIntent,
+        user_columns: Sequence[tuple[str, int]],
+    ) -> WriteAnswer:
+        """Write cells RAW through their columns' metadata; the answer tells what stands there.
+
+        ``user_columns`` are (header, index) of the user's columns, to be read
+        back with the same request where a row's proof is its content.
+        """
+
+
+class Mirror(Protocol):
+    """The database that knows every row. Each method is one transaction."""
+
+    def open_run(self, trigger: str, now: datetime) -> int:
+        """Record that a run begins; returns its id."""
+
+    def close_run(
+        self, run_id: int, status: str, report: Mapping[str, JsonValue], now: datetime
+    ) -> None:
+        """Record how a run ended."""
+
+    def load_sheet(self, name: str) -> SheetRecord | None:
+        """The sheet as it was last seen, or nothing."""
+
+    def save_sheet(self, record: SheetRecord) -> None:
+        """Keep what is known of a sheet."""
+
+    def load_rows(self, sheet: str) -> dict[str, MirrorRow]:
+        """The live and pending rows of a sheet, by id."""
+
+    def load_tombstones(self, sheet: str, row_ids: Collection[str]) -> dict[str, MirrorRow]:
+        """Those of ``row_ids`` that are tombstones of the sheet."""
+
+    def ids_elsewhere(self, sheet: str, row_ids: Collection[str]) -> set[str]:
+        """Those of ``row_ids`` that belong to rows of other sheets."""
+
+    def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
+        """The cells last known of each row, by id."""
+
+    def apply_changes(
+        self, run_id: int, sheet: str, changes: SheetChanges, now: datetime
+    ) -> None:
+        """Take over what the user did."""
+
+    def forget_written(self, sheet: str, headers: Collection[str]) -> None:
+        """Columns were made anew: nothing that was seen in the old ones counts."""
+
+    def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
+        """The job records of rows, by row id and step."""
+
+    def load_due_rows(self, sheet: str, now: datetime) -> set[str]:
+        """Live rows with a job that is due by now, or that a crash left queued."""
+
+    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
+        """Record attempts that are about to begin, so that a crash is counted as one."""
+
+    def save_progress(
+        self,
+        run_id: int,
+        progress: Sequence[RowProgress],
+        outcomes: Sequence[tuple[Outcome, JobRecord, int]],
+        now: datetime,
+    ) -> None:
+        """Keep finished results and what the rows should show."""
+
+    def load_unsettled(self, sheet: str) -> list[UnsettledWrite]:
+        """Our requests whose effect is not certain, the newest last."""
+
+    def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
+        """Record a write before it is sent; returns its id."""
+
+    def save_verdict(self, write_id: int, verdict: Verdict, answer: WriteAnswer) -> None:
+        """Record where a write's cells came to stand."""
+
+    def settle(self, record: SheetRecord) -> None:
+        """The sheet shows what it should: no earlier write is in doubt any more."""
 
 
 class JobExecutor(Protocol):

@@ -91,12 +91,20 @@ class StepStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """What a result cell should show, and the input hash that it follows from ("" for none)."""
+
+    value: CellValue
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowPlan:
     """What to run on a row now, and what its result cells should show meanwhile."""
 
     standings: Sequence[StepStanding]
     jobs: Sequence[Job] = ()
-    wants: Mapping[str, CellValue] = field(default_factory=dict)  # header → value
+    wants: Mapping[str, Want] = field(default_factory=dict)  # by header
 
 
 def plan_row(
@@ -139,21 +147,24 @@ class _RowPlanner:
         self._open: set[str] = set()  # steps that may still come to a result by themselves
         self.standings: list[StepStanding] = []
         self.jobs: list[Job] = []
-        self.wants: dict[str, CellValue] = {}
+        self.wants: dict[str, Want] = {}
 
     def add(self, step: Step) -> None:
         """Plan the next step."""
         spec = step.spec
-        standing, values = self._plan(step)
+        standing, record = self._plan(step)
+        values = record.values if record is not None else None
         self.standings.append(standing)
         self._results[spec.name] = values
         if self._stays_open(standing):
             self._open.add(spec.name)
         if values is not None or standing.state is not StepState.QUEUED:
             for output, header in spec.outputs.items():
-                self.wants[header] = step.show(output, (values or {}).get(output))
+                shown = step.show(output, (values or {}).get(output))
+                self.wants[header] = Want(shown, record.values_hash if record is not None else "")
 
-    def _plan(self, step: Step) -> tuple[StepStanding, Mapping[str, JsonValue] | None]:
+    def _plan(self, step: Step) -> tuple[StepStanding, JobRecord | None]:
+        """How the step stands, and the record that holds a result of the present inputs."""
         spec = step.spec
         if blocker := self._blocking_step(spec):
             return StepStanding(spec.name, StepState.BLOCKED, blocker), None
@@ -163,20 +174,20 @@ class _RowPlanner:
         if isinstance(bound, Unbindable):
             return _unbindable_standing(spec, bound), None
         record = self._records.get(spec.name)
-        values = _current_values(record, bound.input_hash)
+        current = record if _has_result_of(record, bound.input_hash) else None
+        attempt = 1
         if record is not None and record.input_hash == bound.input_hash:
-            attempt = _next_attempt(record, self._now)
-            if attempt is None:
-                return _standing_of(record), values
-        else:
-            attempt = 1
+            due = _next_attempt(record, self._now)
+            if due is None:
+                return _standing_of(record), current
+            attempt = due
         self.jobs.append(
             Job(
                 self._row_id, self._sheet, spec.name, spec.tool,
                 bound.inputs, bound.input_hash, attempt,
             )
         )  # fmt: skip
-        return StepStanding(spec.name, StepState.QUEUED), values
+        return StepStanding(spec.name, StepState.QUEUED), current
 
     def _blocking_step(self, spec: StepSpec) -> str | None:
         """The first step whose missing result this one has to wait for.
@@ -213,10 +224,8 @@ def _unready_headers(spec: StepSpec, cells: Mapping[str, CellValue]) -> list[str
     ]
 
 
-def _current_values(record: JobRecord | None, input_hash: str) -> Mapping[str, JsonValue] | None:
-    if record is None or record.values is None or record.values_hash != input_hash:
-        return None
-    return record.values
+def _has_result_of(record: JobRecord | None, input_hash: str) -> bool:
+    return record is not None and record.values is not None and record.values_hash == input_hash
 
 
 def _next_attempt(record: JobRecord, now: datetime) -> int | None:

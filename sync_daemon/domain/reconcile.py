@@ -64,6 +64,14 @@ class WriteAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsettledWrite:
+    """An earlier request of ours whose effect is not certain, with the values it wrote."""
+
+    phase: WritePhase
+    values: Mapping[str, set[CellValue]]  # by header
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Where the cells of a write came to stand."""
 

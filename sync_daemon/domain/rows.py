@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from sync_daemon.domain.cells import BLANK, CellValue
@@ -30,6 +30,25 @@ class OwnedCell:
     wrote: CellValue | None = None
     saw: CellValue | None = None
     by_user: bool = False
+    basis: str = ""  # the input hash that ``want`` follows from, or that the user overrode
+
+    def typed_over(self, value: CellValue) -> OwnedCell:
+        """The user typed ``value`` here: it stays until the row's inputs change."""
+        return replace(self, want=value, wrote=value, saw=value, by_user=True)
+
+    def wanting(self, value: CellValue, basis: str) -> OwnedCell:
+        """A result that follows from ``basis``; an edit of the user over the same one stays."""
+        if self.by_user and self.basis == basis:
+            return self
+        return replace(self, want=value, by_user=False, basis=basis)
+
+    def written(self, value: CellValue, shown: CellValue) -> OwnedCell:
+        """We wrote ``value`` and the sheet then showed ``shown``."""
+        return replace(self, wrote=value, saw=shown)
+
+    def forgotten(self) -> OwnedCell:
+        """The column was made anew: nothing was written there yet."""
+        return replace(self, wrote=None, saw=None)
 
 
 @dataclass(frozen=True, slots=True)

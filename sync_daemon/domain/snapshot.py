@@ -62,7 +62,8 @@ class Snapshot:
     header_row: Sequence[CellValue]
     columns: ColumnMap
     rows: Sequence[SheetRow] = field(default_factory=tuple)
-    digest: str = ""  # of everything that was read, to tell an unchanged sheet quickly
+    title: str = ""  # of the tab, as it is called now
+    grid_columns: int = 0  # how many columns the tab has, used or not
 
 
 def read_rows(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum
 
 from sync_daemon.domain.pipeline import StepStanding, StepState
+from sync_daemon.domain.rows import OwnedCell
 
 _LONGEST = 300  # characters of the words; the rest is in `sheetd show`
 
@@ -19,6 +21,18 @@ class RowStanding(Enum):
     DONE = "done"
     FAILED = "failed"
     DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProgress:
+    """What a row shows after its jobs were planned or ran."""
+
+    row_id: str
+    standing: RowStanding
+    status: str
+    error: str
+    planned: str  # the content hash and pipeline that this follows from
+    owned: Mapping[str, OwnedCell]
 
 
 def summarise(standings: Sequence[StepStanding]) -> RowStanding:

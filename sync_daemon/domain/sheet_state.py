@@ -1,0 +1,67 @@
+"""What the mirror holds of one sheet, beside its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync_daemon.domain.headers import OwnedHeaders
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTarget:
+    """Which tab of which spreadsheet, and the columns in it that are ours."""
+
+    name: str  # in the configuration
+    spreadsheet_id: str
+    worksheet: str  # the tab's title in the configuration
+    header_row: int  # counts from 1
+    headers: OwnedHeaders
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What Google says of the tab and its spreadsheet, beside the cells."""
+
+    gid: int
+    locale: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChanges:
+    """What to do so that every owned column exists and can be addressed.
+
+    ``create`` and ``adopt`` map headers to the metadata ids to put on them;
+    ``adopt`` headers stand in the sheet already, at ``places``.
+    """
+
+    create: Mapping[str, int]
+    adopt: Mapping[str, int]
+    places: Mapping[str, int]
+    drop: Sequence[int]  # metadata of ours on columns that are not ours (any more)
+    insert_at: int  # column index of the first new column
+    grid_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRecord:
+    """A configured sheet as it was last seen.
+
+    ``settled`` is the digest of the last reading after which nothing was left
+    to do; empty whenever the mirror changed since.
+    """
+
+    name: str
+    spreadsheet_id: str
+    gid: int | None = None
+    worksheet: str = ""  # the configured title that ``gid`` was found by
+    locale: str = ""
+    time_zone: str = ""
+    headers: Sequence[str] = ()
+    metadata_ids: Mapping[str, int] = field(default_factory=dict)  # header → metadata id
+    settled: str = ""
+    drive_version: str = ""
+    pulled_at: datetime | None = None
+    looked_at: datetime | None = None

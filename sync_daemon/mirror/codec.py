@@ -1,0 +1,53 @@
+"""Between the mirror's text columns and the domain's types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.domain.rows import OwnedCell
+
+
+def encode_time(moment: datetime) -> str:
+    """ISO 8601 in UTC with microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def decode_time(text: str | None) -> datetime | None:
+    """The inverse of :func:`encode_time`; None stays None."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def encode_json(value: JsonValue) -> str:
+    """Compact JSON; text that UTF-8 cannot carry is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def encode_owned(owned: Mapping[str, OwnedCell]) -> str:
+    """Result cells as ``{header: [want, wrote, saw, by_user, basis]}``."""
+    if not owned:
+        return "{}"
+    packed: dict[str, JsonValue] = {
+        header: [cell.want, cell.wrote, cell.saw, cell.by_user, cell.basis]
+        for header, cell in owned.items()
+    }
+    return encode_json(packed)
+
+
+def decode_owned(text: str) -> dict[str, OwnedCell]:
+    """The inverse of :func:`encode_owned`."""
+    if text == "{}":
+        return {}
+    packed: dict[str, tuple[CellValue, CellValue | None, CellValue | None, bool, str]]
+    packed = json.loads(text)
+    return {header: OwnedCell(*cell) for header, cell in packed.items()}
+
+

@@ -1,0 +1,1 @@
+"""Alembic migrations of the mirror, applied at start and by `sheetd db upgrade`."""

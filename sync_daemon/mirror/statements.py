@@ -1,0 +1,377 @@
+"""The SQL behind the store: functions on an open connection, no transactions of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.domain.pipeline import JobRecord, JobState
+from sync_daemon.domain.plan import HandEdit, RowChange
+from sync_daemon.domain.reconcile import RowWrite, WriteAnswer
+from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.status import RowProgress
+from sync_daemon.mirror.codec import (
+    decode_owned,
+    decode_time,
+    encode_json,
+    encode_owned,
+    encode_time,
+)
+from sync_daemon.mirror.tables import hand_edits, jobs, results, row_versions, rows
+
+ROW_COLUMNS = (
+    rows.c.row_id,
+    rows.c.row_number,
+    rows.c.state,
+    rows.c.content_hash,
+    rows.c.status,
+    rows.c.planned,
+    rows.c.owned,
+)
+CURRENT_CELLS = select(rows.c.row_id, row_versions.c.cells).join(
+    row_versions,
+    (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
+)
+JOB_RECORDS = select(
+    jobs.c.row_id,
+    jobs.c.step,
+    jobs.c.input_hash,
+    jobs.c.state,
+    jobs.c.attempts,
+    jobs.c.due_at,
+    jobs.c.error,
+    results.c.output,
+    results.c.input_hash,
+).outerjoin(results, results.c.id == jobs.c.result_id)
+
+_CHUNK = 500  # ids in one IN (…): below SQLite's limit on variables
+_STATES = {state.value: state for state in RowState}
+
+
+def chunks(row_ids: Collection[str]) -> Iterator[list[str]]:
+    """Ids in lists short enough for one ``IN``."""
+    ordered = list(row_ids)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+def read_mirror_row(  # noqa: PLR0913 - one argument a column
+    row_id: str,
+    row_number: int,
+    state: str,
+    content_hash: str,
+    status: str,
+    planned: str,
+    owned: str,
+) -> MirrorRow:
+    """A row of :data:`ROW_COLUMNS`."""
+    return MirrorRow(
+        row_id, row_number, _STATES[state], content_hash, status, planned, decode_owned(owned)
+    )
+
+
+def read_job_record(  # noqa: PLR0913 - one argument a column
+    step: str,
+    input_hash: str,
+    state: str,
+    attempts: int,
+    due_at: str | None,
+    error: str,
+    output: str | None,
+    output_hash: str | None,
+) -> JobRecord:
+    """A row of :data:`JOB_RECORDS`, without its row id."""
+    return JobRecord(
+        step=step,
+        input_hash=input_hash,
+        state=JobState(state),
+        attempts=attempts,
+        due_at=decode_time(due_at),
+        error=error,
+        values=None if output is None else json.loads(output),
+        values_hash=output_hash or "",
+    )
+
+
+def insert_rows(
+    connection: Connection, sheet: str, changes: Sequence[RowChange], at: str
+) -> None:
+    """New rows, pending until their id is seen on them."""
+    if changes:
+        connection.execute(
+            rows.insert(),
+            [
+                {
+                    "row_id": change.row_id,
+                    "sheet": sheet,
+                    "row_number": change.row_number,
+                    "state": RowState.PENDING.value,
+                    "version": 1,
+                    "content_hash": change.content_hash,
+                    "first_seen": at,
+                    "last_changed": at,
+                }
+                for change in changes
+            ],
+        )
+
+
+def update_rows(connection: Connection, changes: Sequence[RowChange], at: str) -> None:
+    """Rows whose cells the user changed, or that are back after a deletion."""
+    if changes:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(
+                row_number=bindparam("number"),
+                content_hash=bindparam("fingerprint"),
+                version=rows.c.version + 1,
+                last_changed=at,
+            ),
+            [
+                {"key": c.row_id, "number": c.row_number, "fingerprint": c.content_hash}
+                for c in changes
+            ],
+        )
+
+
+def set_state(connection: Connection, row_ids: Collection[str], state: RowState) -> None:
+    """Where the rows are in their life."""
+    for chunk in chunks(row_ids):
+        connection.execute(rows.update().where(rows.c.row_id.in_(chunk)).values(state=state.value))
+
+
+def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
+    """Pending ids that were seen on their rows."""
+    for chunk in chunks(row_ids):
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id.in_(chunk), rows.c.state == RowState.PENDING.value)
+            .values(state=RowState.LIVE.value)
+        )
+
+
+def delete_rows(connection: Connection, changes: Sequence[RowChange], at: str) -> None:
+    """Make tombstones; the last version keeps the cells, so a restore needs nothing else."""
+    for chunk in chunks([change.row_id for change in changes]):
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id.in_(chunk))
+            .values(state=RowState.DELETED.value, version=rows.c.version + 1, last_changed=at)
+        )
+
+
+def add_versions(
+    connection: Connection, run_id: int, changes: Sequence[RowChange], at: str
+) -> None:
+    """One more entry in each row's history, with the cells as they are now.
+
+    A deletion repeats the cells that were deleted.
+    """
+    contents = _contents_before([c.row_id for c in changes if not c.content], connection)
+    versions = _versions([c.row_id for c in changes], connection)
+    if changes:
+        connection.execute(
+            row_versions.insert(),
+            [
+                {
+                    "row_id": c.row_id,
+                    "version": versions[c.row_id],
+                    "kind": c.kind.value,
+                    "at": at,
+                    "run_id": run_id,
+                    "cells": c.content or contents[c.row_id],
+                }
+                for c in changes
+            ],
+        )
+
+
+def renumber(connection: Connection, moves: Sequence[tuple[str, int]]) -> None:
+    """Rows that stand elsewhere now."""
+    if moves:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(row_number=bindparam("number")),
+            [{"key": row_id, "number": number} for row_id, number in moves],
+        )
+
+
+def record_hand_edits(
+    connection: Connection, run_id: int, edits: Sequence[HandEdit], at: str
+) -> None:
+    """Keep who wrote what, and let the user's value stand."""
+    if not edits:
+        return
+    connection.execute(
+        hand_edits.insert(),
+        [
+            {
+                "row_id": edit.row_id,
+                "header": edit.header,
+                "before": encode_json(edit.before),
+                "value": encode_json(edit.value),
+                "at": at,
+                "run_id": run_id,
+            }
+            for edit in edits
+        ],
+    )
+    owned = load_owned(connection, {edit.row_id for edit in edits})
+    for edit in edits:
+        cells = owned[edit.row_id]
+        cells[edit.header] = cells.get(edit.header, OwnedCell()).typed_over(edit.value)
+    save_owned(connection, owned)
+
+
+def upsert_jobs(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or replace job records; columns not given keep their value."""
+    if not values:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(jobs)
+    kept = {name: insert.excluded[name] for name in values[0] if name not in {"row_id", "step"}}
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=["row_id", "step"], set_=kept), list(values)
+    )
+
+
+def save_outcome(  # noqa: PLR0913 - what happened, and where to record it
+    connection: Connection,
+    run_id: int,
+    outcome: Outcome,
+    record: JobRecord,
+    tool_version: int,
+    at: str,
+) -> None:
+    """A finished attempt: its result, if it has one, and the job's new state."""
+    job = outcome.job
+    values: dict[str, Any] = {
+        "row_id": job.row_id,
+        "step": job.step,
+        "input_hash": record.input_hash,
+        "state": record.state.value,
+        "attempts": record.attempts,
+        "due_at": record.due_at and encode_time(record.due_at),
+        "error": record.error,
+        "updated_at": at,
+    }
+    if outcome.kind is OutcomeKind.DONE:
+        key = connection.execute(
+            results.insert().values(
+                row_id=job.row_id,
+                step=job.step,
+                tool=job.tool,
+                tool_version=tool_version,
+                input_hash=job.input_hash,
+                output=encode_json(dict(outcome.values)),
+                at=at,
+                duration_s=outcome.duration_s,
+                run_id=run_id,
+            )
+        ).inserted_primary_key
+        assert key is not None  # noqa: S101 - an insert of one row has a key
+        values["result_id"] = int(key[0])
+    upsert_jobs(connection, [values])
+
+
+def save_row_progress(connection: Connection, progress: Sequence[RowProgress]) -> None:
+    """What the rows should show now."""
+    if progress:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(
+                standing=bindparam("new_standing"),
+                status=bindparam("new_status"),
+                error=bindparam("new_error"),
+                planned=bindparam("new_planned"),
+                owned=bindparam("new_owned"),
+            ),
+            [
+                {
+                    "key": row.row_id,
+                    "new_standing": row.standing.value,
+                    "new_status": row.status,
+                    "new_error": row.error,
+                    "new_planned": row.planned,
+                    "new_owned": encode_owned(row.owned),
+                }
+                for row in progress
+            ],
+        )
+
+
+def save_shown(
+    connection: Connection, placed: Mapping[str, RowWrite], answer: WriteAnswer
+) -> None:
+    """What the sheet shows after a write, for the result cells that were written."""
+    owned = load_owned(connection, placed)
+    changed: dict[str, dict[str, OwnedCell]] = {}
+    for row_id, cells in owned.items():
+        write = placed[row_id]
+        for header in cells.keys() & write.cells.keys():
+            shown = answer.value(header, write.row_number)
+            cells[header] = cells[header].written(write.cells[header], shown)
+            changed[row_id] = cells
+    save_owned(connection, changed)
+
+
+def written_row(write_id: int, row: RowWrite) -> dict[str, Any]:
+    """A row of an intent, as a record."""
+    return {
+        "write_id": write_id,
+        "row_number": row.row_number,
+        "row_id": row.row_id,
+        "before": encode_json(dict(row.before)),
+        "after": encode_json(dict(row.cells)),
+    }
+
+
+def load_owned(
+    connection: Connection, row_ids: Collection[str]
+) -> dict[str, dict[str, OwnedCell]]:
+    """The result cells of rows that have any recorded, or none."""
+    found: dict[str, dict[str, OwnedCell]] = {}
+    for chunk in chunks(row_ids):
+        query = select(rows.c.row_id, rows.c.owned).where(rows.c.row_id.in_(chunk))
+        found |= {row_id: decode_owned(owned) for row_id, owned in connection.execute(query)}
+    return found
+
+
+def save_owned(connection: Connection, owned: Mapping[str, Mapping[str, OwnedCell]]) -> None:
+    """Replace the result cells of rows."""
+    if owned:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(owned=bindparam("new_owned")),
+            [{"key": key, "new_owned": encode_owned(cells)} for key, cells in owned.items()],
+        )
+
+
+def _contents_before(row_ids: Collection[str], connection: Connection) -> dict[str, str]:
+    """The cells that a deletion is about to repeat: those of the version before."""
+    query = select(rows.c.row_id, row_versions.c.cells).join(
+        row_versions,
+        (row_versions.c.row_id == rows.c.row_id)
+        & (row_versions.c.version == rows.c.version - 1),
+    )
+    found: dict[str, str] = {}
+    for chunk in chunks(row_ids):
+        found |= dict(connection.execute(query.where(rows.c.row_id.in_(chunk))).tuples())
+    return found
+
+
+def _versions(row_ids: Collection[str], connection: Connection) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in chunks(row_ids):
+        query = select(rows.c.row_id, rows.c.version).where(rows.c.row_id.in_(chunk))
+        found |= dict(connection.execute(query).tuples())
+    return found

@@ -1,0 +1,308 @@
+"""The mirror as the engine uses it: each public method is one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, select
+
+from sync_daemon.domain.cells import CellValue, decode_cells
+from sync_daemon.domain.identity import WritePhase
+from sync_daemon.domain.jobs import Job, JsonValue, Outcome
+from sync_daemon.domain.pipeline import JobRecord, JobState
+from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
+from sync_daemon.domain.reconcile import UnsettledWrite, Verdict, WriteAnswer, WriteIntent
+from sync_daemon.domain.rows import MirrorRow, RowState
+from sync_daemon.domain.sheet_state import SheetRecord
+from sync_daemon.domain.status import RowProgress
+from sync_daemon.mirror import statements as sql
+from sync_daemon.mirror.codec import decode_owned, decode_time, encode_json, encode_time
+from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
+
+_IN_SHEET = (RowState.PENDING.value, RowState.LIVE.value)
+
+
+class SqlMirror:
+    """Implements ``ports.Mirror`` on SQLAlchemy."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # Runs
+
+    def open_run(self, trigger: str, now: datetime) -> int:
+        """Record that a run begins; returns its id."""
+        values = {"trigger": trigger, "started_at": encode_time(now), "status": "running"}
+        with self._write() as connection:
+            key = connection.execute(runs.insert().values(values)).inserted_primary_key
+        assert key is not None  # noqa: S101 - an insert of one row has a key
+        return int(key[0])
+
+    def close_run(
+        self, run_id: int, status: str, report: Mapping[str, JsonValue], now: datetime
+    ) -> None:
+        """Record how a run ended."""
+        values = {
+            "finished_at": encode_time(now),
+            "status": status,
+            "report": encode_json(dict(report)),
+        }
+        with self._write() as connection:
+            connection.execute(runs.update().where(runs.c.id == run_id).values(values))
+
+    # Sheets
+
+    def load_sheet(self, name: str) -> SheetRecord | None:
+        """The sheet as it was last seen, or nothing."""
+        with self._read() as connection:
+            found = connection.execute(select(sheets).where(sheets.c.name == name)).one_or_none()
+        if found is None:
+            return None
+        record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        record["headers"] = json.loads(record["headers"])
+        record["metadata_ids"] = json.loads(record["metadata_ids"])
+        record["pulled_at"] = decode_time(record["pulled_at"])
+        record["looked_at"] = decode_time(record["looked_at"])
+        return SheetRecord(**record)
+
+    def save_sheet(self, record: SheetRecord) -> None:
+        """Keep what is known of a sheet."""
+        values = {
+            "name": record.name,
+            "spreadsheet_id": record.spreadsheet_id,
+            "gid": record.gid,
+            "worksheet": record.worksheet,
+            "locale": record.locale,
+            "time_zone": record.time_zone,
+            "headers": encode_json(list(record.headers)),
+            "metadata_ids": encode_json(dict(record.metadata_ids)),
+            "settled": record.settled,
+            "drive_version": record.drive_version,
+            "pulled_at": record.pulled_at and encode_time(record.pulled_at),
+            "looked_at": record.looked_at and encode_time(record.looked_at),
+        }
+        with self._write() as connection:
+            changed = connection.execute(
+                sheets.update().where(sheets.c.name == record.name).values(values)
+            )
+            if changed.rowcount == 0:
+                connection.execute(sheets.insert().values(values))
+
+    # Rows
+
+    def load_rows(self, sheet: str) -> dict[str, MirrorRow]:
+        """The live and pending rows of a sheet, by id."""
+        query = select(*sql.ROW_COLUMNS).where(rows.c.sheet == sheet, rows.c.state.in_(_IN_SHEET))
+        with self._read() as connection:
+            return {row[0]: sql.read_mirror_row(*row) for row in connection.execute(query)}
+
+    def load_tombstones(self, sheet: str, row_ids: Collection[str]) -> dict[str, MirrorRow]:
+        """Those of ``row_ids`` that are tombstones of the sheet."""
+        found: dict[str, MirrorRow] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = select(*sql.ROW_COLUMNS).where(
+                    rows.c.sheet == sheet,
+                    rows.c.state == RowState.DELETED.value,
+                    rows.c.row_id.in_(chunk),
+                )
+                found |= {row[0]: sql.read_mirror_row(*row) for row in connection.execute(query)}
+        return found
+
+    def ids_elsewhere(self, sheet: str, row_ids: Collection[str]) -> set[str]:
+        """Those of ``row_ids`` that belong to rows of other sheets."""
+        found: set[str] = set()
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = select(rows.c.row_id).where(
+                    rows.c.sheet != sheet, rows.c.row_id.in_(chunk)
+                )
+                found.update(connection.scalars(query))
+        return found
+
+    def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
+        """The cells last known of each row, by id."""
+        found: dict[str, dict[str, CellValue]] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = sql.CURRENT_CELLS.where(rows.c.row_id.in_(chunk))
+                found |= {row_id: decode_cells(cells) for row_id, cells in connection.execute(query)}
+        return found
+
+    def apply_changes(
+        self, run_id: int, sheet: str, changes: SheetChanges, now: datetime
+    ) -> None:
+        """Take over what the user did, in one transaction."""
+        at = encode_time(now)
+        kinds: dict[ChangeKind, list[RowChange]] = defaultdict(list)
+        for change in changes.changes:
+            kinds[change.kind].append(change)
+        with self._write() as connection:
+            sql.insert_rows(connection, sheet, kinds[ChangeKind.INSERTED], at)
+            sql.update_rows(connection, kinds[ChangeKind.UPDATED], at)
+            sql.update_rows(connection, kinds[ChangeKind.REVIVED], at)
+            revived = [change.row_id for change in kinds[ChangeKind.REVIVED]]
+            sql.set_state(connection, revived, RowState.LIVE)
+            sql.delete_rows(connection, kinds[ChangeKind.DELETED], at)
+            sql.add_versions(connection, run_id, changes.changes, at)
+            sql.renumber(connection, changes.moves)
+            sql.confirm_rows(connection, changes.confirmed)
+            sql.record_hand_edits(connection, run_id, changes.hand_edits, at)
+
+    def forget_written(self, sheet: str, headers: Collection[str]) -> None:
+        """Columns were made anew: nothing that was seen in the old ones counts."""
+        query = select(rows.c.row_id, rows.c.owned).where(rows.c.sheet == sheet)
+        with self._write() as connection:
+            changed = {
+                row_id: {
+                    header: cell.forgotten() if header in headers else cell
+                    for header, cell in decode_owned(owned).items()
+                }
+                for row_id, owned in connection.execute(query)
+                if owned != "{}"
+            }
+            sql.save_owned(connection, changed)
+
+    # Jobs
+
+    def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
+        """The job records of rows, by row id and step."""
+        found: dict[str, dict[str, JobRecord]] = defaultdict(dict)
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                for row_id, *record in connection.execute(
+                    sql.JOB_RECORDS.where(jobs.c.row_id.in_(chunk))
+                ):
+                    found[row_id][record[0]] = sql.read_job_record(*record)
+        return dict(found)
+
+    def load_due_rows(self, sheet: str, now: datetime) -> set[str]:
+        """Live rows with a job that is due by now, or that a crash left queued."""
+        query = (
+            select(jobs.c.row_id)
+            .join(rows, rows.c.row_id == jobs.c.row_id)
+            .where(
+                rows.c.sheet == sheet,
+                rows.c.state != RowState.DELETED.value,
+                (jobs.c.due_at <= encode_time(now)) | (jobs.c.state == JobState.QUEUED.value),
+            )
+        )
+        with self._read() as connection:
+            return set(connection.scalars(query))
+
+    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
+        """Record attempts that are about to begin, so that a crash is counted as one."""
+        at = encode_time(now)
+        with self._write() as connection:
+            sql.upsert_jobs(
+                connection,
+                [
+                    {
+                        "row_id": job.row_id,
+                        "step": job.step,
+                        "input_hash": job.input_hash,
+                        "state": JobState.QUEUED.value,
+                        "attempts": job.attempt,
+                        "due_at": None,
+                        "error": "",
+                        "updated_at": at,
+                    }
+                    for job in queued
+                ],
+            )
+
+    def save_progress(
+        self,
+        run_id: int,
+        progress: Sequence[RowProgress],
+        outcomes: Sequence[tuple[Outcome, JobRecord, int]],
+        now: datetime,
+    ) -> None:
+        """Keep finished results and what the rows should show, in one transaction.
+
+        Args:
+            run_id: the run that did the work.
+            progress: rows whose status or wanted cells changed.
+            outcomes: attempts with the record that follows and the tool's version.
+            now: the time to record.
+        """
+        at = encode_time(now)
+        with self._write() as connection:
+            for outcome, record, version in outcomes:
+                sql.save_outcome(connection, run_id, outcome, record, version, at)
+            sql.save_row_progress(connection, progress)
+
+    # Writes
+
+    def load_unsettled(self, sheet: str) -> list[UnsettledWrite]:
+        """Our requests whose effect is not certain, the newest last."""
+        query = (
+            select(writes.c.id, writes.c.phase, written_rows.c.after)
+            .join(written_rows, written_rows.c.write_id == writes.c.id)
+            .where(writes.c.sheet == sheet, writes.c.state == "sent")
+            .order_by(writes.c.id)
+        )
+        found: dict[int, UnsettledWrite] = {}
+        with self._read() as connection:
+            for write_id, phase, after in connection.execute(query):
+                write = found.setdefault(write_id, UnsettledWrite(WritePhase(phase), {}))
+                for header, value in json.loads(after).items():
+                    write.values.setdefault(header, set()).add(value)
+        return list(found.values())
+
+    def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
+        """Record a write before it is sent; returns its id."""
+        values = {
+            "run_id": run_id,
+            "sheet": sheet,
+            "phase": intent.phase.value,
+            "state": "sent",
+            "at": encode_time(now),
+        }
+        with self._write() as connection:
+            key = connection.execute(writes.insert().values(values)).inserted_primary_key
+            assert key is not None  # noqa: S101 - an insert of one row has a key
+            connection.execute(
+                written_rows.insert(), [sql.written_row(int(key[0]), row) for row in intent.rows]
+            )
+        return int(key[0])
+
+    def save_verdict(self, write_id: int, verdict: Verdict, answer: WriteAnswer) -> None:
+        """Record where a write's cells came to stand."""
+        placed = {row.row_id: row for row in verdict.placed if row.row_id is not None}
+        with self._write() as connection:
+            sql.confirm_rows(connection, [i for i, row in placed.items() if i in row.cells.values()])
+            sql.save_shown(connection, placed, answer)
+            if verdict.is_clean:
+                connection.execute(
+                    writes.update().where(writes.c.id == write_id).values(state="placed")
+                )
+
+    def settle(self, record: SheetRecord) -> None:
+        """The sheet shows what it should: no earlier write is in doubt any more."""
+        with self._write() as connection:
+            connection.execute(
+                writes.update()
+                .where(writes.c.sheet == record.name, writes.c.state == "sent")
+                .values(state="settled")
+            )
+        self.save_sheet(record)
+
+    # Inside
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with translated(self._engine), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with translated(self._engine), self._engine.connect() as connection:
+            connection.execution_options(sqlite_begin="IMMEDIATE")
+            with connection.begin():
+                yield connection

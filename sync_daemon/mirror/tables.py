@@ -1,0 +1,152 @@
+"""The mirror's tables. SQL stays portable: SQLite by default, PostgreSQL by configuration.
+
+Times are ISO 8601 text in UTC, so that they sort and read the same in every
+database; cells and results are JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("spreadsheet_id", String, nullable=False),
+    Column("gid", Integer),
+    Column("worksheet", Text, nullable=False, server_default=""),
+    Column("locale", String, nullable=False, server_default=""),
+    Column("time_zone", String, nullable=False, server_default=""),
+    Column("headers", Text, nullable=False, server_default="[]"),  # JSON, as the sheet shows them
+    Column("metadata_ids", Text, nullable=False, server_default="{}"),  # JSON: header → id
+    Column("settled", String, nullable=False, server_default=""),  # digest of the last quiet state
+    Column("drive_version", String, nullable=False, server_default=""),
+    Column("pulled_at", String),
+    Column("looked_at", String),  # when title, locale and time zone were read
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trigger", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("finished_at", String),
+    Column("status", String, nullable=False),
+    Column("report", Text, nullable=False, server_default="{}"),
+)
+
+rows = Table(
+    "rows",
+    metadata,
+    Column("row_id", String, primary_key=True),
+    Column("sheet", ForeignKey("sheets.name"), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("standing", String, nullable=False, server_default="queued"),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("planned", String, nullable=False, server_default=""),
+    Column("owned", Text, nullable=False, server_default="{}"),  # JSON: header → OwnedCell
+    Column("first_seen", String, nullable=False),
+    Column("last_changed", String, nullable=False),
+    Index("ix_rows_sheet_state", "sheet", "state"),
+)
+
+row_versions = Table(
+    "row_versions",
+    metadata,
+    Column("row_id", ForeignKey("rows.row_id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("cells", Text, nullable=False),  # JSON: header → value
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("row_id", ForeignKey("rows.row_id"), nullable=False),
+    Column("step", String, nullable=False),
+    Column("tool", String, nullable=False),
+    Column("tool_version", Integer, nullable=False),
+    Column("input_hash", String, nullable=False),
+    Column("output", Text, nullable=False),  # JSON
+    Column("at", String, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Index("ix_results_row_step", "row_id", "step"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("row_id", ForeignKey("rows.row_id"), primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("input_hash", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", String),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("result_id", ForeignKey("results.id")),
+    Column("updated_at", String, nullable=False),
+    Index("ix_jobs_due_at", "due_at"),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("sheet", ForeignKey("sheets.name"), nullable=False),
+    Column("phase", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", String, nullable=False),
+    Index("ix_writes_sheet_state", "sheet", "state"),
+)
+
+written_rows = Table(
+    "written_rows",
+    metadata,
+    Column("write_id", ForeignKey("writes.id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("row_id", String),  # none where leftovers on a blank row were cleared
+    Column("before", Text, nullable=False),  # JSON: header → value
+    Column("after", Text, nullable=False),  # JSON: header → value
+    Index("ix_written_rows_row_id", "row_id"),
+)
+
+hand_edits = Table(
+    "hand_edits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("row_id", ForeignKey("rows.row_id"), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("before", Text, nullable=False),  # JSON value
+    Column("value", Text, nullable=False),  # JSON value
+    Column("at", String, nullable=False),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Index("ix_hand_edits_row_id", "row_id"),
+)
