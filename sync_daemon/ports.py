@@ -11,8 +11,8 @@ from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
 from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import SheetChanges
-from sync_daemon.domain.reconcile import UnsettledWrite, Verdict, WriteAnswer, WriteIntent
-from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteIntent
+from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetRecord, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import RowProgress
@@ -45,8 +45,12 @@ class Reading:
 class SheetGateway(Protocol):
     """Google Sheets, as far as a cycle needs it. The only place that writes to a sheet."""
 
-    def look_up(self, target: SheetTarget) -> SheetFacts:
-        """Find the tab by its title; a ConfigError lists the tabs that are there."""
+    def look_up(self, target: SheetTarget, gid: int | None) -> SheetFacts:
+        """Find the tab: the one last known, or by its title.
+
+        Raises:
+            ConfigError: there is none; it lists the tabs that are there.
+        """
 
     def fetch(
         self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]
@@ -141,8 +145,22 @@ class Mirror(Protocol):
     def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
         """Record a write before it is sent; returns its id."""
 
-    def save_verdict(self, write_id: int, verdict: Verdict, answer: WriteAnswer) -> None:
-        """Record where a write's cells came to stand."""
+    def save_verdict(
+        self,
+        write_id: int,
+        *,
+        is_clean: bool,
+        confirmed: Collection[str],
+        shown: Mapping[str, Mapping[str, OwnedCell]],
+    ) -> None:
+        """Record what a write's answer told.
+
+        Args:
+            write_id: the write.
+            is_clean: whether all of it stands where it should.
+            confirmed: rows whose new id was seen on them.
+            shown: result cells by row id and header, as they are now.
+        """
 
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""

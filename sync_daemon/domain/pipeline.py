@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import Enum
 from typing import Protocol
 
 from sync_daemon.domain.cells import BLANK, CellValue, is_unready
-from sync_daemon.domain.jobs import FromColumn, FromStep, Job, JsonValue, StepSpec
+from sync_daemon.domain.jobs import (
+    FromColumn,
+    FromStep,
+    Job,
+    JsonValue,
+    Outcome,
+    OutcomeKind,
+    StepSpec,
+)
+from sync_daemon.domain.retry import job_backoff
 
 
 class JobState(Enum):
@@ -62,8 +71,8 @@ class Step(Protocol):
     def spec(self) -> StepSpec:
         """The step as the planner sees it."""
 
-    def bind(self, values: Mapping[str, JsonValue]) -> BoundInputs | Unbindable:
-        """Validate the inputs of one row; pure."""
+    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
+        """Validate the inputs of one row; dates are in the spreadsheet's time zone. Pure."""
 
     def show(self, output: str, value: JsonValue) -> CellValue:
         """An output as it stands in a cell; pure."""
@@ -114,6 +123,7 @@ def plan_row(
     steps: Iterable[Step],
     records: Mapping[str, JobRecord],
     now: datetime,
+    tz: tzinfo,
 ) -> RowPlan:
     """Decide for each step, in the order of dependency, what is to be done.
 
@@ -121,7 +131,7 @@ def plan_row(
     old result never stands beside new inputs. While a step is queued its cells
     are left as they are, since the answer is moments away.
     """
-    planner = _RowPlanner(row_id, sheet, cells, records, now)
+    planner = _RowPlanner(row_id, sheet, cells, records, now, tz)
     for step in steps:
         planner.add(step)
     return RowPlan(planner.standings, planner.jobs, planner.wants)
@@ -137,14 +147,17 @@ class _RowPlanner:
         cells: Mapping[str, CellValue],
         records: Mapping[str, JobRecord],
         now: datetime,
+        tz: tzinfo,
     ) -> None:
         self._row_id = row_id
         self._sheet = sheet
         self._cells = cells
         self._records = records
         self._now = now
+        self._tz = tz
         self._results: dict[str, Mapping[str, JsonValue] | None] = {}
         self._open: set[str] = set()  # steps that may still come to a result by themselves
+        self._running: set[str] = set()  # those that do so in this cycle
         self.standings: list[StepStanding] = []
         self.jobs: list[Job] = []
         self.wants: dict[str, Want] = {}
@@ -158,7 +171,9 @@ class _RowPlanner:
         self._results[spec.name] = values
         if self._stays_open(standing):
             self._open.add(spec.name)
-        if values is not None or standing.state is not StepState.QUEUED:
+        if self._runs_now(standing):
+            self._running.add(spec.name)
+        else:
             for output, header in spec.outputs.items():
                 shown = step.show(output, (values or {}).get(output))
                 self.wants[header] = Want(shown, record.values_hash if record is not None else "")
@@ -170,7 +185,7 @@ class _RowPlanner:
             return StepStanding(spec.name, StepState.BLOCKED, blocker), None
         if unready := _unready_headers(spec, self._cells):
             return StepStanding(spec.name, StepState.WAITING, ", ".join(unready)), None
-        bound = step.bind(self._gather(spec))
+        bound = step.bind(self._gather(spec), self._tz)
         if isinstance(bound, Unbindable):
             return _unbindable_standing(spec, bound), None
         record = self._records.get(spec.name)
@@ -196,10 +211,18 @@ class _RowPlanner:
         one only while there is a result to be expected.
         """
         for name, source in spec.inputs.items():
-            if isinstance(source, FromStep) and self._results.get(source.step) is None:
-                if name in spec.required or source.step in self._open:
-                    return source.step
+            if not isinstance(source, FromStep):
+                continue
+            lacks_result = self._results.get(source.step) is None
+            is_needed = name in spec.required or source.step in self._open
+            if source.step in self._running or (lacks_result and is_needed):
+                return source.step
         return None
+
+    def _runs_now(self, standing: StepStanding) -> bool:
+        if standing.state is StepState.BLOCKED:
+            return standing.detail in self._running
+        return standing.state is StepState.QUEUED
 
     def _stays_open(self, standing: StepStanding) -> bool:
         if standing.state is StepState.BLOCKED:
@@ -222,6 +245,42 @@ def _unready_headers(spec: StepSpec, cells: Mapping[str, CellValue]) -> list[str
         for source in spec.inputs.values()
         if isinstance(source, FromColumn) and is_unready(cells.get(source.header, BLANK))
     ]
+
+
+def record_after(
+    outcome: Outcome, previous: JobRecord | None, spec: StepSpec, now: datetime
+) -> JobRecord:
+    """What an attempt makes of the job: done, to be tried again, or failed for good.
+
+    A result that was there for the same inputs stays while a recheck fails.
+    """
+    job = outcome.job
+    record = JobRecord(
+        step=job.step,
+        input_hash=job.input_hash,
+        state=JobState.FAILED,
+        attempts=job.attempt,
+        error=outcome.error,
+        values=previous.values if previous is not None else None,
+        values_hash=previous.values_hash if previous is not None else "",
+    )
+    match outcome.kind:
+        case OutcomeKind.DONE:
+            return replace(
+                record,
+                state=JobState.DONE,
+                due_at=now + spec.recheck_every if spec.recheck_every else None,
+                error="",
+                values=outcome.values,
+                values_hash=job.input_hash,
+            )
+        case OutcomeKind.TRANSIENT if job.attempt < spec.max_attempts:
+            pause = job_backoff(job.attempt, outcome.retry_after_s, seed=job.row_id + job.step)
+            return replace(record, state=JobState.RETRYING, due_at=now + pause)
+        case OutcomeKind.TRANSIENT:
+            return replace(record, error=f"gave up after {job.attempt} attempts: {outcome.error}")
+        case _:
+            return record
 
 
 def _has_result_of(record: JobRecord | None, input_hash: str) -> bool:

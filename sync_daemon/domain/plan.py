@@ -57,6 +57,11 @@ class SheetChanges:
     hand_edits: Sequence[HandEdit] = field(default_factory=tuple)
     confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the mirror has nothing to learn."""
+        return not (self.changes or self.moves or self.hand_edits or self.confirmed)
+
     def count(self, kind: ChangeKind) -> int:
         """How many changes are of this kind."""
         return sum(1 for change in self.changes if change.kind is kind)

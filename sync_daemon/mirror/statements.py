@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.domain.plan import HandEdit, RowChange
-from sync_daemon.domain.reconcile import RowWrite, WriteAnswer
+from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.mirror.codec import (
@@ -306,21 +306,6 @@ def save_row_progress(connection: Connection, progress: Sequence[RowProgress]) -
                 for row in progress
             ],
         )
-
-
-def save_shown(
-    connection: Connection, placed: Mapping[str, RowWrite], answer: WriteAnswer
-) -> None:
-    """What the sheet shows after a write, for the result cells that were written."""
-    owned = load_owned(connection, placed)
-    changed: dict[str, dict[str, OwnedCell]] = {}
-    for row_id, cells in owned.items():
-        write = placed[row_id]
-        for header in cells.keys() & write.cells.keys():
-            shown = answer.value(header, write.row_number)
-            cells[header] = cells[header].written(write.cells[header], shown)
-            changed[row_id] = cells
-    save_owned(connection, changed)
 
 
 def written_row(write_id: int, row: RowWrite) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
-from sync_daemon.domain.reconcile import UnsettledWrite, Verdict, WriteAnswer, WriteIntent
-from sync_daemon.domain.rows import MirrorRow, RowState
+from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
+from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.mirror import statements as sql
@@ -247,13 +247,14 @@ class SqlMirror:
             .where(writes.c.sheet == sheet, writes.c.state == "sent")
             .order_by(writes.c.id)
         )
-        found: dict[int, UnsettledWrite] = {}
+        phases: dict[int, WritePhase] = {}
+        values: dict[int, dict[str, set[CellValue]]] = defaultdict(lambda: defaultdict(set))
         with self._read() as connection:
             for write_id, phase, after in connection.execute(query):
-                write = found.setdefault(write_id, UnsettledWrite(WritePhase(phase), {}))
+                phases[write_id] = WritePhase(phase)
                 for header, value in json.loads(after).items():
-                    write.values.setdefault(header, set()).add(value)
-        return list(found.values())
+                    values[write_id][header].add(value)
+        return [UnsettledWrite(phase, values[write_id]) for write_id, phase in phases.items()]
 
     def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
         """Record a write before it is sent; returns its id."""
@@ -272,13 +273,19 @@ class SqlMirror:
             )
         return int(key[0])
 
-    def save_verdict(self, write_id: int, verdict: Verdict, answer: WriteAnswer) -> None:
-        """Record where a write's cells came to stand."""
-        placed = {row.row_id: row for row in verdict.placed if row.row_id is not None}
+    def save_verdict(
+        self,
+        write_id: int,
+        *,
+        is_clean: bool,
+        confirmed: Collection[str],
+        shown: Mapping[str, Mapping[str, OwnedCell]],
+    ) -> None:
+        """Record what a write's answer told."""
         with self._write() as connection:
-            sql.confirm_rows(connection, [i for i, row in placed.items() if i in row.cells.values()])
-            sql.save_shown(connection, placed, answer)
-            if verdict.is_clean:
+            sql.confirm_rows(connection, confirmed)
+            sql.save_owned(connection, shown)
+            if is_clean:
                 connection.execute(
                     writes.update().where(writes.c.id == write_id).values(state="placed")
                 )

@@ -1,0 +1,17 @@
+"""The cycle: the only one there is, for the schedule and for ``sheetd sync now``."""
+
+from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.cycle import CycleOptions, Ports
+from sync_daemon.engine.report import ApiCalls, JobCounts, RunReport, SheetReport
+from sync_daemon.engine.run import Engine
+
+__all__ = [
+    "ApiCalls",
+    "ConfiguredSheet",
+    "CycleOptions",
+    "Engine",
+    "JobCounts",
+    "Ports",
+    "RunReport",
+    "SheetReport",
+]

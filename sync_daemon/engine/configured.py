@@ -1,0 +1,48 @@
+"""A sheet as the configuration gives it to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import blake2b
+
+from sync_daemon.domain.jobs import FromColumn
+from sync_daemon.domain.pipeline import Step
+from sync_daemon.domain.sheet_state import SheetTarget
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSheet:
+    """One sheet with its pipeline; ``steps`` are in the order of dependency."""
+
+    target: SheetTarget
+    steps: Sequence[Step] = field(default_factory=tuple)
+    create_columns: bool = True
+    max_delete_fraction: float = 0.5
+    probe: bool = False
+    full_pull_every: timedelta = timedelta(minutes=10)
+
+    @property
+    def name(self) -> str:
+        """Its name in the configuration."""
+        return self.target.name
+
+    def needed_headers(self) -> list[str]:
+        """The input columns that tools need, each once."""
+        return list(
+            dict.fromkeys(
+                source.header
+                for step in self.steps
+                for source in step.spec.inputs.values()
+                if isinstance(source, FromColumn)
+            )
+        )
+
+    def fingerprint(self) -> str:
+        """Changes whenever jobs may have to be planned anew for unchanged rows."""
+        parts = [
+            f"{s.spec.name}|{s.spec.fingerprint}|{dict(s.spec.inputs)}|{dict(s.spec.outputs)}"
+            for s in self.steps
+        ]
+        return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,386 @@
+"""One cycle of one sheet: read, identify, plan, process, write back, verify.
+
+A round is one reading and what follows from it. Where the answer to a write
+tells that rows moved meanwhile, another round begins; usually there is one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.headers import find_header_faults, header_texts
+from sync_daemon.domain.identity import Identification, Identifier, Recognition, foreign_claims
+from sync_daemon.domain.ids import draw_row_id
+from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
+from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.contents import Contents
+from sync_daemon.engine.dry_run import describe_plan
+from sync_daemon.engine.report import SheetReport
+from sync_daemon.engine.work import Workshop
+from sync_daemon.engine.write_back import Channel, WriteBack
+from sync_daemon.errors import (
+    GoogleRejectedError,
+    HeaderError,
+    MassDeleteError,
+    SheetRefusedError,
+    TornReadError,
+)
+from sync_daemon.ports import Clock, JobExecutor, Mirror, Reading, SheetGateway
+
+MAX_ROUNDS = 8
+FLUSH_EVERY_S = 20.0  # how long finished results may wait for those that still run
+STALE_AFTER_S = 15.0  # positions older than this are read again before a write
+LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
+
+
+@dataclass(frozen=True, slots=True)
+class CycleOptions:
+    """How a cycle was asked for."""
+
+    dry_run: bool = False
+    allow_mass_delete: bool = False
+    may_skip: bool = False  # a probe that finds nothing new ends the cycle
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a cycle needs of the outside."""
+
+    gateway: SheetGateway
+    mirror: Mirror
+    executor: JobExecutor
+    clock: Clock
+    random_number: Callable[[], int]
+
+
+class Cycle:
+    """One cycle of one sheet; ``report`` is filled as it goes."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        sheet: ConfiguredSheet,
+        run_id: int,
+        options: CycleOptions,
+        report: SheetReport,
+    ) -> None:
+        self._ports = ports
+        self._sheet = sheet
+        self._run_id = run_id
+        self._options = options
+        self._report = report
+        self._record = SheetRecord(sheet.name, sheet.target.spreadsheet_id)
+        self._with_proofs = True
+        self._rejection: GoogleRejectedError | None = None
+
+    def run(self) -> None:
+        """Bring the sheet to what it should show.
+
+        Raises:
+            SheetdError: of any kind; what was committed before stays.
+        """
+        self._record = self._locate(self._ports.mirror.load_sheet(self._sheet.name))
+        version = self._probe()
+        if version and self._may_skip(version):
+            return
+        for _ in range(MAX_ROUNDS):
+            if self._round(version):
+                return
+        if self._rejection is not None:
+            raise SheetRefusedError(
+                f"Google refuses to write to sheet {self._sheet.name!r}: {self._rejection.message}",
+                hint="Is a range protected, or merged over sheetd's columns? Results are kept"
+                " and written when it is free.",
+            ) from self._rejection
+        self._report.error = "the sheet kept changing; what is left follows in the next cycle"
+
+    # Finding the tab
+
+    def _locate(self, record: SheetRecord | None) -> SheetRecord:
+        target, now = self._sheet.target, self._ports.clock.now()
+        known = record is not None and (record.spreadsheet_id, record.worksheet) == (
+            target.spreadsheet_id,
+            target.worksheet,
+        )
+        if record is not None and known and record.gid is not None and record.looked_at is not None:
+            if now - record.looked_at < LOOK_UP_EVERY:
+                return record
+        facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
+        located = replace(
+            record or SheetRecord(self._sheet.name, target.spreadsheet_id),
+            spreadsheet_id=target.spreadsheet_id,
+            worksheet=target.worksheet,
+            gid=facts.gid,
+            locale=facts.locale,
+            time_zone=facts.time_zone,
+            looked_at=now,
+        )
+        if not known:
+            located = replace(located, metadata_ids={}, settled="", drive_version="")
+        if not self._options.dry_run:
+            self._ports.mirror.save_sheet(located)
+        return located
+
+    @property
+    def _zone(self) -> tzinfo:
+        try:
+            return ZoneInfo(self._record.time_zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
+
+    def _probe(self) -> str:
+        if not (self._sheet.probe and self._options.may_skip):
+            return ""
+        return self._ports.gateway.fetch_version(self._sheet.target)
+
+    def _may_skip(self, version: str) -> bool:
+        """Drive says that nothing changed, and a full reading is not overdue."""
+        record, now = self._record, self._ports.clock.now()
+        return (
+            bool(record.settled)
+            and version == record.drive_version
+            and record.pulled_at is not None
+            and now - record.pulled_at < self._sheet.full_pull_every
+            and not self._ports.mirror.load_due_rows(self._sheet.name, now)
+        )
+
+    # One round
+
+    def _round(self, version: str) -> bool:
+        """Read once and do what follows; returns whether the sheet is as it should be."""
+        started = self._ports.clock.monotonic()
+        try:
+            reading = self._fetch()
+            if self._is_settled(reading):
+                self._settle(self._record.settled, version)
+                return True
+            snapshot = reading.parse()
+        except TornReadError:
+            return False
+        self._refuse_bad_headers(snapshot)
+        known = self._ports.mirror.load_rows(self._sheet.name)
+        if self._options.dry_run:
+            self._describe(snapshot, known)
+            return True
+        if not snapshot.columns.all_bound and not self._change_columns(snapshot):
+            return False
+        identification = self._identify(snapshot, known)
+        known = self._take_over(snapshot, identification, known)
+        self._report.rows = len(identification.rows)
+        channel = Channel(
+            self._ports.gateway, self._ports.mirror, self._ports.clock,
+            self._sheet.target, self._record, self._run_id, self._report,
+        )  # fmt: skip
+        back = WriteBack(channel, snapshot, identification, known, with_proofs=self._with_proofs)
+        if not self._write_and_work(back, identification, known, started):
+            self._rejection = back.rejection
+            self._with_proofs = self._with_proofs and back.rejection is None
+            return False
+        quiet = "" if back.written else self._mark(reading)
+        headers = header_texts(snapshot.header_row)
+        self._record = replace(self._record, headers=[text for text in headers if text])
+        self._settle(quiet, version)
+        return True
+
+    def _fetch(self) -> Reading:
+        record, target = self._record, self._sheet.target
+        try:
+            return self._ports.gateway.fetch(target, record.gid or 0, record.metadata_ids)
+        except GoogleRejectedError:
+            # The tab is gone; perhaps another one has taken its name.
+            self._record = self._locate(replace(record, looked_at=None))
+            return self._ports.gateway.fetch(target, self._record.gid or 0, record.metadata_ids)
+
+    def _mark(self, reading: Reading) -> str:
+        return f"{reading.digest}:{self._sheet.fingerprint()}"
+
+    def _is_settled(self, reading: Reading) -> bool:
+        """Exactly what was read when nothing was left to do, and nothing has come due."""
+        return self._record.settled == self._mark(reading) and not self._ports.mirror.load_due_rows(
+            self._sheet.name, self._ports.clock.now()
+        )
+
+    def _settle(self, mark: str, version: str) -> None:
+        if self._options.dry_run:
+            return
+        self._record = replace(
+            self._record,
+            settled=mark,
+            drive_version=version,
+            pulled_at=self._ports.clock.now(),
+        )
+        self._ports.mirror.settle(self._record)
+
+    def _refuse_bad_headers(self, snapshot: Snapshot) -> None:
+        target = self._sheet.target
+        faults = find_header_faults(
+            snapshot.header_row,
+            self._sheet.needed_headers(),
+            snapshot.columns,
+            sheet=self._sheet.name,
+            header_row_number=target.header_row,
+            create_columns=self._sheet.create_columns,
+        )
+        if faults:
+            raise HeaderError(
+                " ".join(fault.message for fault in faults),
+                hint=" ".join(dict.fromkeys(fault.hint for fault in faults)),
+            )
+
+    def _change_columns(self, snapshot: Snapshot) -> bool:
+        """Create and mark our columns; returns whether all are proved to be ours."""
+        columns = snapshot.columns
+        fresh = {
+            header: self._ports.random_number() % (2**31 - 1) + 1
+            for header in (*columns.missing, *columns.unbound)
+        }
+        lost = [header for header in columns.missing if header in self._record.metadata_ids]
+        self._record = replace(
+            self._record, metadata_ids={**self._record.metadata_ids, **fresh}, settled=""
+        )
+        self._ports.mirror.save_sheet(self._record)
+        if lost:
+            self._ports.mirror.forget_written(self._sheet.name, lost)
+        changes = ColumnChanges(
+            create={header: fresh[header] for header in columns.missing},
+            adopt={header: fresh[header] for header in columns.unbound},
+            places=columns.owned,
+            drop=columns.stray,
+            insert_at=columns.width,
+            grid_columns=snapshot.grid_columns,
+        )
+        try:
+            proved = self._ports.gateway.change_columns(
+                self._sheet.target, self._record.gid or 0, snapshot.title, changes
+            )
+        except GoogleRejectedError as rejection:
+            self._rejection = rejection
+            return False
+        return proved >= fresh.keys()
+
+    def _identify(
+        self, snapshot: Snapshot, known: Mapping[str, MirrorRow]
+    ) -> Identification:
+        mirror, name = self._ports.mirror, self._sheet.name
+        claims = foreign_claims(snapshot.rows, known)
+        unsettled = mirror.load_unsettled(name)
+        return Identifier(
+            known=known,
+            deleted=mirror.load_tombstones(name, claims),
+            elsewhere=mirror.ids_elsewhere(name, claims),
+            contents=Contents(mirror),
+            last_phase=unsettled[-1].phase if unsettled else None,
+            draw_id=lambda: draw_row_id(self._ports.random_number, known),
+        ).identify(snapshot.rows)
+
+    def _plan(
+        self, identification: Identification, known: Mapping[str, MirrorRow]
+    ) -> SheetChanges:
+        """What the snapshot changes in the mirror, or a refusal."""
+        deletions = len(identification.missing)
+        if not self._options.allow_mass_delete and exceeds_deletion_limit(
+            deletions, len(known), self._sheet.max_delete_fraction
+        ):
+            what = "is empty" if not identification.rows else f"lacks {deletions} of its rows"
+            raise MassDeleteError(
+                f"Sheet {self._sheet.name!r} {what} ({len(known)} are known), so nothing was"
+                " changed.",
+                hint="Undo the deletion in the sheet (File → Version history), or confirm it:"
+                " sheetd sync now --allow-mass-delete.",
+            )
+        in_flight: dict[str, set[CellValue]] = defaultdict(set)
+        for write in self._ports.mirror.load_unsettled(self._sheet.name):
+            for header, values in write.values.items():
+                in_flight[header] |= values
+        return plan_changes(
+            identification,
+            known,
+            Contents(self._ports.mirror),
+            self._sheet.target.headers.results,
+            in_flight,
+        )
+
+    def _take_over(
+        self,
+        snapshot: Snapshot,
+        identification: Identification,
+        known: dict[str, MirrorRow],
+    ) -> dict[str, MirrorRow]:
+        """Keep in the mirror what the user did; returns the rows as they are known then."""
+        changes = self._plan(identification, known)
+        _count_changes(self._report, identification, changes)
+        if changes.is_empty:
+            return known
+        self._record = replace(self._record, settled="")
+        self._ports.mirror.apply_changes(
+            self._run_id, self._sheet.name, changes, self._ports.clock.now()
+        )
+        return self._ports.mirror.load_rows(self._sheet.name)
+
+    def _write_and_work(
+        self,
+        back: WriteBack,
+        identification: Identification,
+        known: dict[str, MirrorRow],
+        started: float,
+    ) -> bool:
+        if not back.write_ids():
+            return False
+        flushed = self._ports.clock.monotonic()
+
+        def flush_in_time() -> None:
+            nonlocal flushed
+            if self._ports.clock.monotonic() - flushed > FLUSH_EVERY_S and back.rejection is None:
+                back.write_cells()
+                flushed = self._ports.clock.monotonic()
+
+        workshop = Workshop(
+            sheet=self._sheet,
+            run_id=self._run_id,
+            tz=self._zone,
+            mirror=self._ports.mirror,
+            executor=self._ports.executor,
+            clock=self._ports.clock,
+            known=known,
+            counts=self._report.jobs,
+            on_progress=flush_in_time,
+        )
+        due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
+        present = [known[i.row_id] for i in identification.rows]
+        workshop.work(
+            [row for row in present if row.row_id in due or workshop.needs_planning(row)]
+        )
+        self._report.failed_rows = workshop.failed_rows
+        if self._ports.clock.monotonic() - started > STALE_AFTER_S and not back.is_up_to_date():
+            return False  # rows may have moved by now: read again, then write
+        return back.write_cells()
+
+    def _describe(self, snapshot: Snapshot, known: dict[str, MirrorRow]) -> None:
+        identification = self._identify(snapshot, known)
+        changes = self._plan(identification, known)
+        _count_changes(self._report, identification, changes)
+        self._report.rows = len(identification.rows)
+        self._report.planned = describe_plan(
+            self._sheet, snapshot, identification, changes, self._zone, self._ports.clock.now()
+        )
+
+
+def _count_changes(
+    report: SheetReport, identification: Identification, changes: SheetChanges
+) -> None:
+    recognitions = [i.recognition for i in identification.rows]
+    report.inserted += changes.count(ChangeKind.INSERTED)
+    report.updated += changes.count(ChangeKind.UPDATED)
+    report.deleted += changes.count(ChangeKind.DELETED)
+    report.moved += len(changes.moves)
+    report.ids_assigned += changes.count(ChangeKind.INSERTED)
+    repaired: Collection[Recognition] = (Recognition.BY_CONTENT, Recognition.COPY)
+    report.ids_repaired += sum(1 for recognition in recognitions if recognition in repaired)

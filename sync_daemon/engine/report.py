@@ -1,0 +1,97 @@
+"""What a run did, in the form that ``sheetd sync now --json`` prints."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.errors import ExitStatus, SheetdError
+
+
+@dataclass(slots=True)
+class ApiCalls:
+    """Requests sent to Google, repeated attempts included."""
+
+    sheets_read: int = 0
+    sheets_write: int = 0
+    drive: int = 0
+
+
+@dataclass(slots=True)
+class JobCounts:
+    """Attempts at jobs in one cycle; ``skipped`` had nothing to run on (yet)."""
+
+    done: int = 0
+    failed: int = 0
+    retrying: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class SheetReport:
+    """What one cycle did to one sheet."""
+
+    name: str
+    rows: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    moved: int = 0
+    ids_assigned: int = 0
+    ids_repaired: int = 0
+    jobs: JobCounts = field(default_factory=JobCounts)
+    cells_written: int = 0
+    cells_repaired: int = 0
+    failed_rows: int = 0
+    error: str | None = None
+    planned: list[str] = field(default_factory=list)  # of a dry run, a sentence each
+    failure: SheetdError | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """The sheet's part of the report."""
+        values = asdict(self)
+        del values["failure"], values["failed_rows"]
+        if not self.planned:
+            del values["planned"]
+        return values
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What one run did."""
+
+    run_id: int | None
+    sheets: list[SheetReport] = field(default_factory=list)
+    api_calls: ApiCalls = field(default_factory=ApiCalls)
+    duration_s: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """``done``, ``partial`` (some sheets failed) or ``failed`` (all did)."""
+        failed = sum(1 for sheet in self.sheets if sheet.failure is not None)
+        if not failed:
+            return "done"
+        return "failed" if failed == len(self.sheets) else "partial"
+
+    def exit_status(self, *, strict: bool = False) -> ExitStatus:
+        """The exit status of the command; the first failed sheet decides."""
+        for sheet in self.sheets:
+            if sheet.failure is not None:
+                return sheet.failure.exit_status
+        if strict and any(sheet.failed_rows for sheet in self.sheets):
+            return ExitStatus.FAILED_ROWS
+        return ExitStatus.DONE
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """The one object that ``sync now --json`` prints."""
+        return {
+            "run_id": self.run_id,
+            "status": self.status,
+            "duration_s": round(self.duration_s, 3),
+            "api_calls": {
+                "sheets_read": self.api_calls.sheets_read,
+                "sheets_write": self.api_calls.sheets_write,
+                "drive": self.api_calls.drive,
+            },
+            "sheets": [sheet.to_json() for sheet in self.sheets],
+        }

@@ -1,0 +1,200 @@
+"""Runs the jobs of rows and keeps their results, before anything is written to the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.jobs import Job, Outcome
+from sync_daemon.domain.pipeline import (
+    JobRecord,
+    JobState,
+    RowPlan,
+    StepState,
+    plan_row,
+    record_after,
+)
+from sync_daemon.domain.rows import MirrorRow, OwnedCell
+from sync_daemon.domain.status import (
+    RowProgress,
+    RowStanding,
+    error_text,
+    status_text,
+    summarise,
+)
+from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.report import JobCounts
+from sync_daemon.ports import Clock, JobExecutor, Mirror
+
+_BATCH = 2_000  # rows whose cells and records are in memory at once
+_WAIT_S = 0.25  # how long to wait for a first result
+_IDLE = (StepState.WAITING, StepState.BLOCKED)
+
+
+@dataclass(slots=True)
+class _RowInWork:
+    cells: Mapping[str, CellValue]
+    records: dict[str, JobRecord]
+    worked: bool = False
+    plan: RowPlan = field(default_factory=lambda: RowPlan([]))
+    submitted: set[tuple[str, str]] = field(default_factory=set)  # step, input hash
+
+
+class Workshop:
+    """Plans and runs the jobs of one sheet's rows.
+
+    Args:
+        sheet: the sheet with its steps.
+        run_id: recorded with every result.
+        tz: the spreadsheet's time zone.
+        mirror, executor, clock: the ports.
+        known: the sheet's rows by id; kept up with what becomes of them.
+        counts: of the sheet's report; changed as jobs end.
+        on_progress: called after each commit.
+    """
+
+    def __init__(  # noqa: PLR0913 - the collaborators of one sheet's work
+        self,
+        *,
+        sheet: ConfiguredSheet,
+        run_id: int,
+        tz: tzinfo,
+        mirror: Mirror,
+        executor: JobExecutor,
+        clock: Clock,
+        counts: JobCounts,
+        known: dict[str, MirrorRow],
+        on_progress: Callable[[], None],
+    ) -> None:
+        self._sheet = sheet
+        self._specs = {step.spec.name: step.spec for step in sheet.steps}
+        self._pipeline = sheet.fingerprint()
+        self._run_id = run_id
+        self._tz = tz
+        self._mirror = mirror
+        self._executor = executor
+        self._clock = clock
+        self._counts = counts
+        self._known = known
+        self._on_progress = on_progress
+        self.failed_rows = 0
+        self._rows: dict[str, _RowInWork] = {}
+
+    def needs_planning(self, row: MirrorRow) -> bool:
+        """Whether the row or the pipeline changed since the row's jobs were planned."""
+        return row.planned != self._planned_mark(row)
+
+    def work(self, rows: Collection[MirrorRow]) -> None:
+        """Run whatever is to be run on the rows, a batch of rows at a time."""
+        waiting = list(rows)
+        for start in range(0, len(waiting), _BATCH):
+            self._work_batch(waiting[start : start + _BATCH])
+
+    def _work_batch(self, rows: Collection[MirrorRow]) -> None:
+        row_ids = [row.row_id for row in rows]
+        cells = self._mirror.load_cells(row_ids)
+        records = self._mirror.load_jobs(row_ids)
+        self._rows = {
+            row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {}))
+            for row_id in row_ids
+        }
+        planned = [self._plan(row_id) for row_id in row_ids]
+        self._save([progress for progress, _ in planned], [])
+        self._submit([job for _, jobs in planned for job in jobs])
+        while self._executor.outstanding:
+            outcomes = self._executor.wait(_WAIT_S)
+            if outcomes:
+                self._take(outcomes)
+        self._close_batch()
+
+    def _take(self, outcomes: Collection[Outcome]) -> None:
+        kept: list[tuple[Outcome, JobRecord, int]] = []
+        for outcome in outcomes:
+            job = outcome.job
+            work = self._rows[job.row_id]
+            spec = self._specs[job.step]
+            record = record_after(outcome, work.records.get(job.step), spec, self._clock.now())
+            work.records[job.step] = record
+            work.worked = True
+            self._count(record.state)
+            kept.append((outcome, record, spec.version))
+        planned = [self._plan(row_id) for row_id in {o.job.row_id for o in outcomes}]
+        self._save([progress for progress, _ in planned], kept)
+        self._submit([job for _, jobs in planned for job in jobs])
+
+    def _plan(self, row_id: str) -> tuple[RowProgress, list[Job]]:
+        work = self._rows[row_id]
+        plan = plan_row(
+            row_id,
+            self._sheet.name,
+            work.cells,
+            self._sheet.steps,
+            work.records,
+            self._clock.now(),
+            self._tz,
+        )
+        work.plan = plan
+        jobs = [job for job in plan.jobs if (job.step, job.input_hash) not in work.submitted]
+        return self._progress(self._known[row_id], plan, worked=work.worked), jobs
+
+    def _progress(self, row: MirrorRow, plan: RowPlan, *, worked: bool) -> RowProgress:
+        owned = dict(row.owned)
+        for header, want in plan.wants.items():
+            owned[header] = owned.get(header, OwnedCell()).wanting(want.value, want.basis)
+        standing = summarise(plan.standings)
+        was_done = row.status.startswith("done ")
+        if standing is RowStanding.DONE and was_done and not worked:
+            status = row.status  # nothing was done: the time stays
+        else:
+            status = status_text(plan.standings, self._clock.now(), self._tz)
+        return RowProgress(
+            row_id=row.row_id,
+            standing=standing,
+            status=status,
+            error=error_text(plan.standings),
+            planned=self._planned_mark(row),
+            owned=owned,
+        )
+
+    def _planned_mark(self, row: MirrorRow) -> str:
+        return f"{row.content_hash}:{self._pipeline}"
+
+    def _save(
+        self,
+        progress: Collection[RowProgress],
+        outcomes: Collection[tuple[Outcome, JobRecord, int]],
+    ) -> None:
+        self._mirror.save_progress(
+            self._run_id, list(progress), list(outcomes), self._clock.now()
+        )
+        for row in progress:
+            self._known[row.row_id] = replace(
+                self._known[row.row_id], status=row.status, owned=row.owned, planned=row.planned
+            )
+        self._on_progress()
+
+    def _submit(self, jobs: Collection[Job]) -> None:
+        if not jobs:
+            return
+        self._mirror.save_queued(list(jobs), self._clock.now())
+        for job in jobs:
+            self._rows[job.row_id].submitted.add((job.step, job.input_hash))
+            self._executor.submit(job)
+
+    def _count(self, state: JobState) -> None:
+        match state:
+            case JobState.DONE:
+                self._counts.done += 1
+            case JobState.RETRYING:
+                self._counts.retrying += 1
+            case _:
+                self._counts.failed += 1
+
+    def _close_batch(self) -> None:
+        """Count what the rows of the batch came to."""
+        for work in self._rows.values():
+            standings = work.plan.standings
+            self._counts.skipped += sum(1 for s in standings if s.state in _IDLE)
+            self.failed_rows += summarise(standings) is RowStanding.FAILED

@@ -1,0 +1,179 @@
+"""Writes owned cells and judges each write by its own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.identity import Identification, IdentifiedRow, WritePhase
+from sync_daemon.domain.reconcile import (
+    RowWrite,
+    Verdict,
+    WriteAnswer,
+    WriteIntent,
+    join_writes,
+    judge,
+    plan_cell_writes,
+    plan_id_writes,
+)
+from sync_daemon.domain.rows import MirrorRow, RowState
+from sync_daemon.domain.sheet_state import SheetRecord, SheetTarget
+from sync_daemon.domain.snapshot import SheetRow, Snapshot
+from sync_daemon.engine.report import SheetReport
+from sync_daemon.errors import GoogleRejectedError
+from sync_daemon.ports import Clock, Mirror, SheetGateway
+
+ROWS_PER_WRITE = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where one sheet's writes go, and where they are recorded."""
+
+    gateway: SheetGateway
+    mirror: Mirror
+    clock: Clock
+    target: SheetTarget
+    record: SheetRecord
+    run_id: int
+    report: SheetReport
+
+
+class WriteBack:
+    """The writes of one round: what the snapshot showed, brought to what it should show.
+
+    ``known`` is shared with those who do the work on rows; it is kept up with
+    what the sheet shows after each write.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        snapshot: Snapshot,
+        identification: Identification,
+        known: dict[str, MirrorRow],
+        *,
+        with_proofs: bool,
+    ) -> None:
+        self._channel = channel
+        self._headers = channel.target.headers
+        self._user_columns = snapshot.columns.user if with_proofs else ()
+        self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
+        self._blank = list(identification.blank)
+        self._known = known
+        self._held_ids: Sequence[RowWrite] = ()
+        self.written = 0  # cells
+        self.rejection: GoogleRejectedError | None = None
+
+    def write_ids(self) -> bool:
+        """Put missing and wrong ids right; returns whether all stand where they should.
+
+        While no row of the sheet has an id yet there is none to destroy: then
+        the ids go with the other cells, in one request.
+        """
+        writes = plan_id_writes(
+            self._seen.values(), self._blank, self._headers.id, self._headers.status
+        )
+        is_first_contact = not any(row.state is RowState.LIVE for row in self._known.values())
+        if is_first_contact and len(writes) <= ROWS_PER_WRITE:
+            self._held_ids = writes
+            return True
+        return self._send(WritePhase.IDS, writes)
+
+    def write_cells(self) -> bool:
+        """Bring status and result cells up to date; returns whether all went where they should."""
+        writes = self._plan_cells()
+        if self._held_ids:
+            writes = join_writes(self._held_ids, writes)
+            self._held_ids = ()
+        return self._send(WritePhase.CELLS, writes)
+
+    def is_up_to_date(self) -> bool:
+        """Whether there is nothing left to write."""
+        return not self._held_ids and not self._plan_cells()
+
+    def _plan_cells(self) -> list[RowWrite]:
+        return plan_cell_writes(self._seen.values(), self._blank, self._known, self._headers)
+
+    def _send(self, phase: WritePhase, writes: Sequence[RowWrite]) -> bool:
+        for start in range(0, len(writes), ROWS_PER_WRITE):
+            intent = WriteIntent(phase, writes[start : start + ROWS_PER_WRITE])
+            try:
+                is_clean = self._send_one(intent)
+            except GoogleRejectedError as rejection:
+                self.rejection = rejection  # the sheet changed under it, or is protected
+                return False
+            if not is_clean:
+                return False
+        return True
+
+    def _send_one(self, intent: WriteIntent) -> bool:
+        channel = self._channel
+        write_id = channel.mirror.save_intent(
+            channel.run_id, channel.target.name, intent, channel.clock.now()
+        )
+        answer = channel.gateway.write(
+            channel.target,
+            channel.record.gid or 0,
+            channel.record.metadata_ids,
+            intent,
+            self._user_columns,
+        )
+        verdict = judge(intent, answer)
+        self.written += intent.cell_count
+        channel.report.cells_written += intent.cell_count
+        channel.report.cells_repaired += sum(len(row.cells) for row in verdict.misplaced)
+        changed = self._take_over(verdict, answer)
+        channel.mirror.save_verdict(
+            write_id,
+            is_clean=verdict.is_clean,
+            confirmed=self._newly_confirmed(verdict),
+            shown={row_id: self._known[row_id].owned for row_id in changed},
+        )
+        return verdict.is_clean
+
+    def _take_over(self, verdict: Verdict, answer: WriteAnswer) -> Collection[str]:
+        """Keep in mind what the sheet shows now; returns the rows whose results were written."""
+        changed = []
+        for write in verdict.placed:
+            if write.row_id is None:
+                continue
+            seen = self._seen[write.row_id]
+            self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write))
+            known = self._known[write.row_id]
+            owned = dict(known.owned)
+            for header in owned.keys() & write.cells.keys():
+                shown = answer.value(header, write.row_number)
+                owned[header] = owned[header].written(write.cells[header], shown)
+                changed.append(write.row_id)
+            self._known[write.row_id] = replace(known, owned=owned)
+        cleared = {write.row_number: write for write in verdict.placed if write.row_id is None}
+        self._blank = [
+            self._after(row, cleared[row.row_number]) if row.row_number in cleared else row
+            for row in self._blank
+        ]
+        return set(changed)
+
+    def _newly_confirmed(self, verdict: Verdict) -> list[str]:
+        confirmed = [
+            write.row_id
+            for write in verdict.placed
+            if write.row_id is not None and self._headers.id in write.cells
+        ]
+        for row_id in confirmed:
+            self._known[row_id] = replace(self._known[row_id], state=RowState.LIVE)
+        return confirmed
+
+    def _after(self, row: SheetRow, write: RowWrite) -> SheetRow:
+        """The row as it is after the write; results that Sheets re-typed count as written."""
+        cells: dict[str, CellValue] = dict(write.cells)
+        return replace(
+            row,
+            id_cell=cells.get(self._headers.id, row.id_cell),
+            status_cell=cells.get(self._headers.status, row.status_cell),
+            results=tuple(
+                cells.get(header, value)
+                for header, value in zip(self._headers.results, row.results, strict=True)
+            ),
+        )

@@ -1,0 +1,230 @@
+"""Google Sheets as the engine sees it: implements ``ports.SheetGateway``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from hashlib import blake2b
+from typing import Any
+
+from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.headers import header_texts, map_columns
+from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
+from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetTarget
+from sync_daemon.domain.snapshot import Snapshot, read_rows
+from sync_daemon.errors import ConfigError, TornReadError
+from sync_daemon.ports import Reading
+from sync_daemon.sheets import requests as bodies
+from sync_daemon.sheets.ranges import parse_range
+from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
+
+_FACTS_FIELDS = "properties(locale,timeZone),sheets(properties(sheetId,title,sheetType))"
+
+
+class GoogleSheetGateway:
+    """Reads and writes one spreadsheet's tabs through a :class:`SheetsTransport`."""
+
+    def __init__(self, transport: SheetsTransport) -> None:
+        self._transport = transport
+
+    def look_up(self, target: SheetTarget, gid: int | None) -> SheetFacts:
+        """Find the tab: the one last known, or by its title."""
+        answer = self._transport.json(
+            "GET",
+            f"/v4/spreadsheets/{target.spreadsheet_id}",
+            params={"fields": _FACTS_FIELDS},
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        tabs = [sheet["properties"] for sheet in answer.get("sheets", [])]
+        found = [tab for tab in tabs if gid is not None and tab.get("sheetId", 0) == gid]
+        found += [tab for tab in tabs if tab.get("title") == target.worksheet]
+        if found:
+            properties = answer.get("properties", {})
+            return SheetFacts(
+                gid=found[0].get("sheetId", 0),
+                locale=properties.get("locale", ""),
+                time_zone=properties.get("timeZone", ""),
+            )
+        titles = ", ".join(repr(tab.get("title", "")) for tab in tabs)
+        message = f"The spreadsheet of sheet {target.name!r} has no tab {target.worksheet!r}."
+        raise ConfigError(message, hint=f"Set sheets.worksheet to one of: {titles}.")
+
+    def fetch(self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]) -> Reading:
+        """Read the whole tab, and where the metadata of owned columns is, at one moment."""
+        response = self._transport.request(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchGetByDataFilter",
+            json=bodies.read_body(gid, metadata_ids.values()),
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        body = response.content
+        digest = blake2b(body, digest_size=16).hexdigest()
+        return Reading(digest, partial(_parse_reading, target, metadata_ids, body))
+
+    def fetch_version(self, target: SheetTarget) -> str:
+        """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
+        answer = self._transport.json(
+            "GET",
+            f"/drive/v3/files/{target.spreadsheet_id}",
+            params={"fields": "version", "supportsAllDrives": "true"},
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.DRIVE,
+        )
+        return str(answer.get("version", ""))
+
+    def change_columns(
+        self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges
+    ) -> set[str]:
+        """Create and mark owned columns, atomically; returns the headers that are proved.
+
+        A repetition of the same batch is refused by Google, because its metadata
+        ids are in use by then: so it can take effect once only.
+        """
+        answer = self._transport.json(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}:batchUpdate",
+            params={"fields": bodies.COLUMNS_FIELDS},
+            json=bodies.columns_body(gid, title, target.header_row, changes),
+            idempotency=Idempotency.ONCE,
+            kind=RequestKind.WRITE,
+        )
+        shown = _metadata_headers(answer.get("updatedSpreadsheet", {}), gid)
+        wanted = {**changes.create, **changes.adopt}
+        return {header for header, key in wanted.items() if shown.get(key) == header}
+
+    def write(
+        self,
+        target: SheetTarget,
+        gid: int,
+        metadata_ids: Mapping[str, int],
+        intent: WriteIntent,
+        user_columns: Sequence[tuple[str, int]],
+    ) -> WriteAnswer:
+        """Write cells RAW through their columns' metadata; the answer tells what stands there."""
+        proving = (target.headers.id, target.headers.status)
+        answer = self._transport.json(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdateByDataFilter",
+            json=bodies.write_body(gid, metadata_ids, proving, intent, user_columns),
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.WRITE,
+        )
+        return _parse_write_answer(answer, target, metadata_ids, user_columns)
+
+
+def _parse_reading(
+    target: SheetTarget, metadata_ids: Mapping[str, int], body: bytes
+) -> Snapshot:
+    answer = _loads(body, target)
+    grid: dict[str, Any] | None = None
+    metadata_at: dict[int, int] = {}
+    for matched in answer.get("valueRanges", []):
+        value_range = matched.get("valueRange", {})
+        for data_filter in matched.get("dataFilters", []):
+            if "gridRange" in data_filter:
+                grid = value_range
+            lookup = data_filter.get("developerMetadataLookup", {})
+            if "metadataId" in lookup:
+                place = parse_range(value_range["range"])
+                metadata_at[lookup["metadataId"]] = place.first_column
+    if grid is None:
+        message = f"Google's answer for sheet {target.name!r} does not hold the tab."
+        raise TornReadError(message, hint="Nothing was changed; it is read again next time.")
+    return _make_snapshot(target, metadata_ids, grid, metadata_at)
+
+
+def _loads(body: bytes, target: SheetTarget) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        message = f"Google's answer for sheet {target.name!r} is cut off or garbled."
+        raise TornReadError(message, hint="Nothing was changed; it is read again.") from error
+    return answer if isinstance(answer, dict) else {}
+
+
+def _make_snapshot(
+    target: SheetTarget,
+    metadata_ids: Mapping[str, int],
+    grid: dict[str, Any],
+    metadata_at: Mapping[int, int],
+) -> Snapshot:
+    place = parse_range(grid["range"])
+    cells: list[list[CellValue]] = grid.get("values", [])
+    header_row = cells[target.header_row - 1] if len(cells) >= target.header_row else []
+    data = cells[target.header_row :]
+    width = max((len(row) for row in cells), default=0)
+    owned = target.headers.columns(metadata_ids)
+    columns = map_columns(header_row, width, owned, metadata_at)
+    rows = list(read_rows(data, target.header_row + 1, columns, target.headers))
+    return Snapshot(
+        header_row=header_row,
+        columns=columns,
+        rows=rows,
+        title=place.title,
+        grid_columns=place.end_column,
+    )
+
+
+def _metadata_headers(spreadsheet: dict[str, Any], gid: int) -> dict[int, str]:
+    """Metadata id → the header that stands on its column, from the header row's grid data."""
+    found: dict[int, str] = {}
+    for sheet in spreadsheet.get("sheets", []):
+        if sheet.get("properties", {}).get("sheetId", 0) != gid:
+            continue
+        for data in sheet.get("data", []):
+            values = data.get("rowData", [{}])[0].get("values", [])
+            texts = header_texts([value.get("formattedValue", BLANK) for value in values])
+            for text, column in zip(texts, data.get("columnMetadata", []), strict=False):
+                for mark in column.get("developerMetadata", []):
+                    found[mark["metadataId"]] = text
+    return found
+
+
+def _parse_write_answer(
+    answer: dict[str, Any],
+    target: SheetTarget,
+    metadata_ids: Mapping[str, int],
+    user_columns: Sequence[tuple[str, int]],
+) -> WriteAnswer:
+    headers = {metadata_id: header for header, metadata_id in metadata_ids.items()}
+    columns: dict[str, list[CellValue]] = {}
+    proofs: dict[int, dict[str, CellValue]] = {}
+    for response in answer.get("responses", []):
+        data_filter = response.get("dataFilter", {})
+        data = response.get("updatedData", {})
+        lookup = data_filter.get("developerMetadataLookup", {})
+        if "metadataId" in lookup:
+            header = headers[lookup["metadataId"]]
+            cells = _as_column(data)
+            if cells[target.header_row - 1 : target.header_row] == [header]:
+                columns[header] = cells
+        elif "gridRange" in data_filter:
+            proofs |= _read_proofs(data, data_filter["gridRange"], user_columns)
+    return WriteAnswer(columns, proofs)
+
+
+def _as_column(data: dict[str, Any]) -> list[CellValue]:
+    values: list[list[CellValue]] = data.get("values", [])
+    if data.get("majorDimension") == "COLUMNS":
+        return values[0] if values else []
+    return [row[0] if row else BLANK for row in values]
+
+
+def _read_proofs(
+    data: dict[str, Any], block: dict[str, int], user_columns: Sequence[tuple[str, int]]
+) -> dict[int, dict[str, CellValue]]:
+    """The user's cells by row number, blank ones included, for the columns in the block."""
+    start, end = block.get("startColumnIndex", 0), block["endColumnIndex"]
+    first, last = block.get("startRowIndex", 0) + 1, block["endRowIndex"]
+    within = [(header, index - start) for header, index in user_columns if start <= index < end]
+    values: list[list[CellValue]] = data.get("values", [])
+    proofs = {}
+    for number in range(first, last + 1):
+        row = values[number - first] if number - first < len(values) else []
+        proofs[number] = {
+            header: row[index] if index < len(row) else BLANK for header, index in within
+        }
+    return proofs

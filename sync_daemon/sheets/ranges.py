@@ -1,0 +1,53 @@
+"""A1 ranges in Google's answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_RANGE = re.compile(
+    r"(?:(?P<title>'(?:[^']|'')*'|[^'!]+)!)?"
+    r"(?P<column>[A-Z]*)(?P<row>\d*)(?::(?P<last_column>[A-Z]*)(?P<last_row>\d*))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRange:
+    """A range as Google answers it; indices count from 0, ends are exclusive."""
+
+    title: str
+    first_row: int
+    first_column: int
+    end_column: int  # 0 where the range does not say
+
+
+def parse_range(text: str) -> AnsweredRange:
+    """Read ``'My tab'!B2:D5`` (Sheets API, "A1 notation"); ValueError if it is none."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        message = f"not a range: {text!r}"
+        raise ValueError(message)
+    title = match["title"] or ""
+    if title.startswith("'"):
+        title = title[1:-1].replace("''", "'")
+    first_column = column_index(match["column"]) if match["column"] else 0
+    last = match["last_column"] or match["column"]
+    return AnsweredRange(
+        title=title,
+        first_row=int(match["row"]) - 1 if match["row"] else 0,
+        first_column=first_column,
+        end_column=column_index(last) + 1 if last else 0,
+    )
+
+
+def column_index(letters: str) -> int:
+    """A is 0, AA is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def quote_title(title: str) -> str:
+    """A tab's title as it stands in a range."""
+    return "'" + title.replace("'", "''") + "'"

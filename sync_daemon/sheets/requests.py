@@ -1,0 +1,204 @@
+"""The bodies of our requests to the Sheets API (v4); pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.reconcile import WriteIntent
+from sync_daemon.domain.sheet_state import ColumnChanges
+from sync_daemon.sheets.ranges import quote_title
+
+METADATA_KEY = "sheetd"
+_MAX_PROOF_CELLS = 300_000  # read back to prove content; beyond it, fewer columns are
+_MAX_GAP = 50  # rows between two proofs that are worth one range
+
+
+def read_body(gid: int, metadata_ids: Iterable[int]) -> dict[str, Any]:
+    """The whole tab, then each metadata's column, whose range tells where it is."""
+    filters: list[dict[str, Any]] = [{"gridRange": {"sheetId": gid}}]
+    filters += [by_metadata(metadata_id) for metadata_id in metadata_ids]
+    return {
+        "dataFilters": filters,
+        "majorDimension": "ROWS",
+        "valueRenderOption": "UNFORMATTED_VALUE",
+        "dateTimeRenderOption": "SERIAL_NUMBER",
+    }
+
+
+def by_metadata(metadata_id: int) -> dict[str, Any]:
+    """A filter that the server resolves at the moment of the request, wherever the column is."""
+    return {"developerMetadataLookup": {"metadataId": metadata_id}}
+
+
+def columns_body(
+    gid: int, title: str, header_row: int, changes: ColumnChanges
+) -> dict[str, Any]:
+    """Create and mark owned columns in one atomic batch that answers with the header row.
+
+    New columns are inserted, so whatever the user does meanwhile, what follows
+    in the batch hits no column but those.
+    """
+    requests: list[dict[str, Any]] = [
+        {"deleteDeveloperMetadata": {"dataFilter": by_metadata(metadata_id)}}
+        for metadata_id in changes.drop
+    ]
+    requests += [
+        _mark_column(gid, changes.places[header], header, metadata_id)
+        for header, metadata_id in changes.adopt.items()
+    ]
+    if changes.create:
+        requests += _insert_columns(gid, header_row, changes)
+    return {
+        "requests": requests,
+        "includeSpreadsheetInResponse": True,
+        "responseIncludeGridData": True,
+        "responseRanges": [f"{quote_title(title)}!{header_row}:{header_row}"],
+    }
+
+
+COLUMNS_FIELDS = (
+    "updatedSpreadsheet(sheets(properties(sheetId),data(columnMetadata(developerMetadata("
+    "metadataId)),rowData(values(formattedValue)))))"
+)
+
+
+def write_body(
+    gid: int,
+    metadata_ids: Mapping[str, int],
+    proving: Iterable[str],
+    intent: WriteIntent,
+    user_columns: Sequence[tuple[str, int]],
+) -> dict[str, Any]:
+    """Cells to write, by their columns' metadata, with nulls over what is not meant.
+
+    Args:
+        gid: the tab.
+        metadata_ids: of every owned column, by header.
+        proving: owned headers to be answered though nothing is written there.
+        intent: what to write.
+        user_columns: (header, index) of the user's columns, for content proofs.
+    """
+    columns: dict[str, dict[int, CellValue]] = {header: {} for header in proving}
+    for row in intent.rows:
+        for header, value in row.cells.items():
+            columns.setdefault(header, {})[row.row_number] = value
+    last_row = max(row.row_number for row in intent.rows)
+    data: list[dict[str, Any]] = [
+        {
+            "dataFilter": by_metadata(metadata_ids[header]),
+            "majorDimension": "COLUMNS",
+            "values": [[cells.get(number) for number in range(1, last_row + 1)]],
+        }
+        for header, cells in columns.items()
+    ]
+    data += [
+        {"dataFilter": {"gridRange": block}, "majorDimension": "ROWS", "values": nulls}
+        for block, nulls in _proof_blocks(gid, intent, user_columns)
+    ]
+    return {
+        "valueInputOption": "RAW",
+        "data": data,
+        "includeValuesInResponse": True,
+        "responseValueRenderOption": "UNFORMATTED_VALUE",
+        "responseDateTimeRenderOption": "SERIAL_NUMBER",
+    }
+
+
+def _mark_column(gid: int, index: int, header: str, metadata_id: int) -> dict[str, Any]:
+    return {
+        "createDeveloperMetadata": {
+            "developerMetadata": {
+                "metadataId": metadata_id,
+                "metadataKey": METADATA_KEY,
+                "metadataValue": header,
+                "visibility": "DOCUMENT",
+                "location": {
+                    "dimensionRange": {
+                        "sheetId": gid,
+                        "dimension": "COLUMNS",
+                        "startIndex": index,
+                        "endIndex": index + 1,
+                    }
+                },
+            }
+        }
+    }
+
+
+def _insert_columns(gid: int, header_row: int, changes: ColumnChanges) -> list[dict[str, Any]]:
+    start, end = changes.insert_at, changes.insert_at + len(changes.create)
+    insert = {
+        "insertDimension": {
+            "range": {
+                "sheetId": gid,
+                "dimension": "COLUMNS",
+                "startIndex": start,
+                "endIndex": end,
+            },
+            # Past the last column, Google wants the properties of the one before.
+            "inheritFromBefore": start >= changes.grid_columns,
+        }
+    }
+    headers = {
+        "updateCells": {
+            "range": {
+                "sheetId": gid,
+                "startRowIndex": header_row - 1,
+                "endRowIndex": header_row,
+                "startColumnIndex": start,
+                "endColumnIndex": end,
+            },
+            "rows": [
+                {
+                    "values": [
+                        {"userEnteredValue": {"stringValue": header}} for header in changes.create
+                    ]
+                }
+            ],
+            "fields": "userEnteredValue",
+        }
+    }
+    marks = [
+        _mark_column(gid, index, header, metadata_id)
+        for index, (header, metadata_id) in enumerate(changes.create.items(), start)
+    ]
+    return [insert, headers, *marks]
+
+
+def _proof_blocks(
+    gid: int, intent: WriteIntent, user_columns: Sequence[tuple[str, int]]
+) -> Iterable[tuple[dict[str, Any], list[list[None]]]]:
+    """Ranges over the user's columns, all null, that bring the content of proving rows back."""
+    numbers = sorted(row.row_number for row in intent.rows if row.proof is not None)
+    if not numbers or not user_columns:
+        return
+    start, end = proof_columns(len(numbers), user_columns)
+    for first, last in _runs(numbers):
+        block = {
+            "sheetId": gid,
+            "startRowIndex": first - 1,
+            "endRowIndex": last,
+            "startColumnIndex": start,
+            "endColumnIndex": end,
+        }
+        yield block, [[None] * (end - start) for _ in range(first, last + 1)]
+
+
+def proof_columns(rows: int, user_columns: Sequence[tuple[str, int]]) -> tuple[int, int]:
+    """The span of columns (start, end) to read back: all of the user's, or as many as is cheap."""
+    indices = [index for _, index in user_columns]
+    start, end = min(indices), max(indices) + 1
+    return start, min(end, start + max(1, _MAX_PROOF_CELLS // rows))
+
+
+def _runs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Row numbers as (first, last), close ones together."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number - last > _MAX_GAP:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
