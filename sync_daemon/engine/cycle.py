@@ -184,11 +184,18 @@ class Cycle:
             self._rejection = back.rejection
             self._with_proofs = self._with_proofs and back.rejection is None
             return False
-        quiet = "" if back.written else self._mark(reading)
-        headers = header_texts(snapshot.header_row)
-        self._record = replace(self._record, headers=[text for text in headers if text])
-        self._settle(quiet, version)
+        self._report.failed_rows = self._ports.mirror.count_failed(self._sheet.name)
+        self._show_headers(snapshot)
+        self._settle("" if back.written else self._mark(reading), version)
         return True
+
+    def _show_headers(self, snapshot: Snapshot) -> None:
+        """Keep the mirror's view of the sheet up with its headers."""
+        headers = [text for text in header_texts(snapshot.header_row) if text]
+        headers += snapshot.columns.missing  # created in this round
+        if headers != list(self._record.headers):
+            self._record = replace(self._record, headers=headers)
+            self._ports.mirror.save_headers(self._record, self._sheet.target.headers.results)
 
     def _fetch(self) -> Reading:
         record, target = self._record, self._sheet.target
@@ -358,7 +365,6 @@ class Cycle:
         workshop.work(
             [row for row in present if row.row_id in due or workshop.needs_planning(row)]
         )
-        self._report.failed_rows = workshop.failed_rows
         if self._ports.clock.monotonic() - started > STALE_AFTER_S and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()

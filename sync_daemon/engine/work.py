@@ -79,7 +79,6 @@ class Workshop:
         self._counts = counts
         self._known = known
         self._on_progress = on_progress
-        self.failed_rows = 0
         self._rows: dict[str, _RowInWork] = {}
 
     def needs_planning(self, row: MirrorRow) -> bool:
@@ -195,6 +194,4 @@ class Workshop:
     def _close_batch(self) -> None:
         """Count what the rows of the batch came to."""
         for work in self._rows.values():
-            standings = work.plan.standings
-            self._counts.skipped += sum(1 for s in standings if s.state in _IDLE)
-            self.failed_rows += summarise(standings) is RowStanding.FAILED
+            self._counts.skipped += sum(1 for s in work.plan.standings if s.state in _IDLE)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.identity import WritePhase
@@ -18,11 +18,12 @@ from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
-from sync_daemon.domain.status import RowProgress
+from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_json, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
+from sync_daemon.mirror.views import replace_view
 
 _IN_SHEET = (RowState.PENDING.value, RowState.LIVE.value)
 
@@ -299,6 +300,22 @@ class SqlMirror:
                 .values(state="settled")
             )
         self.save_sheet(record)
+
+    def save_headers(self, record: SheetRecord, result_headers: Collection[str]) -> None:
+        """Make the sheet's view show the headers that the sheet has now."""
+        with self._write() as connection:
+            replace_view(connection, record.name, record.headers, result_headers)
+        self.save_sheet(record)
+
+    def count_failed(self, sheet: str) -> int:
+        """How many rows in the sheet have a step that failed for good."""
+        query = select(func.count()).where(
+            rows.c.sheet == sheet,
+            rows.c.state.in_(_IN_SHEET),
+            rows.c.standing == RowStanding.FAILED.value,
+        )
+        with self._read() as connection:
+            return connection.scalar(query) or 0
 
     # Inside
 

@@ -1,0 +1,259 @@
+"""What people and scripts ask the mirror: rows, one row's whole story, runs, the queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
+
+from sync_daemon.domain.cells import CellValue, decode_cells
+from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.domain.pipeline import JobState
+from sync_daemon.domain.rows import RowState
+from sync_daemon.domain.status import RowStanding
+from sync_daemon.errors import ConfigError
+from sync_daemon.mirror.codec import decode_owned, encode_time
+from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.tables import (
+    hand_edits,
+    jobs,
+    results,
+    row_versions,
+    rows,
+    runs,
+    sheets,
+    writes,
+    written_rows,
+)
+
+_ROWS = select(rows, row_versions.c.cells).join(
+    row_versions,
+    (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as ``sheetd rows --json`` prints it."""
+
+    row_id: str
+    sheet: str
+    row_number: int
+    state: str
+    cells: Mapping[str, CellValue]
+    results: Mapping[str, CellValue]
+    error: str | None
+    first_seen: str
+    last_changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """Where the present value of a result column came from."""
+
+    column: str
+    value: CellValue
+    author: str  # "sheetd" or "user"
+    step: str | None = None
+    tool: str | None = None
+    tool_version: int | None = None
+    input_hash: str | None = None
+    at: str | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a row."""
+
+    at: str
+    run_id: int
+    what: str
+    detail: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """Rows by state, and the jobs that are still to come."""
+
+    sheet: str
+    rows: Mapping[str, int]
+    retrying: int
+    next_due: str | None
+    last_pull: str | None
+
+
+class MirrorReader:
+    """Read access for the commands (and one day the dashboard)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def rows(
+        self, *, sheet: str | None = None, only_failed: bool = False, only_deleted: bool = False
+    ) -> Iterator[RowView]:
+        """Rows in the order of the sheet; deleted ones only if asked for."""
+        query = _ROWS.order_by(rows.c.sheet, rows.c.row_number)
+        if sheet is not None:
+            query = query.where(rows.c.sheet == sheet)
+        if only_failed:
+            query = query.where(rows.c.standing == RowStanding.FAILED.value)
+        is_deleted = rows.c.state == RowState.DELETED.value
+        query = query.where(is_deleted if only_deleted else ~is_deleted)
+        for found in self._all(query):
+            yield _row_view(found)
+
+    def row(self, row_id: str) -> RowView:
+        """One row, deleted or not; a ConfigError if there is none with this id."""
+        for found in self._all(_ROWS.where(rows.c.row_id == row_id)):
+            return _row_view(found)
+        message = f"There is no row with the id {row_id!r}."
+        raise ConfigError(message, hint="`sheetd rows` lists the ids.")
+
+    def provenance(self, row_id: str, outputs: Mapping[str, str]) -> list[ResultView]:
+        """Each result column of a row with where its value came from.
+
+        Args:
+            row_id: the row.
+            outputs: result column → the step that fills it.
+        """
+        by_hash = {
+            (found["step"], found["input_hash"]): found
+            for found in self._all(
+                select(results).where(results.c.row_id == row_id).order_by(results.c.id)
+            )
+        }
+        owned = self._scalar(select(rows.c.owned).where(rows.c.row_id == row_id)) or "{}"
+        views = []
+        for column, cell in decode_owned(owned).items():
+            source = by_hash.get((outputs.get(column, ""), cell.basis))
+            if cell.by_user or source is None:
+                author = "user" if cell.by_user else "sheetd"
+                views.append(ResultView(column, cell.want, author, outputs.get(column)))
+                continue
+            views.append(
+                ResultView(
+                    column, cell.want, "sheetd", source["step"], source["tool"],
+                    source["tool_version"], source["input_hash"], source["at"], source["run_id"],
+                )
+            )  # fmt: skip
+        return views
+
+    def history(self, row_id: str) -> list[Event]:
+        """All that happened to a row, oldest first."""
+        events = [*self._version_events(row_id), *self._result_events(row_id)]
+        events += [*self._write_events(row_id), *self._edit_events(row_id)]
+        return sorted(events, key=lambda event: event.at)
+
+    def runs(self, limit: int) -> list[dict[str, JsonValue]]:
+        """The last runs, newest first, each with its report."""
+        query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+        return [
+            {
+                "run_id": found["id"],
+                "trigger": found["trigger"],
+                "started_at": found["started_at"],
+                "finished_at": found["finished_at"],
+                "status": found["status"],
+                "report": json.loads(found["report"]),
+            }
+            for found in self._all(query)
+        ]
+
+    def queue(self, sheet: str) -> QueueView:
+        """How the rows of a sheet stand."""
+        counts = select(rows.c.standing, func.count().label("number")).where(
+            rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value
+        )
+        retrying = jobs.c.state == JobState.RETRYING.value
+        due = select(func.count(), func.min(jobs.c.due_at)).join(
+            rows, rows.c.row_id == jobs.c.row_id
+        )
+        due = due.where(rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value, retrying)
+        with self._connection() as connection:
+            number, next_due = connection.execute(due).one()
+        return QueueView(
+            sheet=sheet,
+            rows={f["standing"]: f["number"] for f in self._all(counts.group_by(rows.c.standing))},
+            retrying=number,
+            next_due=next_due,
+            last_pull=self._scalar(select(sheets.c.pulled_at).where(sheets.c.name == sheet)),
+        )
+
+    def calls_since(self, moment: datetime) -> dict[str, int]:
+        """Requests to Google in the runs that began since ``moment``, by kind."""
+        query = select(runs.c.report).where(runs.c.started_at >= encode_time(moment))
+        total = {"sheets_read": 0, "sheets_write": 0, "drive": 0}
+        for found in self._all(query):
+            for kind, number in json.loads(found["report"]).get("api_calls", {}).items():
+                total[kind] = total.get(kind, 0) + number
+        return total
+
+    def _version_events(self, row_id: str) -> Iterator[Event]:
+        query = select(row_versions).where(row_versions.c.row_id == row_id)
+        before: dict[str, CellValue] = {}
+        for found in self._all(query.order_by(row_versions.c.version)):
+            cells = decode_cells(found["cells"])
+            changed: dict[str, JsonValue] = {
+                header: cells.get(header, "")
+                for header in (*cells, *before)
+                if cells.get(header, "") != before.get(header, "")
+            }
+            yield Event(found["at"], found["run_id"], found["kind"], changed)
+            before = cells
+
+    def _result_events(self, row_id: str) -> Iterator[Event]:
+        for found in self._all(select(results).where(results.c.row_id == row_id)):
+            what = f"result of {found['step']} ({found['tool']} v{found['tool_version']})"
+            yield Event(found["at"], found["run_id"], what, json.loads(found["output"]))
+
+    def _write_events(self, row_id: str) -> Iterator[Event]:
+        query = select(
+            writes.c.at, writes.c.run_id, written_rows.c.before, written_rows.c.after
+        ).join(written_rows, written_rows.c.write_id == writes.c.id)
+        for found in self._all(query.where(written_rows.c.row_id == row_id)):
+            before, after = json.loads(found["before"]), json.loads(found["after"])
+            detail: dict[str, JsonValue] = {
+                header: {"before": before.get(header, ""), "after": value}
+                for header, value in after.items()
+            }
+            yield Event(found["at"], found["run_id"], "written to the sheet", detail)
+
+    def _edit_events(self, row_id: str) -> Iterator[Event]:
+        for found in self._all(select(hand_edits).where(hand_edits.c.row_id == row_id)):
+            before, value = json.loads(found["before"]), json.loads(found["value"])
+            detail: dict[str, JsonValue] = {found["header"]: {"before": before, "after": value}}
+            yield Event(found["at"], found["run_id"], "typed over by the user", detail)
+
+    def _all(self, query: Select[Any]) -> Sequence[RowMapping]:
+        with self._connection() as connection:
+            return connection.execute(query).mappings().all()
+
+    def _scalar(self, query: Select[Any]) -> Any:  # noqa: ANN401 - the type of any column
+        with self._connection() as connection:
+            return connection.scalar(query)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with translated(self._engine), self._engine.connect() as connection:
+            yield connection
+
+
+def _row_view(found: RowMapping) -> RowView:
+    is_deleted = found["state"] == RowState.DELETED.value
+    return RowView(
+        row_id=found["row_id"],
+        sheet=found["sheet"],
+        row_number=found["row_number"],
+        state=RowState.DELETED.value if is_deleted else found["standing"],
+        cells=decode_cells(found["cells"]),
+        results={header: cell.want for header, cell in decode_owned(found["owned"]).items()},
+        error=found["error"] or None,
+        first_seen=found["first_seen"],
+        last_changed=found["last_changed"],
+    )
