@@ -100,12 +100,7 @@ def load_entry_point(point: EntryPoint) -> ToolEntry | ToolProblem:
     source = f"{point.value} (package {package})"
     try:
         loaded = _guarded_import(point.load, source)
-        if isinstance(loaded, ModuleType):
-            loaded = _only_class(loaded, source)
-        if not (inspect.isclass(loaded) and issubclass(loaded, Tool)):
-            message = f"Entry point {source} is not a class derived from Tool."
-            raise _LoadError(message)
-        tool = _instance(loaded, source)
+        tool = _instance(_class_of(loaded, source), source)
     except _LoadError as error:
         return ToolProblem(point.name, source, error.message, error.hint)
     return ToolEntry(tool, Origin.ENTRY_POINT, source)
@@ -151,9 +146,8 @@ def _guarded_import(load: Callable[[], T], source: Path | str) -> T:
         message = f"{error.filename or source}, line {error.lineno}: {error.msg}."
         raise _LoadError(message, "Correct the syntax of that line.") from error
     except ImportError as error:
-        raise _LoadError(
-            f"{_place(error, source)}: {_short(error)}.", _import_hint(error)
-        ) from error
+        message = f"{_place(error, source)}: {_short(error)}."
+        raise _LoadError(message, _import_hint(error)) from error
     except (Exception, SystemExit) as error:
         message = f"{_place(error, source)}: {type(error).__name__}: {_short(error)}."
         raise _LoadError(message, "The file fails when Python reads it.") from error
@@ -177,6 +171,15 @@ def _import_hint(error: ImportError) -> str:
 
 def _short(error: BaseException) -> str:
     return " ".join(str(error).split())[:_LONGEST].rstrip(".")
+
+
+def _class_of(loaded: object, source: str) -> type[AnyTool]:
+    if isinstance(loaded, ModuleType):
+        return _only_class(loaded, source)
+    if inspect.isclass(loaded) and issubclass(loaded, Tool):
+        return loaded
+    message = f"Entry point {source} is not a class derived from Tool."
+    raise _LoadError(message)
 
 
 def _only_class(module: ModuleType, source: str) -> type[AnyTool]:

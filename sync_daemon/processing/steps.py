@@ -24,7 +24,6 @@ from sync_daemon.processing.step_checks import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pydantic import BaseModel
 

@@ -1,0 +1,167 @@
+"""One attempt at a job: call the tool, and say as an outcome what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from pydantic_core import PydanticSerializationError
+
+from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.processing.messages import describe_error, one_line
+from sync_daemon.tooling import ToolError, TransientToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sync_daemon.domain.jobs import Job, JsonValue
+    from sync_daemon.processing.prepared import PreparedStep
+    from sync_daemon.tooling import ToolContext
+
+_PASSING_HTTP_ERRORS = (
+    httpx.TimeoutException,
+    httpx.NetworkError,
+    httpx.RemoteProtocolError,
+    httpx.ProxyError,
+)
+"""Failures of the network that a tool did not catch: they may pass by themselves."""
+
+
+@dataclass(eq=False, slots=True)
+class Attempt:
+    """A job on its way through the executor."""
+
+    job: Job
+    step: PreparedStep
+    started_at: datetime | None = None
+    started: float = 0.0
+    deadline: float = math.inf
+    is_settled: bool = field(default=False)
+
+    def outcome(
+        self,
+        kind: OutcomeKind,
+        *,
+        now: datetime,
+        values: Mapping[str, JsonValue] | None = None,
+        error: str = "",
+        retry_after_s: float | None = None,
+    ) -> Outcome:
+        """What became of it; ``now`` stands for the start of an attempt that never began."""
+        began = self.started_at is not None
+        return Outcome(
+            self.job,
+            kind,
+            self.started_at or now,
+            time.monotonic() - self.started if began else 0.0,
+            values or {},
+            error,
+            retry_after_s,
+        )
+
+    def timed_out(self, now: datetime) -> Outcome:
+        """The outcome of an attempt that took too long.
+
+        When the tool acts on the outside, nobody knows whether it did: trying
+        again by itself could do it twice.
+        """
+        text = f"{self.step.tool.name} took longer than {self.step.tool.timeout:g} s"
+        if not self.step.spec.has_outside_effect:
+            return self.outcome(OutcomeKind.TRANSIENT, now=now, error=text)
+        text += "; it may have taken effect all the same: check, then ask for a re-run"
+        return self.outcome(OutcomeKind.PERMANENT, now=now, error=text)
+
+
+def run_attempt(attempt: Attempt, context: ToolContext) -> Outcome:
+    """Call a ``def process``. Never raises, whatever the tool does."""
+    now = context.clock.now()
+    try:
+        entry = attempt.step.entry(attempt.job.inputs)
+        result = attempt.step.tool.process(entry, context)
+        if inspect.isawaitable(result):
+            return _ill_result(attempt, result, now)
+    except BaseException as error:  # noqa: BLE001 - SystemExit must not end the worker either
+        return _failure(attempt, error, context)
+    return _success(attempt, result, context)
+
+
+async def run_attempt_async(attempt: Attempt, context: ToolContext) -> Outcome:
+    """Await an ``async def process``, for at most the tool's time-out.
+
+    Raises:
+        asyncio.CancelledError: only when the task that runs this is cancelled.
+    """
+    scope = asyncio.timeout(attempt.step.tool.timeout)
+    try:
+        async with scope:
+            entry = attempt.step.entry(attempt.job.inputs)
+            result = await attempt.step.tool.process(entry, context)
+    except TimeoutError as error:
+        if scope.expired():
+            return attempt.timed_out(context.clock.now())
+        return _failure(attempt, error, context)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        return _failure(attempt, error, context)
+    except BaseException as error:  # noqa: BLE001 - SystemExit must not end the loop either
+        return _failure(attempt, error, context)
+    return _success(attempt, result, context)
+
+
+def _success(attempt: Attempt, result: Any, context: ToolContext) -> Outcome:
+    now = context.clock.now()
+    if not isinstance(result, attempt.step.tool.result_schema):
+        return _ill_result(attempt, result, now)
+    try:
+        values: dict[str, JsonValue] = result.model_dump(mode="json", warnings="error")
+    except (PydanticSerializationError, ValueError, TypeError, RecursionError) as error:
+        return _failure(attempt, error, context)
+    finite = {name: _finite(value) for name, value in values.items()}
+    return attempt.outcome(OutcomeKind.DONE, now=now, values=finite)
+
+
+def _finite(value: JsonValue) -> JsonValue:
+    """JSON has no infinities and no NaN: they become text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return value
+
+
+def _ill_result(attempt: Attempt, result: object, now: datetime) -> Outcome:
+    if inspect.iscoroutine(result):
+        result.close()
+    tool = attempt.step.tool
+    given = "None" if result is None else type(result).__name__
+    error = f"{tool.name} returned {given}, not {tool.result_schema.__name__}"
+    return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=error)
+
+
+def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Outcome:
+    now = context.clock.now()
+    match error:
+        case TransientToolError():
+            return attempt.outcome(
+                OutcomeKind.TRANSIENT,
+                now=now,
+                error=one_line(str(error)),
+                retry_after_s=error.retry_after_s,
+            )
+        case ToolError():
+            return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=one_line(str(error)))
+    text = f"{attempt.step.tool.name} failed: {describe_error(error)}"
+    if isinstance(error, _PASSING_HTTP_ERRORS):
+        return attempt.outcome(OutcomeKind.TRANSIENT, now=now, error=text)
+    context.log.error("tool failed", error=text, exc_info=error)
+    return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=text)

@@ -1,0 +1,61 @@
+"""What went wrong in a tool, as one short line without secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST = 300
+"""Characters of a message; it goes into a status cell."""
+
+_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"-----BEGIN [A-Z ]{0,40}-----.*", re.DOTALL), "[key removed]"),
+    (re.compile(r"(?i)\b(bearer|basic|token)\s+[\w.~+/=-]{8,}"), r"\1 [removed]"),
+    (re.compile(r"\bya29\.[\w.-]+"), "[removed]"),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?"), "[removed]"),
+    (re.compile(r"(?<=://)[^\s/@]{1,256}@"), "[removed]@"),
+    (
+        re.compile(
+            r"(?i)\b([\w-]{0,40}(?:token|secret|password|passwd|api[_-]?key|access[_-]?key"
+            r"|signature|private[_-]?key))([\"']?\s{0,3}[=:]\s{0,3}[\"']?)[^\s&\"',;]+"
+        ),
+        r"\1\2[removed]",
+    ),
+)
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line, without what looks like a secret, not too long."""
+    line = " ".join(redact(text[: LONGEST * 20]).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def redact(text: str) -> str:
+    """``text`` without keys, tokens and passwords, as far as their form shows them."""
+    for pattern, replacement in _SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def describe_error(error: BaseException) -> str:
+    """The class and message of ``error``: ``ValueError: no such thing``."""
+    if isinstance(error, ValidationError):
+        return one_line(f"{error.title}: {'; '.join(_validation_parts(error))}")
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a tool's own exception class can be broken too
+        text = ""
+    name = type(error).__name__
+    return one_line(f"{name}: {text}" if text else name)
+
+
+def _validation_parts(error: ValidationError) -> Iterator[str]:
+    """The problems without the values, which may be anything."""
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        yield f"{where}: {problem['msg']}" if where else problem["msg"]
