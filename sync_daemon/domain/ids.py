@@ -14,7 +14,7 @@ from collections.abc import Callable, Container
 
 from sync_daemon.domain.cells import CellValue
 
-_LETTERS = "abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: read aloud, they are mistaken
+_LETTERS = "abcdefghjkmnpqrstvwxy"  # no i, l, o, u: mistaken when read; 31 characters in all
 _ALPHABET = "0123456789" + _LETTERS
 _LENGTH = 10
 _SHAPE = re.compile(rf"[{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}}")
@@ -64,4 +64,4 @@ def read_witness(status_cell: CellValue) -> str | None:
 
 
 def _check_character(body: str) -> str:
-    return _ALPHABET[sum((i + 1) * _ALPHABET.index(c) for i, c in enumerate(body)) % 31]
+    return _ALPHABET[sum((i + 1) * _ALPHABET.index(c) for i, c in enumerate(body)) % len(_ALPHABET)]

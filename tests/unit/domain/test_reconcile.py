@@ -1,0 +1,140 @@
+"""Which cells are written, and what a write's answer tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.identity import IdentifiedRow, Recognition, WritePhase
+from sync_daemon.domain.reconcile import (
+    RowWrite,
+    WriteAnswer,
+    WriteIntent,
+    join_writes,
+    judge,
+    needs_write,
+    plan_cell_writes,
+    plan_id_writes,
+)
+from sync_daemon.domain.rows import OwnedCell
+from tests.unit.domain.sheets import HEADERS, A, B, mirror_row, sheet_row
+
+ID, STATUS = HEADERS.id, HEADERS.status
+
+
+def identified(number: int, text: str, id_cell: CellValue, row_id: str, **cells: str) -> IdentifiedRow:
+    row = sheet_row(number, text, id_cell, witness=cells.get("witness"), result=cells.get("result", ""))
+    return IdentifiedRow(row, row_id, Recognition.WITNESSED)
+
+
+@pytest.mark.parametrize(
+    ("cell", "observed", "expected"),
+    [
+        (OwnedCell("python", None, None), "", True),  # never written
+        (OwnedCell("python", "python", "python"), "python", False),  # as it should be
+        (OwnedCell("python", "python", "python"), "", True),  # another row's row moved in
+        (OwnedCell("1/2", "1/2", 45324), 45324, False),  # Sheets keeps it in another form
+        (OwnedCell("1/2", "1/2", 45324), 45000, True),
+        (OwnedCell("java", "python", "python"), "python", True),  # a new result
+        (OwnedCell("", None, None), "", False),
+        (OwnedCell("", None, None), "left over", True),
+        (OwnedCell(True, True, True), 1, True),
+    ],
+)
+def test_needs_write(cell: OwnedCell, observed: CellValue, expected: bool) -> None:
+    assert needs_write(cell, observed) is expected
+
+
+def test_only_id_cells_that_are_wrong_are_written() -> None:
+    rows = [identified(2, "a", A, A), identified(3, "b", "", B, witness=B)]
+    (write,) = plan_id_writes(rows, [], ID, STATUS)
+    assert (write.row_number, write.cells, write.before) == (3, {ID: B}, {ID: ""})
+    assert write.expect == {STATUS: f"done #{B}"}  # the witness proves the row
+    assert write.proof is None
+
+
+def test_a_first_id_is_proved_by_the_row_s_content() -> None:
+    (write,) = plan_id_writes([identified(2, "a", "", A)], [], ID, STATUS)
+    assert write.proof == {"Role": "a", "Company": "Acme"}
+
+
+def test_owned_cells_left_on_a_blank_row_are_cleared_place_by_place() -> None:
+    leftover = sheet_row(4, "", A, result="python")
+    (ids,) = plan_id_writes([], [leftover], ID, STATUS)
+    (cells,) = plan_cell_writes([], [leftover], {}, HEADERS)
+    assert ids.cells == {ID: ""}
+    assert cells.cells == {STATUS: "", "Keywords": ""}
+    assert cells.expect == {ID: ""}
+
+
+def test_results_and_status_are_written_where_they_differ() -> None:
+    known = {A: mirror_row(A, "a", owned={"Keywords": OwnedCell("python")})}
+    (write,) = plan_cell_writes([identified(2, "a", A, A)], [], known, HEADERS)
+    assert write.cells == {"Keywords": "python"}
+    assert write.before == {"Keywords": ""}
+    assert write.expect == {ID: A}
+
+
+def test_nothing_is_written_where_the_sheet_shows_what_it_should() -> None:
+    known = {A: mirror_row(A, "a", owned={"Keywords": OwnedCell("python", "python", "python")})}
+    assert not plan_cell_writes([identified(2, "a", A, A, result="python")], [], known, HEADERS)
+
+
+def test_both_phases_join_row_by_row() -> None:
+    ids = [RowWrite(2, A, {ID: A}, {ID: ""}, {}, {"Role": "a"}), RowWrite(3, B, {ID: B}, {ID: ""})]
+    cells = [RowWrite(2, A, {STATUS: "done"}, {STATUS: ""}, {ID: A})]
+    joined = {write.row_number: write for write in join_writes(ids, cells)}
+    assert joined[2].cells == {ID: A, STATUS: "done"}
+    assert joined[2].proof == {"Role": "a"}
+    assert joined[3].cells == {ID: B}
+
+
+def answer(**columns: list[CellValue]) -> WriteAnswer:
+    names = {"id": ID, "status": STATUS, "keywords": "Keywords"}
+    return WriteAnswer({names[name]: [names[name], *cells] for name, cells in columns.items()})
+
+
+def test_a_write_is_clean_when_the_id_stands_on_the_row() -> None:
+    intent = WriteIntent(WritePhase.CELLS, [RowWrite(3, B, {"Keywords": "x"}, {}, {ID: B})])
+    verdict = judge(intent, answer(id=[A, B], keywords=["", "x"]))
+    assert verdict.is_clean
+    assert [row.row_id for row in verdict.placed] == [B]
+
+
+def test_a_write_is_misplaced_when_another_row_came_there() -> None:
+    intent = WriteIntent(WritePhase.CELLS, [RowWrite(3, B, {"Keywords": "x"}, {}, {ID: B})])
+    verdict = judge(intent, answer(id=[B, A], keywords=["", "x"]))
+    assert not verdict.is_clean
+    assert [row.row_id for row in verdict.misplaced] == [B]
+
+
+@pytest.mark.parametrize(
+    ("shown", "clean"), [({"Role": "a"}, True), ({"Role": "b"}, False), (None, False)]
+)
+def test_a_first_id_is_judged_by_the_content_beside_it(
+    shown: dict[str, CellValue] | None, clean: bool
+) -> None:
+    intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, {"Role": "a"})])
+    proofs = {} if shown is None else {2: shown}
+    verdict = judge(intent, WriteAnswer({ID: [ID, A]}, proofs))
+    assert verdict.is_clean is clean
+
+
+def test_a_blank_cell_in_the_answer_is_content_that_must_be_blank() -> None:
+    intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, {"Role": "a"})])
+    shown = {2: {"Role": "a", "Notes": "of another row"}}
+    assert not judge(intent, WriteAnswer({ID: [ID, A]}, shown)).is_clean
+
+
+def test_a_column_that_the_answer_lacks_is_lost() -> None:
+    intent = WriteIntent(WritePhase.CELLS, [RowWrite(2, A, {"Keywords": "x"}, {}, {ID: A})])
+    verdict = judge(intent, answer(id=[A]))
+    assert verdict.lost_columns == ["Keywords"]
+    assert not verdict.is_clean
+
+
+def test_a_blank_row_that_another_row_came_to_is_misplaced() -> None:
+    leftover = sheet_row(4, "", A, result="python")
+    intent = WriteIntent(WritePhase.CELLS, plan_cell_writes([], [leftover], {}, HEADERS))
+    shown = answer(id=["", "", B], status=["", "", ""], keywords=["", "", ""])
+    assert not judge(intent, shown).is_clean
