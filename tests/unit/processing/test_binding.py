@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import create_model
+
+from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
+from sync_daemon.processing.inputs import convert, wanted_by_fields
+from sync_daemon.processing.prepared import BoundInputs, PreparedStep, Unbindable, input_hash
+from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+def converted(annotation: Any, value: JsonValue) -> Any:
+    model = create_model("M", __base__=ToolInputSchema, x=(annotation, ...))
+    return model.model_validate({"x": convert(value, wanted_by_fields(model)["x"], AMSTERDAM)}).x  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "wanted"),
+    [
+        (str, "  kept ", "  kept "),
+        (str, 45000, "45000"),
+        (str, 45000.0, "45000"),
+        (str, 1e21, "1000000000000000000000"),
+        (str, 12345678901234567890, "12345678901234567890"),
+        (str, 2.5, "2.5"),
+        (str, True, "TRUE"),
+        (str, ["a", 2], "a, 2"),
+        (str, "a\ud800", "a\ufffd"),
+        (str | None, 7, "7"),
+        (int, 3.0, 3),
+        (int, 1e21, 10**21),
+        (int, " 42 ", 42),
+        (float, "2.5", 2.5),
+        (Decimal, 0.1, Decimal("0.1")),
+        (int | str, 3.0, 3),
+        (bool, True, True),
+        (bool, "yes", True),
+        (bool, 0, False),
+        (date, 45000, date(2023, 3, 15)),
+        (date, 45000.75, date(2023, 3, 15)),
+        (date, "2023-03-15", date(2023, 3, 15)),
+        (datetime, 45000.5, datetime(2023, 3, 15, 12, tzinfo=AMSTERDAM)),
+        (datetime, "2023-03-15 12:00", datetime(2023, 3, 15, 12, tzinfo=AMSTERDAM)),
+        (datetime, "2023-03-15T12:00Z", datetime(2023, 3, 15, 12, tzinfo=UTC)),
+        (time, 0.25, time(6)),
+        (timedelta, 1.5, timedelta(hours=36)),
+        (list[str], "a, b;c\nd,,", ["a", "b", "c", "d"]),
+        (list[str], '["a, b", "c"]', ["a, b", "c"]),
+        (list[int], "1, 2", [1, 2]),
+        (list[int], 3.0, [3]),
+        (list[date], [45000], [date(2023, 3, 15)]),
+        (list[str] | None, "a", ["a"]),
+        (dict[str, int], '{"a": 1}', {"a": 1}),
+        (Literal["x", "y"], "x", "x"),
+        (Colour, "red", Colour.RED),
+        (Any, "x", "x"),
+    ],
+)
+def test_a_cell_is_read_as_the_field_wants_it(
+    annotation: Any, value: JsonValue, wanted: object
+) -> None:
+    assert converted(annotation, value) == wanted
+
+
+class Inputs(ToolInputSchema):
+    text: str
+    salary: int | None = None
+    tags: list[str] = []
+
+
+class Result(ToolResultSchema):
+    words: int
+
+
+class Counter(Tool[Inputs, Result]):
+    """Count."""
+
+    name = "counter"
+    version = 1
+
+    def process(self, entry: Inputs, context: ToolContext) -> Result:
+        return Result(words=0)
+
+
+SOURCES: dict[str, Source] = {
+    "text": FromColumn("Description"),
+    "salary": FromColumn("Salary"),
+    "tags": FromStep("keywords", "terms"),
+}
+
+
+def make_step(fingerprint: str = "f") -> PreparedStep:
+    spec = StepSpec("counter", "counter", 1, fingerprint, SOURCES, frozenset({"text"}), {})
+    return PreparedStep(spec, Counter(), ToolOptions())
+
+
+def test_values_are_bound_in_json_form_with_defaults() -> None:
+    bound = make_step().bind({"text": "x", "salary": "", "tags": ["a"]}, UTC)
+    assert isinstance(bound, BoundInputs)
+    assert bound.inputs == {"text": "x", "salary": None, "tags": ["a"]}
+
+
+@pytest.mark.parametrize("blank", [None, "", "  \n", "Loading...", "#N/A"])
+def test_a_required_input_that_is_not_there_is_waited_for(blank: JsonValue) -> None:
+    bound = make_step().bind({"text": blank}, UTC)
+    assert bound == Unbindable(missing=("Description",))
+    assert bound.is_waiting
+    assert bound.message == "waiting for Description"
+
+
+def test_an_input_that_is_not_accepted_names_its_column_and_value() -> None:
+    bound = make_step().bind({"text": "x", "salary": "much"}, UTC)
+    assert isinstance(bound, Unbindable)
+    assert not bound.is_waiting
+    assert bound.message.startswith('column "Salary": Input should be a valid integer')
+    assert '(found "much")' in bound.message
+
+
+def test_what_is_missing_and_what_is_wrong_are_told_together() -> None:
+    bound = make_step().bind({"salary": "much"}, UTC)
+    assert isinstance(bound, Unbindable)
+    assert bound.missing == ("Description",)
+    assert len(bound.invalid) == 1
+    assert bound.message.endswith("waiting for Description")
+
+
+def hash_of(step: PreparedStep, values: dict[str, JsonValue]) -> str:
+    bound = step.bind(values, UTC)
+    assert isinstance(bound, BoundInputs)
+    return bound.input_hash
+
+
+def test_the_hash_depends_on_inputs_and_fingerprint_only() -> None:
+    base = hash_of(make_step(), {"text": "x", "salary": 5})
+    assert hash_of(make_step(), {"salary": 5.0, "text": "x"}) == base
+    assert hash_of(make_step(), {"text": "x", "salary": 6}) != base
+    assert hash_of(make_step("g"), {"text": "x", "salary": 5}) != base
+
+
+@given(st.dictionaries(st.text(st.characters()), st.integers() | st.text(st.characters())))
+def test_hashing_takes_any_text_and_ignores_order(inputs: dict[str, JsonValue]) -> None:
+    backwards = dict(reversed(inputs.items()))
+    assert input_hash("f", inputs) == input_hash("f", backwards)
+
+
+@given(st.text(st.characters()) | st.floats() | st.integers() | st.booleans())
+def test_binding_never_raises(value: JsonValue) -> None:
+    bound = make_step().bind({"text": value, "salary": value, "tags": value}, UTC)
+    if isinstance(bound, BoundInputs):
+        assert make_step().entry(bound.inputs)
+
+
+@given(st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1)))
+def test_serial_dates_are_read_to_the_millisecond(moment: datetime) -> None:
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    assert converted(datetime, serial).replace(tzinfo=None) == moment
