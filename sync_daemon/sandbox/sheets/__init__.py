@@ -1,0 +1,1 @@
+"""How Google Sheets behaves: documents, cells, requests and answers."""
