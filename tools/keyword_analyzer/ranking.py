@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def _rank(term: Term) -> tuple[float, bool, bool, int]:
 
 
 def _weight(term: Term) -> float:
-    return max(term.weight, 0.1) ** 0.5
+    return math.sqrt(max(term.weight, 0.1))
 
 
 def _parts_of_runs(runs: Sequence[Key]) -> set[Key]:

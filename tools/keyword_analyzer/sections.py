@@ -27,7 +27,8 @@ _BOILERPLATE_LINE = re.compile(
     r"|\bsalary (?:range|:)|\b401\(?k\)?|health insurance|dental|paid time off|\bPTO\b|parental leave"
     r"|vacation days|pension|background check|click apply|apply now|pensioen"
     r"|reiskosten|vakantiedagen|bruttogehalt|urlaubstage|altersvorsorge|schwerbehindert"
-    r"|mutuelle|tickets? restaurant|congés payés|seguro médico|días de vacaciones|\(m/[wfv]/[dx]\)"
+    r"|mutuelle|tickets? restaurant"
+    r"|congés payés|seguro médico|días de vacaciones|\(m/[wfv]/[dx]\)"
 )
 
 

@@ -10,7 +10,7 @@ from .languages import is_ambiguous, names_a_language
 from .plain_text import clean_lines
 from .sections import weighted_lines
 from .tokens import tokenize
-from .words import GENERIC, STOP_WORDS, TECHNOLOGIES
+from .words import GENERIC, STOP_WORDS, TECHNOLOGIES, WEAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .tokens import Token
 
 LONGEST_PHRASE = 3
+WEAK_WEIGHT = 0.4
 Key = tuple[str, ...]
 
 
@@ -93,7 +94,9 @@ def _belongs(tokens: Sequence[Token], index: int, token: Token) -> bool:
         return names_a_language(tokens, index)
     if token.is_break or token.key in STOP_WORDS or token.surface.casefold() in STOP_WORDS:
         return False
-    return len(token.key) > 1
+    head, apostrophe, _ = token.key.partition("'")
+    is_contraction = bool(apostrophe) and head in STOP_WORDS  # you'll, we're
+    return len(token.key) > 1 and not is_contraction
 
 
 def _count_run(run: Sequence[Token], weight: float, terms: dict[Key, Term]) -> None:
@@ -107,7 +110,7 @@ def _count_run(run: Sequence[Token], weight: float, terms: dict[Key, Term]) -> N
                 continue  # "API APIs" is no phrase
             term = terms.setdefault(key, Term(key, len(terms)))
             term.count += 1
-            term.weight += weight
+            term.weight += weight * (WEAK_WEIGHT if size == 1 and key[0] in WEAK else 1.0)
             term.whole += size == len(run)
             term.surfaces[" ".join(token.surface for token in part)] += 1
 

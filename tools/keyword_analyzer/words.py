@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 _ENGLISH = """
-a about above across after again against all almost also although always am among an and another any
-anyone anything are around as at back be because become been before behind being below between both
+a about above across after again against all almost also although always am among an and another
+any
+anyone anything are around as at back be because become been before behind being below between
+both
 but by can cannot could did do does doing done down during each either else etc even ever every
-everyone everything few for from further get gets getting give given gives had has have having he her here
-hers him his how however i if in including into is isn it its itself just keep know known knows last least
-less let like ll look looking lot made make makes making many may me might more most much must my near need needed
-needs never new next no nor not now of off often on once one only onto or other others our ours out
-over own owned owning per please re same see several shall she should since so some someone something
-still such take takes taking than that the their theirs them then there these they thing things this
+everyone everything few for from further get gets getting give given gives had has have having
+he her here
+hers him his how however i if in including into is isn it its itself just keep know known knows
+last least
+less let like ll look looking lot made make makes making many may me might more most much must
+my near need needed
+needs never new next no nor not now of off often on once one only onto or other others our ours
+out
+over own owned owning per please re same see several shall she should since so some someone
+something
+still such take takes taking than that the their theirs them then there these they thing things
+this
 those through thus till to together too toward towards two under until up upon us use used uses
-using ve very via want was way ways we well were what when where whether which while who whom whose
+using ve very via want was way ways we well were what when where whether which while who whom
+whose
 why will with within without would yes yet you your yours yourself
-eg e.g ie i.e vs plus able across ideally preferably great good best better excellent amazing exciting
-build building builds define defining develop developing develops deliver delivering ensure ensuring
-help helping helps join manage managing work working works partner turn drive driving create creating
+eg e.g ie i.e vs plus able across ideally preferably great good best better excellent amazing
+exciting
+build building builds define defining develop developing develops deliver delivering ensure
+ensuring
+help helping helps join manage managing work working works partner turn drive driving create
+creating
 creates maintain maintaining support supporting supports lead leading provide providing provides
 contribute contributing participate collaborate collaborating collaborate implement implementing
 write writing understand understanding improve improving identify identifying perform performing
-enjoy seek seeking offer offering offers bring bringing grow growing apply applying required require
+enjoy seek seeking offer offering offers bring bringing grow growing apply applying required
+require
 requires preferred demonstrated proven solid strong deep hands-on various relevant related based
 similar different key multiple familiar familiarity proficiency proficient fluent fluency expert
-desired desirable essential mandatory nice-to-have minimum maximum day days week weeks month months year years
+desired desirable essential mandatory nice-to-have minimum maximum day days week weeks month
+months year years
 hour hours today currently soon daily
-depending highly skilled right languages language looking passionate day-to-day well-known
+love hope believe strive run home full generate invest speak visit depending highly skilled
+right languages language looking passionate day-to-day well-known
 """
 _DUTCH = """
 aan al alle als andere bent bij binnen bouw bouwen daar dan dat de deze die dit doen door dus
@@ -90,6 +105,20 @@ GENERIC = frozenset(
     """.split()
 )
 """Nouns of every posting: inside a phrase they may stand, alone or at its ends not."""
+
+WEAK = frozenset(
+    """
+    developer engineer international technical solution customer global project future process
+    information
+    digital flexible date tech user manager director innovation center market client enterprise
+    impact
+    service feature associate ambitious scheme million access value goal improvement
+    collaborative strength
+    firm academic assignment system platform delivery activity planning management development
+    research
+    """.split()
+)
+"""Nouns that say little alone and much in a phrase ("project management"); folded."""
 
 TECHNOLOGIES = frozenset(
     """
