@@ -341,9 +341,7 @@ def test_a_tools_concurrency_limit_holds(start: Start, is_async: bool) -> None:
 
 
 @pytest.mark.parametrize("process", [count, count_async])
-def test_a_tools_rate_limit_holds_the_rest_back(
-    start: Start, process: Callable[..., Any]
-) -> None:
+def test_a_tools_rate_limit_holds_the_rest_back(start: Start, process: Callable[..., Any]) -> None:
     executor = start(process, rate_limit=3)
     for number in range(5):
         executor.submit(job(row=f"r{number}"))

@@ -65,7 +65,11 @@ def test_processors_of_two_folders_do_not_meet(tmp_path: Path) -> None:
 
 def test_a_tool_is_described() -> None:
     (tool,) = describe_tools(load(USER_TOOLS))
-    assert (tool.name, tool.version, tool.summary) == ("word_count", 1, "Count the words of a text.")
+    assert (tool.name, tool.version, tool.summary) == (
+        "word_count",
+        1,
+        "Count the words of a text.",
+    )
     assert [(one.name, one.type, one.required) for one in tool.inputs] == [("text", "text", True)]
     assert tool.source.endswith("word_count/processor.py")
     assert tool.options == ()

@@ -44,9 +44,7 @@ class Counter(Tool[Text, Words]):
 
 
 BROKEN = ToolProblem("broken", "p.py", "p.py, line 3: invalid syntax.", "Correct it.")
-REGISTRY = ToolRegistry(
-    {"counter": ToolEntry(Counter(), Origin.BUILT_IN, "counter.py")}, (BROKEN,)
-)
+REGISTRY = ToolRegistry({"counter": ToolEntry(Counter(), Origin.BUILT_IN, "counter.py")}, (BROKEN,))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import types
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -30,7 +31,8 @@ def good_process(self: object, entry: Text, context: ToolContext) -> Words:
 def define(**attributes: Any) -> type[Any]:
     body = {"name": "counter", "version": 1, "process": good_process, **attributes}
     kept = {key: value for key, value in body.items() if value is not ...}
-    return type(Tool)("Counter", (Tool,), {"__orig_bases__": (Tool[Text, Words],), **kept})
+    kept.setdefault("__orig_bases__", (Tool[Text, Words],))
+    return types.new_class("Counter", (Tool,), {}, lambda namespace: namespace.update(kept))
 
 
 async def async_process(self: object, entry: Text, context: ToolContext) -> Words:
@@ -79,9 +81,7 @@ def yielding(self: object, entry: Text, context: ToolContext) -> Any:
         ({"process": wrong_entry}, "its process takes Words, not Text"),
     ],
 )
-def test_a_wrong_definition_is_refused_and_says_why(
-    attributes: dict[str, Any], said: str
-) -> None:
+def test_a_wrong_definition_is_refused_and_says_why(attributes: dict[str, Any], said: str) -> None:
     with pytest.raises(ToolDefinitionError) as caught:
         define(**attributes)
     assert said in caught.value.message

@@ -125,7 +125,8 @@ def test_case_and_plural_count_as_one_under_the_commonest_spelling() -> None:
 
 
 def test_spellings_of_one_technology_count_as_one() -> None:
-    assert list(result("NodeJS, Node.js, Node.js; K8s, Kubernetes, Kubernetes")["counts"].values()) == [3, 3]
+    counts = result("NodeJS, Node.js, Node.js; K8s, Kubernetes, Kubernetes")["counts"]
+    assert counts == {"Node.js": 3, "Kubernetes": 3}
 
 
 def test_markup_bullets_and_addresses_are_no_terms() -> None:
@@ -146,7 +147,7 @@ def test_boilerplate_ranks_below_the_work() -> None:
     )
     found = keywords(text)
     assert found[:2] == ["Kafka", "Flink"]
-    assert found.index("Flink") < found.index("Massage")
+    assert found.index("Flink") < found.index("massage")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,23 @@ def test_a_resume_that_is_no_text_is_told(tmp_path: Path, content: bytes, said: 
 
 @pytest.mark.parametrize(
     "pattern",
-    ["<", "a", "a-", "&", "<a ", "<script>", "word ", "C/", "a.b@", "A&", "'", "Go, ", "&lt;", "1.", "é"],
+    [
+        "<",
+        "a",
+        "a-",
+        "&",
+        "<a ",
+        "<script>",
+        "word ",
+        "C/",
+        "a.b@",
+        "A&",
+        "'",
+        "Go, ",
+        "&lt;",
+        "1.",
+        "é",
+    ],
 )
 def test_a_megabyte_of_anything_takes_bounded_time(pattern: str) -> None:
     text = pattern * (1_000_000 // len(pattern))
