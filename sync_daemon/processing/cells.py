@@ -29,9 +29,7 @@ def result_to_cell(value: JsonValue) -> CellValue:
     match value:
         case None:
             return ""
-        case bool():
-            return value
-        case int():
+        case int():  # booleans too
             return value if abs(value) <= LARGEST_EXACT else str(value)
         case float():
             return value if math.isfinite(value) else str(value)

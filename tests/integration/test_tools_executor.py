@@ -193,7 +193,7 @@ ENDINGS: list[tuple[BaseException, OutcomeKind, str]] = [
 @pytest.mark.parametrize("is_async", [False, True])
 @pytest.mark.parametrize(("error", "kind", "text"), ENDINGS, ids=lambda one: type(one).__name__)
 def test_what_a_tool_raises_becomes_an_outcome_and_the_next_job_runs(
-    start: Start, error: BaseException, kind: OutcomeKind, text: str, is_async: bool
+    start: Start, error: BaseException, kind: OutcomeKind, text: str, *, is_async: bool
 ) -> None:
     def fail(entry: Text, context: ToolContext) -> Words:
         if entry.text == "fail":
@@ -212,7 +212,7 @@ def test_what_a_tool_raises_becomes_an_outcome_and_the_next_job_runs(
 
 def test_the_traceback_of_a_defect_goes_to_the_log(start: Start) -> None:
     def fail(entry: Text, context: ToolContext) -> Words:
-        raise ValueError("defect")  # noqa: EM101, TRY003
+        raise ValueError("defect")  # noqa: EM101
 
     with capture_logs() as logs:
         outcome_of(start(fail))
@@ -311,7 +311,7 @@ def test_an_async_tool_that_blocks_the_loop_does_not_hold_up_others(start: Start
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_a_tools_concurrency_limit_holds(start: Start, is_async: bool) -> None:
+def test_a_tools_concurrency_limit_holds(start: Start, *, is_async: bool) -> None:
     lock = threading.Lock()
     running = most = 0
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
-from sync_daemon.processing.inputs import convert, wanted_by_fields
+from sync_daemon.processing.inputs import SERIAL_EPOCH, convert, wanted_by_fields
 from sync_daemon.processing.prepared import BoundInputs, PreparedStep, Unbindable, input_hash
 from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
 
@@ -79,7 +79,7 @@ def test_a_cell_is_read_as_the_field_wants_it(
 class Inputs(ToolInputSchema):
     text: str
     salary: int | None = None
-    tags: list[str] = []
+    tags: list[str] = Field(default=[])
 
 
 class Result(ToolResultSchema):
@@ -164,8 +164,11 @@ def test_binding_never_raises(value: JsonValue) -> None:
         assert make_step().entry(bound.inputs)
 
 
-@given(st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1)))
+FIRST, LAST = datetime(1901, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall time
+
+
+@given(st.datetimes(FIRST, LAST))
 def test_serial_dates_are_read_to_the_millisecond(moment: datetime) -> None:
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    serial = (moment - SERIAL_EPOCH) / timedelta(days=1)
     assert converted(datetime, serial).replace(tzinfo=None) == moment

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import FilePath
+from pydantic import Field, FilePath
 
 from sync_daemon.domain.jobs import FromColumn, FromStep
 from sync_daemon.errors import ConfigError
@@ -24,7 +24,7 @@ class Text(ToolInputSchema):
 
 class Words(ToolResultSchema):
     words: int
-    terms: list[str] = []
+    terms: list[str] = Field(default=[])
 
 
 class Options(ToolOptions):
@@ -66,14 +66,15 @@ KEY = "sheets[jobs].steps"
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([Step(tool="countr")], f'{KEY}[0].tool: there is no tool "countr". Did you mean "counter"?'),
+        ([Step(tool="countr")],
+         f'{KEY}[0].tool: there is no tool "countr". Did you mean "counter"?'),
         ([Step(tool="zzz")], f'{KEY}[0].tool: there is no tool "zzz". There are: counter.'),
         ([Step(tool="broken")], f"{KEY}[0].tool: p.py, line 3: invalid syntax. Correct it."),
         ([Step(inputs={"text": "A", "hnt": "B"})],
          f'{KEY}[0].inputs.hnt: counter has no such input. Did you mean "hint"?'),
         ([Step(inputs={})],
-         f"{KEY}[0].inputs.text: counter needs this input; map it to a column"
-         ' (text = "Header") or to another step\'s output.'),
+         (f"{KEY}[0].inputs.text: counter needs this input; map it to a column"
+         ' (text = "Header") or to another step\'s output.')),
         ([Step(inputs={"text": " "})], f"{KEY}[0].inputs.text: names no column."),
         ([Step(outputs={"word": "W"})],
          f'{KEY}[0].outputs.word: counter has no such output. Did you mean "words"?'),
@@ -81,26 +82,27 @@ KEY = "sheets[jobs].steps"
         ([Step(options={"tpo": 3})],
          f'{KEY}[0].options.tpo: counter has no such option. Did you mean "top"?'),
         ([Step(options={"top": "many"})],
-         f"{KEY}[0].options.top: Input should be a valid integer, unable to parse string as an"
-         " integer."),
+         (f"{KEY}[0].options.top: Input should be a valid integer, unable to parse string as an"
+         " integer.")),
         ([Step(outputs={"words": "W", "terms": "W"})],
          f'{KEY}[0].outputs.terms: column "W" is already written by {KEY}[0].outputs.words.'),
         ([Step(outputs={"words": "Description"})],
-         f'{KEY}[0].inputs.text: column "Description" is written by {KEY}[0].outputs.words;'
-         " to take that output, write step.output."),
+         (f'{KEY}[0].inputs.text: column "Description" is written by {KEY}[0].outputs.words;'
+         " to take that output, write step.output.")),
         ([Step(outputs={"words": "sheetd id"})],
          f'{KEY}[0].outputs.words: "sheetd id" is the id column; choose another column.'),
         ([Step(inputs={"text": "sheetd status"})],
          f'{KEY}[0].inputs.text: "sheetd status" is the status column, which no tool can read.'),
         ([Step(), Step()],
-         f'{KEY}[1].name: "counter" is also the name of step 0;'
-         ' give one of them another (name = "…").'),
+         (f'{KEY}[1].name: "counter" is also the name of step 0;'
+         ' give one of them another (name = "…").')),
         ([Step(name="a.b")], f'{KEY}[0].name: "a.b" must not contain a dot.'),
         ([Step(), Step("b", inputs={"text": "counter.term"})],
          f'{KEY}[1].inputs.text: step "counter" has no output "term". Did you mean "terms"?'),
         ([Step("a", inputs={"text": "b.terms"}), Step("b", inputs={"text": "a.terms"})],
          f"{KEY}: these steps wait for each other: "),
-        ([Step("a", inputs={"text": "a.terms"})], f"{KEY}: these steps wait for each other: a → a."),
+        ([Step("a", inputs={"text": "a.terms"})],
+         f"{KEY}: these steps wait for each other: a → a."),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_with_its_key(steps: list[Step], said: str) -> None:

@@ -62,7 +62,8 @@ def test_options_limit_what_is_given() -> None:
 
 
 def test_phrases_take_the_place_of_their_words() -> None:
-    found = result("Knowledge of machine learning and of continuous integration is a plus.", top=50)
+    text = "Knowledge of machine learning and of continuous integration is a plus."
+    found = result(text, top=50)
     assert set(found["phrases"]) == {"machine learning", "continuous integration"}
     assert found["keywords"] == found["phrases"]
 
