@@ -117,7 +117,8 @@ def find_mapping_problems(
     fields = tool.input_schema.model_fields
     for name, text in config.inputs.items():
         if name not in fields:
-            yield f"{key}.inputs.{name}: {tool.name} has no such input. {did_you_mean(name, fields)}"
+            hint = did_you_mean(name, fields)
+            yield f"{key}.inputs.{name}: {tool.name} has no such input. {hint}"
         yield from _source_problems(text, f"{key}.inputs.{name}", tools, names)
     for name, info in fields.items():
         if info.is_required() and name not in config.inputs:

@@ -69,7 +69,8 @@ def test_phrases_take_the_place_of_their_words() -> None:
 
 
 SYMBOL_NAMES = (
-    "C", "R", "C++", "C#", "F#", ".NET", "Node.js", "ASP.NET", "CI/CD", "T-SQL", "Objective-C", "Go",
+    "C", "R", "C++", "C#", "F#", ".NET", "Node.js", "ASP.NET", "CI/CD", "T-SQL", "Objective-C",
+    "Go",
 )  # fmt: skip
 
 
