@@ -1,0 +1,209 @@
+"""Wiring: from settings to an application that can run."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import gettempdir
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine as DatabaseEngine
+
+from sync_daemon.clock import SystemClock
+from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.sheet_state import SheetTarget
+from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, Ports, RunReport
+from sync_daemon.errors import ConfigError, MirrorError
+from sync_daemon.mirror.admin import MirrorAdmin
+from sync_daemon.mirror.database import database_path, open_engine, upgrade
+from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.store import SqlMirror
+from sync_daemon.mirror.tool_view import ToolMirror
+from sync_daemon.ports import Clock
+from sync_daemon.processing.executor import LocalExecutor
+from sync_daemon.processing.http import PlainHttp
+from sync_daemon.processing.prepared import PreparedStep
+from sync_daemon.processing.registry import ToolRegistry, load_registry
+from sync_daemon.processing.steps import StepPlace, check_steps
+from sync_daemon.settings import Settings, SheetSettings
+from sync_daemon.sheets.auth import load_credentials
+from sync_daemon.sheets.gateway import GoogleSheetGateway
+from sync_daemon.sheets.transport import SheetsTransport
+
+LOCK_TIMEOUT_S = 600.0  # how long `sync now` waits for the daemon's cycle to end
+
+
+class Application:
+    """Everything a command may need, made when it is first asked for."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._http = PlainHttp()
+        self._executor: LocalExecutor | None = None
+
+    def close(self) -> None:
+        """Let go of threads and connections; idempotent."""
+        if self._executor is not None:
+            self._executor.close()
+        self._http.close()
+        if "database" in self.__dict__:
+            self.database.dispose()
+
+    @cached_property
+    def registry(self) -> ToolRegistry:
+        """The tools there are."""
+        return load_registry(self.settings.tools.paths)
+
+    @cached_property
+    def database(self) -> DatabaseEngine:
+        """The mirror's database, brought to the newest schema."""
+        engine = open_engine(self.settings.database.url)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def mirror(self) -> SqlMirror:
+        """The mirror as cycles use it."""
+        return SqlMirror(self.database)
+
+    @cached_property
+    def reader(self) -> MirrorReader:
+        """The mirror as people read it."""
+        return MirrorReader(self.database)
+
+    @cached_property
+    def admin(self) -> MirrorAdmin:
+        """What people change in the mirror."""
+        return MirrorAdmin(self.database)
+
+    @cached_property
+    def transport(self) -> SheetsTransport:
+        """The line to Google; loads the credentials."""
+        credentials = load_credentials(self.settings)
+        return SheetsTransport(self.settings.google, credentials)
+
+    @cached_property
+    def gateway(self) -> GoogleSheetGateway:
+        """Google Sheets."""
+        return GoogleSheetGateway(self.transport)
+
+    def prepared_steps(self) -> dict[str, list[PreparedStep]]:
+        """The steps of each sheet, in the order of dependency.
+
+        Cheap enough for every cycle: so an edited file that an option names is noticed.
+
+        Raises:
+            ConfigError: with every problem of every sheet.
+        """
+        prepared: dict[str, list[PreparedStep]] = {}
+        problems: list[str] = []
+        for sheet in self.settings.sheets:
+            place = StepPlace(
+                sheet.name, self.settings.path.parent, sheet.id_column, sheet.status_column
+            )
+            prepared[sheet.name], faults = check_steps(sheet.steps, self.registry, place)
+            problems += faults
+        if problems:
+            hint = "`sheetd tools` lists the tools with their inputs, outputs and options."
+            raise ConfigError("\n".join(problems), hint=hint)
+        return prepared
+
+    def sheets(self, names: Sequence[str] = ()) -> list[SheetSettings]:
+        """The sheets of the configuration, or those named; an unknown name is a ConfigError."""
+        by_name = {sheet.name: sheet for sheet in self.settings.sheets}
+        unknown = [name for name in names if name not in by_name]
+        if unknown:
+            message = f"There is no sheet {', '.join(map(repr, unknown))} in the configuration."
+            raise ConfigError(message, hint=f"Sheets there are: {', '.join(by_name)}.")
+        return [by_name[name] for name in names] if names else list(by_name.values())
+
+    def configured(self, names: Sequence[str] = ()) -> list[ConfiguredSheet]:
+        """The sheets as the engine takes them."""
+        prepared = self.prepared_steps()
+        self._use_steps(prepared)
+        every = self.settings.schedule.full_pull_every
+        return [
+            ConfiguredSheet(
+                target=make_target(sheet, prepared[sheet.name]),
+                steps=prepared[sheet.name],
+                create_columns=sheet.create_columns,
+                max_delete_fraction=sheet.max_delete_fraction,
+                probe=sheet.probe == "drive",
+                full_pull_every=every,
+            )
+            for sheet in self.sheets(names)
+        ]
+
+    def run_once(
+        self, names: Sequence[str] = (), *, trigger: str, options: CycleOptions
+    ) -> RunReport:
+        """One cycle of the sheets, taking turns with every other process on the same mirror."""
+        sheets = self.configured(names)
+        if self._executor is None:
+            message = "run_once needs steps"  # configured() has made the executor
+            raise AssertionError(message)
+        ports = Ports(
+            gateway=self.gateway,
+            mirror=self.mirror,
+            executor=self._executor,
+            clock=self.clock,
+            random_number=lambda: secrets.randbits(62),
+        )
+        with self.turn():
+            engine = Engine(ports, self.transport.calls)
+            return engine.run_once(sheets, trigger=trigger, options=options)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the lock that lets one process at a time run a cycle.
+
+        The operating system lets go of it when its process dies.
+        """
+        lock = FileLock(lock_path(self.settings.database.url), timeout=LOCK_TIMEOUT_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            message = f"Another sheetd has held {lock.lock_file} for {LOCK_TIMEOUT_S / 60:.0f} min."
+            raise MirrorError(message, hint="See what it does: sheetd status.") from error
+        except OSError as error:
+            message = f"The lock {lock.lock_file} cannot be taken: {error.strerror}."
+            hint = "The user running sheetd must be able to write beside the mirror."
+            raise MirrorError(message, hint=hint) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
+        steps = {(name, s.spec.name): s for name, each in prepared.items() for s in each}
+        if self._executor is None:
+            self._executor = LocalExecutor(
+                steps, clock=self.clock, mirror=ToolMirror(self.reader), http=self._http
+            )
+        else:
+            self._executor.replace_steps(steps)
+
+
+def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTarget:
+    """Which tab of which spreadsheet, and the columns in it that are ours."""
+    results = [header for step in steps for header in step.spec.outputs.values()]
+    return SheetTarget(
+        name=sheet.name,
+        spreadsheet_id=sheet.spreadsheet_id,
+        worksheet=sheet.worksheet,
+        header_row=sheet.header_row,
+        headers=OwnedHeaders(sheet.id_column, sheet.status_column, tuple(results)),
+    )
+
+
+def lock_path(url: str) -> Path:
+    """The lock of a mirror: beside its file, or in the temporary folder for a server."""
+    path = database_path(url)
+    if path is not None:
+        return path.with_name(path.name + ".lock")
+    return Path(gettempdir()) / f"sheetd-{blake2b(url.encode(), digest_size=8).hexdigest()}.lock"

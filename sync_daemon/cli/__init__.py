@@ -1,0 +1,5 @@
+"""The ``sheetd`` command."""
+
+from sync_daemon.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,49 @@
+"""Options that every command takes, and the application they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_daemon import log
+from sync_daemon.bootstrap import Application
+from sync_daemon.settings import load_settings
+
+
+class LogLevel(str, Enum):
+    """How much the log tells."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration; otherwise searched for.", metavar="PATH"),
+]
+LogLevelOption = Annotated[
+    LogLevel, typer.Option("--log-level", help="How much the log on standard error tells.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+SheetOption = Annotated[
+    list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")
+]
+
+
+@contextmanager
+def opened(config: Path | None, log_level: LogLevel) -> Iterator[Application]:
+    """The application of a command, closed at its end."""
+    log.configure(level=log_level.value)
+    application = Application(load_settings(config, os.environ))
+    try:
+        yield application
+    finally:
+        application.close()

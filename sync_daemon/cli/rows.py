@@ -1,0 +1,176 @@
+"""``sheetd status``, ``rows``, ``show`` and ``history``: what the mirror knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.cli.console import output, print_json, print_table, printable
+from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+
+_SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
+
+RowIdArgument = Annotated[str, typer.Argument(help="The id in the sheet's id column.")]
+
+
+def rows(  # noqa: PLR0913 - one parameter an option
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only rows that failed.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Only deleted rows.")] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """List the rows that the mirror knows.
+
+    Example: `sheetd rows --sheet jobs --failed`
+    """
+    with opened(config, log_level) as application:
+        if sheet is not None:
+            application.sheets([sheet])
+        found = list(
+            application.reader.rows(sheet=sheet, only_failed=failed, only_deleted=deleted)
+        )
+    if as_json:
+        print_json([_plain(asdict(row)) for row in found])
+        return
+    print_table(
+        "",
+        ["id", "sheet", "row", "state", "cells", "error"],
+        (
+            (row.row_id, row.sheet, row.row_number, row.state, _brief(row.cells), row.error)
+            for row in found
+        ),
+    )
+
+
+def show(
+    row_id: RowIdArgument,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Show one row with where each of its results came from.
+
+    Example: `sheetd show k7m2q9wxf3`
+    """
+    with opened(config, log_level) as application:
+        row = application.reader.row(row_id)
+        results = application.reader.provenance(row_id, _column_steps(application, row.sheet))
+    if as_json:
+        provenance = [_plain(asdict(result)) for result in results]
+        print_json({**_plain(asdict(row)), "provenance": provenance})
+        return
+    output.print(
+        f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}", highlight=False
+    )
+    if row.error:
+        output.print(row.error, markup=False, style="red")
+    print_table("Cells", ["column", "value"], row.cells.items())
+    print_table(
+        "Results",
+        ["column", "value", "by", "when", "run"],
+        (
+            (r.column, r.value, f"{r.tool} v{r.tool_version}" if r.tool else r.author, r.at, r.run_id)
+            for r in results
+        ),
+    )
+
+
+def history(
+    row_id: RowIdArgument,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Show all that happened to a row, oldest first.
+
+    Example: `sheetd history k7m2q9wxf3 --json`
+    """
+    with opened(config, log_level) as application:
+        application.reader.row(row_id)
+        events = application.reader.history(row_id)
+    if as_json:
+        print_json([_plain(asdict(event)) for event in events])
+        return
+    print_table(
+        "",
+        ["when", "run", "what", "detail"],
+        ((e.at[:19], e.run_id, e.what, _brief(e.detail)) for e in events),
+    )
+
+
+def status(
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Show the last runs, the queue, failures and how much of the quota was used.
+
+    Example: `sheetd status --json`
+    """
+    with opened(config, log_level) as application:
+        now = application.clock.now()
+        google = application.settings.google
+        schedule = application.settings.schedule
+        runs = application.reader.runs(5)
+        queues = [application.reader.queue(s.name) for s in application.settings.sheets]
+        calls = application.reader.calls_since(now - timedelta(minutes=1))
+    limits = {"reads_per_minute": google.reads_per_minute, "writes_per_minute": google.writes_per_minute}
+    if as_json:
+        print_json(
+            {
+                "runs": list(runs),
+                "sheets": [_plain(asdict(queue)) for queue in queues],
+                "every_s": schedule.every.total_seconds(),
+                "calls_last_minute": dict(calls),
+                "limits": dict(limits),
+            }
+        )
+        return
+    print_table(
+        "Last runs",
+        ["run", "began", "by", "status"],
+        ((r["run_id"], str(r["started_at"])[:19], r["trigger"], r["status"]) for r in runs),
+    )
+    print_table(
+        "Sheets",
+        ["sheet", "rows", "to be tried again", "next try", "last reading"],
+        (
+            (
+                q.sheet,
+                ", ".join(f"{number} {state}" for state, number in sorted(q.rows.items())),
+                q.retrying or "",
+                (q.next_due or "")[:19],
+                (q.last_pull or "never")[:19],
+            )
+            for q in queues
+        ),
+    )
+    output.print(
+        f"Requests in the last minute: {calls['sheets_read']} of {google.reads_per_minute} reads,"
+        f" {calls['sheets_write']} of {google.writes_per_minute} writes.",
+        highlight=False,
+    )
+
+
+def _column_steps(application: Application, sheet: str) -> dict[str, str]:
+    """Result column → the step that fills it; none where the sheet is not configured any more."""
+    steps = application.prepared_steps().get(sheet, [])
+    return {column: s.spec.name for s in steps for column in s.spec.outputs.values()}
+
+
+def _brief(cells: Mapping[str, object]) -> str:
+    shown = [f"{header}: {printable(value)[:60]}" for header, value in cells.items()]
+    more = len(shown) - _SHOWN_COLUMNS
+    return "\n".join(shown[:_SHOWN_COLUMNS] + ([f"… {more} more"] if more > 0 else []))
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    """Mappings of any kind as dicts, for JSON."""
+    return {key: dict(v) if isinstance(v, Mapping) else v for key, v in values.items()}

@@ -1,0 +1,42 @@
+"""``sheetd sandbox``: the local Sheets-compatible server alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_daemon import log
+from sync_daemon.cli.console import errors, output
+from sync_daemon.cli.options import LogLevel, LogLevelOption
+from sync_daemon.errors import ConfigError
+from sync_daemon.sandbox import serve
+
+
+def sandbox(
+    port: Annotated[int, typer.Option("--port", help="0 chooses a free one.")] = 0,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Keep the state in this file.", metavar="FILE")
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Write a service-account key file here.", metavar="FILE"),
+    ] = None,
+    log_level: LogLevelOption = LogLevel.INFO,
+) -> None:
+    """Serve a Google-Sheets-compatible API on this machine, with a page to edit sheets in.
+
+    Example: `sheetd sandbox --port 8765 --data sandbox.json --key key.json`
+    """
+    log.configure(level=log_level.value)
+    try:
+        serve(port=port, data=data, key=key, on_ready=_announce)
+    except OSError as error:
+        message = f"The sandbox cannot use port {port}: {error.strerror}."
+        raise ConfigError(message, hint="Choose another with --port, or 0 for a free one.") from error
+
+
+def _announce(url: str) -> None:
+    output.print(url, highlight=False)
+    errors.print(f"The sandbox answers at {url} (Ctrl-C ends it).", highlight=False)

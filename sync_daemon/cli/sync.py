@@ -1,0 +1,89 @@
+"""``sheetd sync now``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sync_daemon.cli.console import errors, output, print_json, print_table
+from sync_daemon.cli.options import (
+    ConfigOption,
+    JsonOption,
+    LogLevel,
+    LogLevelOption,
+    SheetOption,
+    opened,
+)
+from sync_daemon.engine import CycleOptions, RunReport
+
+app = typer.Typer(help="Run cycles by hand.", no_args_is_help=True)
+
+
+@app.callback()
+def callback() -> None:
+    """Run cycles by hand."""
+
+
+@app.command("now")
+def now(  # noqa: PLR0913 - one parameter an option
+    sheet: SheetOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what a run would do, and do nothing.")
+    ] = False,
+    allow_mass_delete: Annotated[
+        bool,
+        typer.Option("--allow-mass-delete", help="Go on though many rows are gone."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if rows have failed.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Run one cycle now, also while the daemon runs (they take turns).
+
+    Example: `sheetd sync now --sheet jobs --dry-run`
+    """
+    options = CycleOptions(dry_run=dry_run, allow_mass_delete=allow_mass_delete)
+    with opened(config, log_level) as application:
+        with errors.status("Reading the sheet…"):
+            report = application.run_once(sheet or (), trigger="hand", options=options)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_report(report, dry_run=dry_run)
+    for failed in report.sheets:
+        if failed.failure is not None:
+            errors.print(f"[bold red]error:[/] {failed.name}: ", end="", highlight=False)
+            errors.print(failed.failure.message, markup=False, highlight=False)
+            if failed.failure.hint:
+                errors.print(f"mend:  {failed.failure.hint}", markup=False, highlight=False)
+    raise typer.Exit(report.exit_status(strict=strict))
+
+
+def print_report(report: RunReport, *, dry_run: bool = False) -> None:
+    """The run in a table, or the plan in sentences."""
+    if dry_run:
+        for sheet in report.sheets:
+            output.print(f"[bold]{sheet.name}[/] would:", highlight=False)
+            for sentence in sheet.planned or ["do nothing"]:
+                output.print(f"  {sentence}", markup=False, highlight=False)
+        return
+    print_table(
+        "",
+        ["sheet", "rows", "new", "changed", "deleted", "jobs", "failed", "cells written"],
+        (
+            (s.name, s.rows, s.inserted, s.updated, s.deleted,
+             s.jobs.done, s.jobs.failed + s.jobs.retrying, s.cells_written)
+            for s in report.sheets
+        ),
+    )  # fmt: skip
+    calls = report.api_calls
+    run = f"Run {report.run_id}" if report.run_id is not None else "Run"
+    output.print(
+        f"{run}: {report.status} in {report.duration_s:.1f} s;"
+        f" {calls.sheets_read} reads and {calls.sheets_write} writes to Google.",
+        highlight=False,
+    )

@@ -1,0 +1,142 @@
+"""``sheetd tools``: what tools there are, and trying one without a sheet."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_daemon import log
+from sync_daemon.clock import SystemClock
+from sync_daemon.cli.console import errors, output, print_json, print_table
+from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
+from sync_daemon.domain.jobs import JsonValue, OutcomeKind
+from sync_daemon.errors import ConfigError, ExitStatus
+from sync_daemon.processing.describe import FieldDescription, ToolDescription, describe_tools
+from sync_daemon.processing.once import run_once
+from sync_daemon.processing.registry import ToolRegistry, load_registry
+from sync_daemon.settings import find_config, load_settings
+
+app = typer.Typer(help="List the tools, or try one.", invoke_without_command=True)
+
+
+@app.callback()
+def list_tools(
+    context: typer.Context,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """List the tools with their inputs, outputs and options.
+
+    Example: `sheetd tools --json`
+    """
+    if context.invoked_subcommand is not None:
+        return
+    registry, _ = _registry(config, log_level)
+    described = describe_tools(registry)
+    if as_json:
+        print_json([asdict(tool) for tool in described])
+    else:
+        for tool in described:
+            _print_tool(tool)
+    for problem in registry.problems:
+        errors.print(f"{problem.message} {problem.hint}", markup=False, highlight=False)
+
+
+@app.command("run")
+def run(  # noqa: PLR0913 - one parameter an option
+    name: Annotated[str, typer.Argument(help="The tool.")],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", help="An input; @FILE reads its value from a file.", metavar="KEY=VALUE"
+        ),
+    ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", help="An option of the tool.", metavar="KEY=VALUE"),
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Run one tool on given inputs, without a sheet.
+
+    Example: `sheetd tools run keyword_analyzer --input text=@posting.txt --option top=5`
+    """
+    registry, folder = _registry(config, log_level)
+    outcome = run_once(
+        registry,
+        name,
+        dict(_pairs(inputs or (), "--input")),
+        {key: _literal(value) for key, value in _pairs(options or (), "--option")},
+        clock=SystemClock(),
+        config_dir=folder,
+    )
+    if outcome.kind is not OutcomeKind.DONE:
+        errors.print(f"{name} failed: {outcome.error}", markup=False, highlight=False)
+        raise typer.Exit(ExitStatus.FAILED_ROWS)
+    values: dict[str, JsonValue] = dict(outcome.values)
+    if as_json:
+        print_json(values)
+    else:
+        print_table("", ["output", "value"], values.items())
+
+
+def _registry(config: Path | None, log_level: LogLevel) -> tuple[ToolRegistry, Path]:
+    """The tools, with those that the configuration adds, if there is one."""
+    log.configure(level=log_level.value)
+    if config is None and find_config(None, os.environ) is None:
+        return load_registry(), Path.cwd()
+    settings = load_settings(config, os.environ)
+    return load_registry(settings.tools.paths), settings.path.parent
+
+
+def _pairs(given: Iterable[str], option: str) -> Iterable[tuple[str, str]]:
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            message = f"{option} {pair!r} is not of the form KEY=VALUE."
+            raise ConfigError(message)
+        yield key.strip(), _from_file(value[1:]) if value.startswith("@") else value
+
+
+def _from_file(name: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The file {name} cannot be read as text: {error}."
+        raise ConfigError(message) from error
+
+
+def _literal(value: str) -> JsonValue:
+    """An option as TOML would have it: 15 is a number, true a boolean, the rest text."""
+    try:
+        parsed: JsonValue = json.loads(value)
+    except ValueError:
+        return value
+    return parsed
+
+
+def _print_tool(tool: ToolDescription) -> None:
+    output.print(f"[bold]{tool.name}[/] v{tool.version} ({tool.origin})", highlight=False)
+    output.print(f"  {tool.summary}", markup=False, highlight=False)
+    for title, fields in (
+        ("inputs", tool.inputs),
+        ("outputs", tool.outputs),
+        ("options", tool.options),
+    ):
+        for field in fields:
+            output.print(f"  {title[:-1]:7} {_in_words(field)}", markup=False, highlight=False)
+
+
+def _in_words(field: FieldDescription) -> str:
+    needed = " (required)" if field.required else ""
+    said = f": {field.description}" if field.description else ""
+    return f"{field.name}, {field.type}{needed}{said}"

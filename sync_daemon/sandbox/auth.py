@@ -1,0 +1,237 @@
+"""Service accounts, the token endpoint and access tokens."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from sync_daemon.sandbox.answers import Answer, Refusal, google_error, json_answer
+
+JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # what google-auth always claims
+TOKEN_LIFETIME_S = 3599
+MAX_ASSERTION_LIFETIME_S = 3600
+CLOCK_SKEW_S = 300  # Google's tolerance between the caller's clock and its own
+
+_SCOPE = "https://www.googleapis.com/auth/"
+SHEETS_READ = {_SCOPE + s for s in (
+    "spreadsheets", "spreadsheets.readonly", "drive", "drive.readonly", "drive.file")}  # fmt: skip
+SHEETS_WRITE = {_SCOPE + s for s in ("spreadsheets", "drive", "drive.file")}
+DRIVE_READ = {_SCOPE + s for s in (
+    "drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly")}  # fmt: skip
+DRIVE_WRITE = {_SCOPE + s for s in ("drive", "drive.file")}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token's meaning."""
+
+    email: str
+    scopes: frozenset[str]
+    expires_at: float
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Who may ask for tokens, and the tokens given out.
+
+    ``now`` is the server's clock in seconds since the epoch.
+    """
+
+    now: Callable[[], float]
+    public_keys: dict[str, str] = field(default_factory=dict)  # e-mail → PEM
+    refresh_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # → e-mail, scopes
+    _tokens: dict[str, Token] = field(default_factory=dict)
+
+    def make_key(self, email: str, token_uri: str) -> dict[str, str]:
+        """Register a service account; returns its key file as Google gives it out."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        public = key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.public_keys[email] = public.decode()
+        return {
+            "type": "service_account",
+            "project_id": email.partition("@")[2].partition(".")[0],
+            "private_key_id": secrets.token_hex(20),
+            "private_key": pem.decode(),
+            "client_email": email,
+            "client_id": str(secrets.randbelow(10**21)),
+            "auth_uri": token_uri.replace("/token", "/o/oauth2/auth"),
+            "token_uri": token_uri,
+        }
+
+    def grant(self, body: bytes, token_uri: str) -> Answer:
+        """Answer a request to the token endpoint (RFC 6749, RFC 7523)."""
+        form = {key: values[0] for key, values in parse_qs(body.decode("latin-1")).items()}
+        match form.get("grant_type"):
+            case None:
+                return _refused("invalid_request", "Required parameter is missing: grant_type")
+            case grant if grant == JWT_GRANT:
+                return self._grant_assertion(form.get("assertion", ""), token_uri)
+            case "refresh_token":
+                return self._grant_refresh(form.get("refresh_token", ""))
+            case grant:
+                return _refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
+
+    def authenticate(self, header: str | None) -> Token:
+        """Who sends a request; a Refusal with Google's 401 for anybody unknown."""
+        kind, _, value = (header or "").partition(" ")
+        if kind.lower() != "bearer" or not value:
+            raise Refusal(_unauthenticated(_MISSING, "CREDENTIALS_MISSING"))
+        token = self._tokens.get(value.strip())
+        if token is None or token.expires_at <= self.now():
+            raise Refusal(_unauthenticated(_INVALID, "ACCESS_TOKEN_INVALID"))
+        return token
+
+    def expire_all(self) -> None:
+        """Make every access token worthless, as after an hour."""
+        self._tokens.clear()
+
+    def issue(self, email: str, scopes: str) -> dict[str, Any]:
+        """A fresh access token, as the token endpoint answers it."""
+        value = "ya29." + secrets.token_urlsafe(40)
+        expires_at = self.now() + TOKEN_LIFETIME_S
+        self._tokens[value] = Token(email, frozenset(scopes.split()), expires_at)
+        return {"access_token": value, "expires_in": TOKEN_LIFETIME_S, "token_type": "Bearer"}
+
+    def _grant_assertion(self, assertion: str, token_uri: str) -> Answer:
+        try:
+            header, claims, signed, signature = _split_jwt(assertion)
+        except ValueError:
+            return _refused("invalid_grant", "Bad Request")
+        email = str(claims.get("iss", ""))
+        public_key = self.public_keys.get(email)
+        if public_key is None:
+            return _refused("invalid_grant", "Invalid grant: account not found")
+        if header.get("alg") != "RS256" or not _is_signed_by(public_key, signed, signature):
+            return _refused("invalid_grant", "Invalid JWT Signature.")
+        problem = self._claims_problem(claims, token_uri)
+        if problem:
+            return _refused(*problem)
+        return json_answer(self.issue(email, str(claims.get("scope", ""))))
+
+    def _claims_problem(
+        self, claims: Mapping[str, Any], token_uri: str
+    ) -> tuple[str, str] | None:
+        if claims.get("aud") not in {token_uri, GOOGLE_TOKEN_URI}:
+            return "invalid_grant", "Invalid JWT: Failed audience check."
+        issued, expires = claims.get("iat"), claims.get("exp")
+        if not isinstance(issued, int) or not isinstance(expires, int):
+            return "invalid_grant", "Invalid JWT: iat and exp must be integers."
+        now = self.now()
+        in_time = issued - CLOCK_SKEW_S <= now < expires + CLOCK_SKEW_S
+        if not in_time or expires - issued > MAX_ASSERTION_LIFETIME_S:
+            return "invalid_grant", (
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a"
+                " reasonable timeframe. Check your iat and exp values in the JWT claim."
+            )
+        if not claims.get("scope"):
+            return "invalid_scope", "Empty or missing scope not allowed."
+        return None
+
+    def _grant_refresh(self, token: str) -> Answer:
+        known = self.refresh_tokens.get(token)
+        if known is None:
+            return _refused("invalid_grant", "Token has been expired or revoked.")
+        email, scopes = known
+        return json_answer({**self.issue(email, scopes), "scope": scopes})
+
+
+def require_scope(token: Token, accepted: set[str], service: str, method: str) -> None:
+    """Refuse with Google's 403 if the token was given out for other things only."""
+    if token.scopes & accepted:
+        return
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        "domain": "googleapis.com",
+        "metadata": {"service": service, "method": method},
+    }
+    body = google_error(
+        403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", [detail]
+    )
+    challenge = 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'
+    raise Refusal(json_answer(body, 403, **{"WWW-Authenticate": challenge}))
+
+
+def write_key_file(path: Path, key: Mapping[str, str]) -> None:
+    """Write a key file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(key, file, indent=2)
+
+
+_MISSING = (
+    "Request is missing required authentication credential. Expected OAuth 2 access token, login"
+    " cookie or other valid authentication credential. See"
+    " https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
+_INVALID = (
+    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie"
+    " or other valid authentication credential. See"
+    " https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
+
+
+def _unauthenticated(message: str, reason: str) -> Answer:
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": "googleapis.com",
+        "metadata": {"service": "sheets.googleapis.com"},
+    }
+    challenge = 'Bearer realm="https://accounts.google.com/"'
+    if reason == "ACCESS_TOKEN_INVALID":
+        challenge += ", error=\"invalid_token\""
+    body = google_error(401, "UNAUTHENTICATED", message, [detail])
+    return json_answer(body, 401, **{"WWW-Authenticate": challenge})
+
+
+def _refused(error: str, description: str) -> Answer:
+    return json_answer({"error": error, "error_description": description}, 400)
+
+
+def _split_jwt(assertion: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
+    """Header, claims, signed part and signature (RFC 7515); ValueError if it is no JWT."""
+    try:
+        header, claims, signature = assertion.split(".")
+        parsed = json.loads(_decode(header)), json.loads(_decode(claims))
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ValueError from error
+    if not all(isinstance(part, dict) for part in parsed):
+        raise ValueError
+    return *parsed, f"{header}.{claims}".encode(), _decode(signature)
+
+
+def _decode(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _is_signed_by(public_key: str, signed: bytes, signature: bytes) -> bool:
+    key = serialization.load_pem_public_key(public_key.encode())
+    if not isinstance(key, rsa.RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""The sandbox's state in a file: replaced in one piece, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+_DELAY_S = 0.5  # how long a change may wait for others before it is saved
+
+
+class CorruptDataError(Exception):
+    """The file is none of the sandbox's, or damaged."""
+
+
+def load_state(path: Path) -> dict[str, Any] | None:
+    """What the file holds; None if there is none.
+
+    Raises:
+        CorruptDataError: it cannot be read as a sandbox's state.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read as the sandbox's data: {error}"
+        raise CorruptDataError(message) from error
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        message = f"{path} is no data of this sandbox (format {FORMAT})"
+        raise CorruptDataError(message)
+    return raw
+
+
+def save_state(path: Path, state: Mapping[str, Any]) -> None:
+    """Replace the file; a crash leaves the old one or the new one, never a mix."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"format": FORMAT, **state}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+class Saver:
+    """Saves soon after a change, several changes at once, and at the end."""
+
+    def __init__(self, path: Path, state: Callable[[], Mapping[str, Any]]) -> None:
+        self._path = path
+        self._state = state
+        self._changed = threading.Event()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sandbox-saver", daemon=True)
+        self._thread.start()
+
+    def touch(self) -> None:
+        """Something changed."""
+        self._changed.set()
+
+    def close(self) -> None:
+        """Save what is not saved yet, and stop."""
+        self._closed.set()
+        self._changed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._changed.wait()
+            self._closed.wait(_DELAY_S)
+            self._changed.clear()
+            save_state(self._path, self._state())

@@ -1,0 +1,162 @@
+"""The sandbox as a server: in a thread for tests and the demo, or on its own."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sync_daemon.sandbox.auth import Accounts, write_key_file
+from sync_daemon.sandbox.control import Control, create_spreadsheet
+from sync_daemon.sandbox.http import LoopbackServer
+from sync_daemon.sandbox.persistence import Saver, load_state
+from sync_daemon.sandbox.quota import Quota
+from sync_daemon.sandbox.service import SandboxService
+from sync_daemon.sandbox.workspace import Workspace
+
+DEFAULT_ACCOUNT = "sheetd@sandbox-project.iam.gserviceaccount.com"
+
+
+class SandboxServer:
+    """A running sandbox; use it in a ``with`` statement.
+
+    Args:
+        port: on 127.0.0.1; 0 chooses a free one.
+        data: keep the state in this file; in memory if not given.
+        per_user, per_project: requests a minute, for reads and for writes; 0 for no limit.
+        now: the wall clock in seconds since the epoch, for tokens.
+        monotonic: the clock of quotas, in seconds.
+    """
+
+    def __init__(  # noqa: PLR0913 - the knobs of a test server
+        self,
+        port: int = 0,
+        *,
+        data: Path | None = None,
+        per_user: int = 60,
+        per_project: int = 300,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.data = data
+        self.service = self._load(data, Accounts(now), Quota(monotonic, per_user, per_project))
+        self._server = LoopbackServer(port, self.service, Control(self.service))
+        self.service.token_uri = f"{self.url}/token"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True
+        )
+        self._saver: Saver | None = None
+        if data is not None:
+            self._saver = saver = Saver(data, self._state)
+            self.service.observers.append(lambda _request, _answer: saver.touch())
+
+    @property
+    def url(self) -> str:
+        """The address of everything: both API roots, the token endpoint and the page."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def workspace(self) -> Workspace:
+        """The spreadsheets."""
+        return self.service.workspace
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop answering, let go of requests that hang, and save."""
+        self.service.stopping.set()
+        self.service.faults.clear()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.close_connections()
+        if self._saver is not None:
+            self._saver.close()
+
+    def __enter__(self) -> SandboxServer:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def add_spreadsheet(
+        self,
+        title: str = "Sandbox",
+        rows: list[list[Any]] | None = None,
+        *,
+        tab: str = "Sheet1",
+        share: str | None = DEFAULT_ACCOUNT,
+        **properties: str,
+    ) -> str:
+        """Make a spreadsheet with one tab that holds ``rows``; returns its id."""
+        shared = [share] if share else []
+        return create_spreadsheet(
+            self.service, title, rows or [], tab=tab, share=shared, **properties
+        )
+
+    def service_account(self, path: Path, email: str = DEFAULT_ACCOUNT) -> Path:
+        """Make a service account and write its key file, readable by its owner only."""
+        write_key_file(path, self.service.accounts.make_key(email, self.service.token_uri))
+        return path
+
+    def _load(self, data: Path | None, accounts: Accounts, quota: Quota) -> SandboxService:
+        state = load_state(data) if data is not None else None
+        if state is None:
+            return SandboxService(Workspace(), accounts, quota)
+        service = SandboxService(Workspace.from_json(state["workspace"]), accounts, quota)
+        service.sharing.roles = state["roles"]
+        accounts.public_keys.update(state["public_keys"])
+        return service
+
+    def _state(self) -> dict[str, Any]:
+        with self.service.workspace.lock:
+            return {
+                "workspace": self.service.workspace.to_json(),
+                "roles": self.service.sharing.roles,
+                "public_keys": self.service.accounts.public_keys,
+            }
+
+
+def serve(
+    *,
+    port: int,
+    data: Path | None,
+    key: Path | None,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        port: 0 chooses a free one.
+        data: where to keep the state.
+        key: where to write a service account's key file.
+        on_ready: called with the address once the sandbox answers.
+
+    Raises:
+        OSError: the port is taken.
+        CorruptDataError: the data file is damaged.
+    """
+    ended = threading.Event()
+    server = SandboxServer(port, data=data)
+    with server:
+        if key is not None:
+            server.service_account(key)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda _number, _frame: ended.set())
+        on_ready(server.url)
+        ended.wait()

@@ -1,0 +1,264 @@
+"""The sandbox without its sockets: from a request to an answer, faults included."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sync_daemon.sandbox import api
+from sync_daemon.sandbox.answers import (
+    HTML,
+    Answer,
+    Refusal,
+    drive_error,
+    google_error,
+    html_not_found,
+    json_answer,
+)
+from sync_daemon.sandbox.api_errors import ApiError
+from sync_daemon.sandbox.auth import (
+    DRIVE_READ,
+    DRIVE_WRITE,
+    SHEETS_READ,
+    SHEETS_WRITE,
+    Accounts,
+    require_scope,
+)
+from sync_daemon.sandbox.drive import Drive
+from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
+from sync_daemon.sandbox.quota import Quota
+from sync_daemon.sandbox.sharing import Sharing
+from sync_daemon.sandbox.workspace import Workspace
+
+TOKEN_PATHS = ("/token", "/oauth2/v4/token")
+_LOG_LENGTH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request as it came over the wire."""
+
+    method: str
+    target: str  # path and query, percent-encoded
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One request in the log: never bodies or tokens."""
+
+    method: str
+    path: str
+    status: int  # 0 where the connection was broken
+    kind: str  # "read", "write", "drive" or ""
+    milliseconds: float
+    fault: str = ""
+
+
+Hook = Callable[[HttpRequest], None]
+
+
+@dataclass(slots=True)
+class SandboxService:
+    """Everything behind the socket.
+
+    ``before`` and ``after`` are called around each request to Sheets or Drive,
+    outside the workspace's lock, so that a user can act between any two.
+    """
+
+    workspace: Workspace
+    accounts: Accounts
+    quota: Quota
+    sharing: Sharing = field(default_factory=Sharing)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    latency_s: float = 0.0
+    before: list[Hook] = field(default_factory=list)
+    after: list[Hook] = field(default_factory=list)
+    observers: list[Callable[[HttpRequest, Answer], None]] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
+    drive: Drive = field(init=False)
+    token_uri: str = ""
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.drive = Drive(self.workspace, self.sharing)
+
+    def handle(self, request: HttpRequest) -> tuple[Answer, Fault | None]:
+        """The answer to a request, and the fault that the socket has to carry out, if any."""
+        started = time.perf_counter()
+        parts = urlsplit(request.target)
+        path = unquote(parts.path)
+        fault = None if path in TOKEN_PATHS else self.faults.next_for(request.method, path)
+        for hook in self.before:
+            hook(request)
+        if self.latency_s:
+            self.stopping.wait(self.latency_s)
+        if fault is not None and fault.kind is FaultKind.SLOW:
+            self.stopping.wait(fault.seconds)
+        answer = _faulty_answer(fault) if fault is not None else None
+        if answer is None:
+            answer = self._answer(request, path, parse_qsl(parts.query, keep_blank_values=True))
+        for hook in self.after:
+            hook(request)
+        self._record(request, path, answer, fault, started)
+        return answer, fault
+
+    def _answer(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
+        try:
+            if path in TOKEN_PATHS and request.method == "POST":
+                return self.accounts.grant(request.body, self.token_uri)
+            if path.startswith("/v4/spreadsheets"):
+                return self._sheets(request, path, query)
+            if path.startswith("/drive/v3/"):
+                return self._drive(request, path, query)
+        except Refusal as refusal:
+            return refusal.answer
+        except ApiError as error:
+            return json_answer(error.body(), error.status)
+        return html_not_found()
+
+    def _sheets(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
+        token = self.accounts.authenticate(request.headers.get("authorization"))
+        is_write = api.is_write(request.method, path)
+        accepted = SHEETS_WRITE if is_write else SHEETS_READ
+        require_scope(token, accepted, "sheets.googleapis.com", "google.apps.sheets.v4")
+        if self.sharing.api_disabled:
+            raise Refusal(json_answer(_disabled("sheets.googleapis.com", "Google Sheets API"), 403))
+        exceeded = self.quota.take(token.email, is_write=is_write)
+        if exceeded is not None:
+            raise Refusal(json_answer(exceeded, 429))
+        body = _parse_body(request)
+        with self.workspace.lock:
+            self._require_role(path, token.email, is_write=is_write)
+            answer = api.call(
+                self.workspace, request.method, path, query, body, caller=token.email
+            )
+            if path == api.ROOT and isinstance(answer, dict):
+                self.sharing.share(answer["spreadsheetId"], token.email, "owner")
+        return json_answer(answer)
+
+    def _drive(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
+        token = self.accounts.authenticate(request.headers.get("authorization"))
+        accepted = DRIVE_READ if request.method == "GET" else DRIVE_WRITE
+        require_scope(token, accepted, "drive.googleapis.com", "google.apps.drive.v3")
+        try:
+            body = _parse_body(request)
+        except ApiError as error:
+            raise Refusal(json_answer(drive_error(400, "parseError", "Parse Error"), 400)) from error
+        with self.workspace.lock:
+            return self.drive.call(request.method, path, dict(query), body, token.email)
+
+    def _require_role(self, path: str, email: str, *, is_write: bool) -> None:
+        """Google's 404 for what is not there, 403 for what is not shared."""
+        if path == api.ROOT:
+            return
+        spreadsheet_id = path.removeprefix(api.ROOT + "/").partition("/")[0].partition(":")[0]
+        self.workspace.get(spreadsheet_id)
+        allowed = self.sharing.may_write if is_write else self.sharing.may_read
+        if not allowed(spreadsheet_id, email):
+            raise Refusal(json_answer(_no_permission(), 403))
+
+    def _record(
+        self,
+        request: HttpRequest,
+        path: str,
+        answer: Answer,
+        fault: Fault | None,
+        started: float,
+    ) -> None:
+        kind = ""
+        if path.startswith("/v4/"):
+            kind = "write" if api.is_write(request.method, path) else "read"
+        elif path.startswith("/drive/"):
+            kind = "drive"
+        status = 0 if fault is not None and fault.kind in _BROKEN else answer.status
+        spent = (time.perf_counter() - started) * 1000
+        name = fault.kind.value if fault is not None else ""
+        self.log.append(LogEntry(request.method, path, status, kind, round(spent, 3), name))
+        del self.log[:-_LOG_LENGTH]
+        for observer in self.observers:
+            observer(request, answer)
+
+    def count(self, kind: str) -> int:
+        """How many requests of a kind the log holds."""
+        return sum(1 for entry in self.log if entry.kind == kind)
+
+
+_BROKEN = {FaultKind.RESET_BEFORE, FaultKind.RESET_AFTER, FaultKind.HANG, FaultKind.HANG_AFTER}
+_SORRY = (
+    "<!DOCTYPE html><html lang=en><title>Error {status} (Server Error)!!1</title><p><b>{status}."
+    "</b> <ins>That’s an error.</ins><p>The server encountered a temporary error and could not"
+    " complete your request.<p>Please try again in 30 seconds."
+)
+
+
+def _faulty_answer(fault: Fault) -> Answer | None:
+    """The answer in place of the real one; None where the request is carried out."""
+    headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+    match fault.kind:
+        case FaultKind.RATE_LIMIT:
+            exceeded = Quota(lambda: 0.0, per_user=1, per_project=0)
+            exceeded.take("", is_write=False)
+            return json_answer(exceeded.take("", is_write=False), 429, **headers)
+        case FaultKind.RATE_LIMIT_HTML:
+            return Answer(429, _SORRY.format(status=429).encode(), HTML, headers)
+        case FaultKind.SERVER_ERROR:
+            status = fault.status or 500
+            code = {503: "UNAVAILABLE"}.get(status, "INTERNAL")
+            message = "The service is currently unavailable." if status == 503 else "Internal error encountered."  # noqa: PLR2004, E501
+            return json_answer(google_error(status, code, message), status, **headers)
+        case FaultKind.SERVER_ERROR_HTML:
+            status = fault.status or 502
+            return Answer(status, _SORRY.format(status=status).encode(), HTML, headers)
+        case FaultKind.EXPIRED_TOKEN:
+            message = "Request had invalid authentication credentials."
+            return json_answer(google_error(401, "UNAUTHENTICATED", message), 401)
+        case FaultKind.NO_PERMISSION:
+            return json_answer(_no_permission(), 403)
+        case FaultKind.RESET_BEFORE | FaultKind.HANG:
+            return Answer(0)
+        case _:
+            return None
+
+
+def _parse_body(request: HttpRequest) -> Any:  # noqa: ANN401
+    if not request.body:
+        return None
+    try:
+        return json.loads(request.body)
+    except ValueError as error:
+        message = f"Invalid JSON payload received. {error}"
+        raise ApiError(400, "INVALID_ARGUMENT", message) from error
+
+
+def _no_permission() -> dict[str, Any]:
+    return google_error(403, "PERMISSION_DENIED", "The caller does not have permission")
+
+
+def _disabled(service: str, name: str) -> dict[str, Any]:
+    """The body as recorded from Google ("SERVICE_DISABLED")."""
+    address = (
+        f"https://console.developers.google.com/apis/api/{service}/overview?project=123456789012"
+    )
+    message = (
+        f"{name} has not been used in project 123456789012 before or it is disabled. Enable it by"
+        f" visiting {address} then retry. If you enabled this API recently, wait a few minutes for"
+        " the action to propagate to our systems and retry."
+    )
+    links = [{"description": "Google developers console API activation", "url": address}]
+    details: Sequence[dict[str, Any]] = [
+        {"@type": "type.googleapis.com/google.rpc.Help", "links": links},
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "SERVICE_DISABLED",
+            "domain": "googleapis.com",
+            "metadata": {"consumer": "projects/123456789012", "service": service},
+        },
+    ]
+    return google_error(403, "PERMISSION_DENIED", message, list(details))
