@@ -59,3 +59,11 @@ def matched_metadata(document: Document, data_filter: JsonObject) -> list[Develo
         ):
             found.append(item)
     return sorted(found, key=lambda item: item.metadata_id)
+
+
+def echoed(data_filter: JsonObject) -> JsonObject:
+    """A filter as answers repeat it: without the sheet id 0."""
+    cells = data_filter.get("gridRange")
+    if cells is None or cells.get("sheetId") != 0:
+        return data_filter
+    return {"gridRange": {key: value for key, value in cells.items() if key != "sheetId"}}

@@ -45,12 +45,9 @@ def format_general(value: float, locale: Locale) -> str:
         if abs(whole) < 10**WHOLE_DIGITS:
             return str(whole)
         return _scientific(value, locale)
-    if not math.isfinite(value):
-        return str(value)
     if abs(value) < 10**-5 or abs(value) >= 10**WHOLE_DIGITS:
         return _scientific(value, locale)
-    whole_digits = len(str(int(abs(value))))
-    places = max(0, GENERAL_DIGITS - whole_digits)
+    places = max(0, GENERAL_DIGITS - 1 - math.floor(math.log10(abs(value))))
     text = _rounded(value, places)
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -15,7 +15,12 @@ MAX_DEPTH = 8
 
 
 def add_group(sheet: Sheet, dimension: Dimension, span: Span) -> list[JsonObject]:
-    """Deepen a run by one and return all groups."""
+    """Deepen a run by one and return all groups.
+
+    The first group also puts its control after the group, as recorded answers show.
+    """
+    name = "rowGroupControlAfter" if dimension is Dimension.ROWS else "columnGroupControlAfter"
+    sheet.grid_properties[name] = True
     return _deepened(sheet, dimension, span, 1)
 
 

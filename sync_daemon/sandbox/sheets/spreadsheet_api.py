@@ -8,7 +8,7 @@ from typing import Any
 from sync_daemon.sandbox.api_errors import invalid_argument, not_found
 from sync_daemon.sandbox.sheets.a1 import GridRange
 from sync_daemon.sandbox.sheets.calculation import Calculator
-from sync_daemon.sandbox.sheets.datafilters import matched_metadata, matched_ranges
+from sync_daemon.sandbox.sheets.datafilters import echoed, matched_metadata, matched_ranges
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.fieldmask import EVERYTHING, Mask
 from sync_daemon.sandbox.sheets.grid_data import grid_data
@@ -135,13 +135,23 @@ def sheet_json(document: Document, sheet: Sheet, caller: str | None) -> JsonObje
 
 
 def protected_json(document: Document, item: JsonObject, caller: str | None) -> JsonObject:
-    """A ProtectedRange as one caller sees it: editors are for those who may edit."""
+    """A ProtectedRange as one caller sees it: editors are for those who may edit.
+
+    The owner is among the editors without having been named.
+    """
     shown = {key: value for key, value in item.items() if key != "editors"}
     if document.may_edit(item, caller):
         shown["requestingUserCanEdit"] = True
         if not item.get("warningOnly"):
-            shown["editors"] = item.get("editors", {})
+            shown["editors"] = _with_owner(document, item.get("editors", {}))
     return shown
+
+
+def _with_owner(document: Document, editors: JsonObject) -> JsonObject:
+    users = editors.get("users", [])
+    if document.owner is None or document.owner in users:
+        return editors
+    return {**editors, "users": [document.owner, *users]}
 
 
 def _metadata_on(document: Document, kind: str, sheet_id: int | None) -> list[JsonObject]:
@@ -167,7 +177,7 @@ def search_metadata(request: Request) -> JsonObject:
     matched: dict[int, tuple[JsonObject, list[JsonObject]]] = {}
     for data_filter in request.body.get("dataFilters", ()):
         for item in matched_metadata(request.document, data_filter):
-            matched.setdefault(item.metadata_id, (item.to_json(), []))[1].append(data_filter)
+            matched.setdefault(item.metadata_id, (item.to_json(), []))[1].append(echoed(data_filter))
     found = [
         {"developerMetadata": shown, "dataFilters": filters} for shown, filters in matched.values()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from sync_daemon.sandbox.api_errors import ApiError, invalid_argument
 from sync_daemon.sandbox.sheets.a1 import Box, GridRange
 from sync_daemon.sandbox.sheets.append import table_in
-from sync_daemon.sandbox.sheets.datafilters import matched_ranges
+from sync_daemon.sandbox.sheets.datafilters import echoed, matched_ranges
 from sync_daemon.sandbox.sheets.dimensions import insert
 from sync_daemon.sandbox.sheets.document import Document, Sheet, atomically
 from sync_daemon.sandbox.sheets.ranges import box_of, range_text, resolve_a1
@@ -55,7 +55,7 @@ def batch_get_by_data_filter(request: Request) -> JsonObject:
     picked: dict[GridRange, list[JsonObject]] = {}
     for data_filter in request.body.get("dataFilters", ()):
         for cells in matched_ranges(document, data_filter):
-            picked.setdefault(cells, []).append(data_filter)
+            picked.setdefault(cells, []).append(echoed(data_filter))
     answer: JsonObject = {"spreadsheetId": document.spreadsheet_id}
     ranges = [
         {
@@ -156,7 +156,7 @@ def batch_update_by_data_filter(request: Request) -> JsonObject:
     for written, item in done:
         response = _answered(request, written, body, major_of(item))
         del response["spreadsheetId"]
-        responses.append({**response, "dataFilter": item["dataFilter"]})
+        responses.append({**response, "dataFilter": echoed(item["dataFilter"])})
     return _totalled(document, [written for written, _ in done], responses)
 
 
