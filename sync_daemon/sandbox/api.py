@@ -64,7 +64,9 @@ _HANDLERS: Mapping[str, Callable[[Request], JsonObject]] = {
 }
 
 PREFIX = "sheets.spreadsheets."
-METHODS: tuple[str, ...] = tuple(f"{PREFIX}{name}" for name in ("create", *_HANDLERS, "sheets.copyTo"))
+METHODS: tuple[str, ...] = tuple(
+    f"{PREFIX}{name}" for name in ("create", *_HANDLERS, "sheets.copyTo")
+)
 VALUE_RANGE = "ValueRange"
 
 
@@ -96,7 +98,9 @@ def route(method: str, path: str) -> Route:
         for http, pattern, name in _ROUTES:
             rest = pattern.match(match["rest"])
             if http == method and rest is not None:
-                values = tuple((key, _path_value(key, text)) for key, text in rest.groupdict().items())
+                values = tuple(
+                    (key, _path_value(key, text)) for key, text in rest.groupdict().items()
+                )
                 return Route(name, match["spreadsheetId"], values)
     raise not_found("Method not found.")
 

@@ -55,10 +55,10 @@ class SheetUser:
 
     def texts(self) -> list[list[str]]:
         """What stands in all cells in use, row by row."""
-        shown, grid = ShownCells(self.document, self.sheet), self.sheet.grid
+        shown = ShownCells(self.document, self.sheet)
         return [
-            [shown.text(row, column) for column in range(len(grid.cells_of(row)))]
-            for row in range(len(grid.rows))
+            [shown.text(row, column) for column in range(shown.width(row))]
+            for row in range(shown.height())
         ]
 
     # --- cells --------------------------------------------------------------------------
@@ -158,9 +158,7 @@ class SheetUser:
             {"dimensionIndex": column, "sortOrder": "DESCENDING" if down else "ASCENDING"}
             for column, down in keys
         ]
-        self._request(
-            "sortRange", range=self._range((top, bottom, left, right)), sortSpecs=specs
-        )
+        self._request("sortRange", range=self._range((top, bottom, left, right)), sortSpecs=specs)
 
     def filter(self, top: int, bottom: int, left: int, right: int, **criteria: Any) -> None:
         """Set a filter; its first row is the header.

@@ -99,10 +99,9 @@ class Box:
 
     def intersects(self, other: Box) -> bool:
         """Whether the two share a cell."""
-        return (
-            max(self.top, other.top) < min(self.bottom, other.bottom)
-            and max(self.left, other.left) < min(self.right, other.right)
-        )
+        return max(self.top, other.top) < min(self.bottom, other.bottom) and max(
+            self.left, other.left
+        ) < min(self.right, other.right)
 
     def contains(self, other: Box) -> bool:
         """Whether the other lies wholly inside."""

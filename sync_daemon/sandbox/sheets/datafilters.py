@@ -49,7 +49,9 @@ def matched_metadata(document: Document, data_filter: JsonObject) -> list[Develo
     if "developerMetadataLookup" in data_filter:
         return looked_up(document, data_filter["developerMetadataLookup"])
     far = 2**31
-    boxes = [(cells.sheet_id, cells.clamp(far, far)) for cells in matched_ranges(document, data_filter)]
+    boxes = [
+        (cells.sheet_id, cells.clamp(far, far)) for cells in matched_ranges(document, data_filter)
+    ]
     found = []
     for item in document.metadata.values():
         cells = item.location.cells()

@@ -200,6 +200,14 @@ class Document:
             for sheet in self.sheets
         )
 
+    def settle(self, formula: str, value: str | float) -> None:
+        """Let formulas of this very text, which load something, come to a value.
+
+        Until then ``IMPORTXML``, ``GOOGLEFINANCE`` and the like show ``Loading...``.
+        """
+        self.loading = {**self.loading, formula: value}
+        self.touch()
+
     # --- states -------------------------------------------------------------------------
 
     def state(self) -> State:
@@ -303,7 +311,8 @@ class Document:
 
     def _rewrite_formulas(self, rewritten: Callable[[str, int], str]) -> None:
         for sheet in self.sheets:
-            for row_index, row in enumerate(sheet.grid.rows):
+            rows = sheet.grid.rows if sheet.grid.may_have_formulas else []
+            for row_index, row in enumerate(rows):
                 if row is None or not row.has_formula():
                     continue
                 for column, content in enumerate(row.cells):

@@ -80,7 +80,9 @@ def parse_mask(text: str, schema: str) -> Mask:
         ApiError: 400 for an empty mask or a field that the message has not.
     """
     if not text.strip():
-        raise invalid_argument("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+        raise invalid_argument(
+            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
     tree = _parse(text)
     bad = _first_unknown(tree, schema, "")
     if bad is not None:
@@ -99,8 +101,7 @@ def parse_query_mask(text: str, schema: str) -> Mask:
     bad = _first_unknown(tree, schema, "")
     if bad is not None:
         description = (
-            "Error expanding 'fields' parameter. Cannot find matching fields for path "
-            f"'{bad}'."
+            f"Error expanding 'fields' parameter. Cannot find matching fields for path '{bad}'."
         )
         violation = {"field": bad, "description": description}
         detail = {"@type": BAD_REQUEST_TYPE, "fieldViolations": [violation]}

@@ -40,9 +40,7 @@ def _criteria(basic_filter: JsonObject, box: Box) -> dict[int, JsonObject]:
     return {column: item for column, item in found.items() if box.left <= column < box.right}
 
 
-def _hide(
-    shown: ShownCells, sheet: Sheet, box: Box, column: int, criterion: JsonObject
-) -> None:
+def _hide(shown: ShownCells, sheet: Sheet, box: Box, column: int, criterion: JsonObject) -> None:
     hidden_values = set(criterion.get("hiddenValues", ()))
     condition = criterion.get("condition")
     for row in range(box.top + 1, box.bottom):

@@ -19,17 +19,35 @@ class Row:
     ``encoded`` keeps the JSON text of the row for one way of reading it (``encoded_for``).
     """
 
-    __slots__ = ("cells", "encoded", "encoded_for", "owner")
+    __slots__ = ("_formula", "cells", "encoded", "encoded_for", "owner")
 
     def __init__(self, cells: list[Content], owner: object) -> None:
         self.cells = cells
         self.owner = owner
         self.encoded_for: object = None
         self.encoded = ""
+        self._formula: bool | None = None
 
     def has_formula(self) -> bool:
         """Whether any of its cells is a formula."""
-        return any(isinstance(cell, Cell) and cell.formula is not None for cell in self.cells)
+        if self._formula is None:
+            self._formula = any(_is_formula(cell) for cell in self.cells)
+        return self._formula
+
+    def changed(self) -> None:
+        """Forget what was derived from its cells."""
+        self.encoded_for = None
+        self._formula = None
+
+
+def _is_formula(content: Content) -> bool:
+    return content.__class__ is Cell and content.formula is not None  # type: ignore[union-attr]
+
+
+def _trim(cells: list[Content]) -> None:
+    """Drop empty cells at the end."""
+    while cells and cells[-1] is None:
+        cells.pop()
 
 
 class Grid:
@@ -39,12 +57,14 @@ class Grid:
         self.row_count = row_count
         self.column_count = column_count
         self.rows: list[Row | None] = []
+        self.may_have_formulas = False
         self._owner = object()
 
     def fork(self) -> Grid:
         """A second grid with the same cells, independent from now on."""
         twin = Grid(self.row_count, self.column_count)
         twin.rows = list(self.rows)
+        twin.may_have_formulas = self.may_have_formulas
         self._owner = object()
         return twin
 
@@ -69,19 +89,26 @@ class Grid:
 
     def set(self, row: int, column: int, content: Content) -> None:
         """Put a content in a cell of the grid."""
+        self.may_have_formulas = self.may_have_formulas or _is_formula(content)
         cells = self._own(row)
         if column < len(cells):
             cells[column] = content
+            if content is None:
+                _trim(cells)
         elif content is not None:
             cells.extend([None] * (column - len(cells)))
             cells.append(content)
 
     def set_row(self, row: int, left: int, contents: list[Content]) -> None:
         """Put contents in neighbouring cells of a row."""
+        if row >= len(self.rows) and not any(content is not None for content in contents):
+            return
         cells = self._own(row)
         if len(cells) < left:
             cells.extend([None] * (left - len(cells)))
         cells[left : left + len(contents)] = contents
+        self.may_have_formulas = self.may_have_formulas or any(map(_is_formula, contents))
+        _trim(cells)
 
     def _own(self, row: int) -> list[Content]:
         """The cells of a row, to be changed."""
@@ -91,7 +118,7 @@ class Grid:
         if found is None or found.owner is not self._owner:
             found = Row([] if found is None else list(found.cells), self._owner)
             self.rows[row] = found
-        found.encoded_for = None
+        found.changed()
         return found.cells
 
     def used(self, box: Box) -> Iterator[tuple[int, int, Content]]:
@@ -132,6 +159,7 @@ class Grid:
             cells = self._own(row)
             end = min(box.right, len(cells))
             cells[box.left : end] = [None] * (end - box.left)
+            _trim(cells)
 
     def resize(self, row_count: int, column_count: int) -> None:
         """Change the size; what lies outside is lost."""
@@ -189,3 +217,4 @@ class Grid:
             taken = cells[start:end]
             del cells[start:end]
             cells[landing:landing] = taken
+            _trim(cells)

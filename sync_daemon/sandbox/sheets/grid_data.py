@@ -85,9 +85,7 @@ class _Cells:
         spilled = self._spilled.get(index, {})
         end = max([len(cells), *(column + 1 - box.left for column in spilled)])
         values = [
-            self._cell(
-                cells[offset] if offset < len(cells) else None, index, box.left + offset
-            )
+            self._cell(cells[offset] if offset < len(cells) else None, index, box.left + offset)
             for offset in range(min(end, box.width))
         ]
         while values and not values[-1]:

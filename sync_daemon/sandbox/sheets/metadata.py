@@ -126,8 +126,7 @@ def check_size(existing: Mapping[int, DeveloperMetadata]) -> None:
         totals[item.location.sheet_id] = totals.get(item.location.sheet_id, 0) + item.size
     if any(total > MAX_CHARACTERS for total in totals.values()):
         raise invalid_argument(
-            "Cannot add developer metadata: exceeds the limit of "
-            f"{MAX_CHARACTERS} characters."
+            f"Cannot add developer metadata: exceeds the limit of {MAX_CHARACTERS} characters."
         )
 
 

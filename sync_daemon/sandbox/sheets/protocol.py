@@ -101,7 +101,7 @@ def _message(schema: str, value: object, path: str, violations: list[Violation])
     if not isinstance(value, dict):
         text = f"Invalid value at '{path}' ({_type_url(schema)}), {_shown(value)}"
         if not path:
-            text = "Invalid JSON payload received. Unknown name \"\": Root element must be a message."
+            text = 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
         violations.append((path, text))
         return {}
     names = json_names(schema)

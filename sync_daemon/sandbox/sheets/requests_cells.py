@@ -19,7 +19,6 @@ from sync_daemon.sandbox.sheets.values_write import cleared
 JsonObject = dict[str, Any]
 
 
-
 def _cell_mask(raw: JsonObject) -> Mask:
     """The mask of a request on cells; it may be relative to a cell or to the request's rows."""
     return mask_of(raw, "CellData")

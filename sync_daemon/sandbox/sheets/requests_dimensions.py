@@ -25,13 +25,13 @@ def insert_dimension(batch: Batch, raw: JsonObject) -> JsonObject:
         raise invalid_argument("range.endIndex must be greater than range.startIndex.")
     inherit = bool(raw.get("inheritFromBefore"))
     if start > size or (start == size and not inherit):
-        raise invalid_argument(f"range.startIndex[{start}] is after last {_noun(dimension)} index[{size - 1}]")
+        raise invalid_argument(
+            f"range.startIndex[{start}] is after last {_noun(dimension)} index[{size - 1}]"
+        )
     if start == 0 and inherit:
         raise invalid_argument("inheritFromBefore cannot be true if inserting at index 0.")
     _check_insert(batch, sheet, dimension, start)
-    dimensions.insert(
-        batch.document, sheet, dimension, start, end - start, inherit_before=inherit
-    )
+    dimensions.insert(batch.document, sheet, dimension, start, end - start, inherit_before=inherit)
     return {}
 
 
@@ -126,7 +126,9 @@ def auto_resize_dimensions(batch: Batch, raw: JsonObject) -> JsonObject:
     start, end = along(dimension, box)
     kept = sheet.dimension_properties(dimension)
     for index in range(start, min(end, sheet.size(dimension))):
-        properties = {key: value for key, value in kept.get(index, {}).items() if key != "pixelSize"}
+        properties = {
+            key: value for key, value in kept.get(index, {}).items() if key != "pixelSize"
+        }
         if dimension is Dimension.COLUMNS:
             longest = max(
                 (

@@ -25,9 +25,7 @@ def _named(document: Document, raw: JsonObject, own: str | None = None) -> str:
         raise invalid_argument(f"The name of the named range is invalid: {name}")
     for key, other in document.named_ranges.items():
         if key != own and other["name"].casefold() == name.casefold():
-            raise invalid_argument(
-                f'Cannot add a named range with duplicate name: "{name}"'
-            )
+            raise invalid_argument(f'Cannot add a named range with duplicate name: "{name}"')
     return name
 
 

@@ -57,7 +57,9 @@ def copy_paste(batch: Batch, raw: JsonObject) -> JsonObject:
     if not height or not width:
         return {}
     rows, columns = _times(target.height, height), _times(target.width, width)
-    covered = Box(target.top, target.top + rows * height, target.left, target.left + columns * width)
+    covered = Box(
+        target.top, target.top + rows * height, target.left, target.left + columns * width
+    )
     _check_room(target_sheet, covered)
     batch.check(target_sheet, [covered])
     for row in range(covered.top, covered.bottom):
@@ -82,8 +84,10 @@ def _copied(batch: Batch, sheet: Sheet, box: Box, kind: str) -> list[list[Conten
         return block
     shown = ShownCells(batch.document, sheet)
     return [
-        [_value_only(shown, content, box.top + down, box.left + right)
-         for right, content in enumerate(row)]
+        [
+            _value_only(shown, content, box.top + down, box.left + right)
+            for right, content in enumerate(row)
+        ]
         for down, row in enumerate(block)
     ]
 

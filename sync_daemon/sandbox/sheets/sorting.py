@@ -54,19 +54,12 @@ def sort_rows(document: Document, sheet: Sheet, box: Box, specs: Sequence[JsonOb
         column = spec.get("dimensionIndex", 0)
         if not box.left <= column < box.right:
             raise invalid_argument(f"Cannot sort by column {column}: it is outside the range.")
-        keys = {row: sort_key(_value(sheet, calculator, row, column)) for row in order}
+        keys = {row: sort_key(calculator.value(sheet, row, column)) for row in order}
         blanks = [row for row in order if keys[row] == BLANK]
         filled = [row for row in order if keys[row] != BLANK]
         filled.sort(key=keys.__getitem__, reverse=spec.get("sortOrder") == DESCENDING)
         order = [*filled, *blanks]
     rearrange(sheet, box, order)
-
-
-def _value(sheet: Sheet, calculator: Calculator, row: int, column: int) -> Value:
-    content = sheet.grid.get(row, column)
-    if not isinstance(content, Cell):
-        return content
-    return content.value if content.formula is None else calculator.value(sheet, row, column)
 
 
 def rearrange(sheet: Sheet, box: Box, order: Iterable[int]) -> None:

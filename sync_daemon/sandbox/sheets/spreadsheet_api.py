@@ -33,9 +33,7 @@ def get(request: Request) -> JsonObject:
     include = request.query.get("includeGridData", False)
     if request.mask.fields:
         include = _names_data(request.mask)
-    return spreadsheet_json(
-        document, request.mask, ranges, include=include, caller=request.caller
-    )
+    return spreadsheet_json(document, request.mask, ranges, include=include, caller=request.caller)
 
 
 def get_by_data_filter(request: Request) -> JsonObject:
@@ -166,9 +164,7 @@ def get_metadata(request: Request) -> JsonObject:
     """``developerMetadata.get``."""
     item = request.document.metadata.get(request.query["metadataId"])
     if item is None:
-        raise not_found(
-            f"No developer metadata with ID {request.query['metadataId']} exists."
-        )
+        raise not_found(f"No developer metadata with ID {request.query['metadataId']} exists.")
     return item.to_json()
 
 
@@ -177,7 +173,9 @@ def search_metadata(request: Request) -> JsonObject:
     matched: dict[int, tuple[JsonObject, list[JsonObject]]] = {}
     for data_filter in request.body.get("dataFilters", ()):
         for item in matched_metadata(request.document, data_filter):
-            matched.setdefault(item.metadata_id, (item.to_json(), []))[1].append(echoed(data_filter))
+            matched.setdefault(item.metadata_id, (item.to_json(), []))[1].append(
+                echoed(data_filter)
+            )
     found = [
         {"developerMetadata": shown, "dataFilters": filters} for shown, filters in matched.values()
     ]
@@ -210,7 +208,9 @@ def copied_sheet(source: Sheet, document: Document, sheet_id: int) -> Sheet:
     """A copy of a sheet under another id, its ranges on itself and its parts newly numbered."""
     copied = source.fork()
     copied.sheet_id = sheet_id
-    copied.protected_ranges = _renumbered(source.protected_ranges, "protectedRangeId", copied, document)
+    copied.protected_ranges = _renumbered(
+        source.protected_ranges, "protectedRangeId", copied, document
+    )
     copied.filter_views = _renumbered(source.filter_views, "filterViewId", copied, document)
     copied.banded_ranges = _renumbered(source.banded_ranges, "bandedRangeId", copied, document)
     copied.conditional_formats = [
@@ -238,4 +238,3 @@ def _renumbered(
 
 def _moved_to(raw: JsonObject, sheet_id: int) -> JsonObject:
     return GridRange.from_json(raw).on(sheet_id).to_json()
-

@@ -129,9 +129,7 @@ def new_sheet(document: Document, raw: JsonObject) -> Sheet:
     if sheet_id is None:
         sheet_id = document.issue_id() if document.sheets else 0
     elif document.find_sheet(sheet_id) is not None:
-        raise invalid_argument(
-            f"Sheet with id {sheet_id} already exists. Please enter another id."
-        )
+        raise invalid_argument(f"Sheet with id {sheet_id} already exists. Please enter another id.")
     if sheet_id < 0:
         raise invalid_argument("sheetId must be non-negative.")
     if raw.get("sheetType", "GRID") != "GRID":
