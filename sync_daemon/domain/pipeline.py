@@ -63,6 +63,17 @@ class Unbindable:
     missing: Sequence[str] = ()
     invalid: Sequence[str] = ()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether only something blank stands in the way."""
+        return not self.invalid
+
+    @property
+    def message(self) -> str:
+        """The whole in words."""
+        waiting = [f"waiting for {', '.join(self.missing)}"] if self.missing else []
+        return "; ".join([*self.invalid, *waiting])
+
 
 class Step(Protocol):
     """One configured step, ready to be fed."""
@@ -312,6 +323,6 @@ def _standing_of(record: JobRecord) -> StepStanding:
 
 
 def _unbindable_standing(spec: StepSpec, bound: Unbindable) -> StepStanding:
-    if bound.invalid:
+    if not bound.is_waiting:
         return StepStanding(spec.name, StepState.FAILED, "; ".join(bound.invalid))
     return StepStanding(spec.name, StepState.WAITING, ", ".join(bound.missing))

@@ -2,11 +2,10 @@
 
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.cycle import CycleOptions, Ports
-from sync_daemon.engine.report import ApiCalls, JobCounts, RunReport, SheetReport
+from sync_daemon.engine.report import JobCounts, RunReport, SheetReport
 from sync_daemon.engine.run import Engine
 
 __all__ = [
-    "ApiCalls",
     "ConfiguredSheet",
     "CycleOptions",
     "Engine",

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
+from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.errors import ExitStatus, SheetdError
-
-
-@dataclass(slots=True)
-class ApiCalls:
-    """Requests sent to Google, repeated attempts included."""
-
-    sheets_read: int = 0
-    sheets_write: int = 0
-    drive: int = 0
 
 
 @dataclass(slots=True)

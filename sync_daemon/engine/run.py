@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.cycle import Cycle, CycleOptions, Ports
-from sync_daemon.engine.report import ApiCalls, RunReport, SheetReport
+from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ class Engine:
         for sheet in sheets:
             report.sheets.append(self._run_sheet(sheet, run_id or 0, options))
         report.duration_s = clock.monotonic() - started
-        report.api_calls = _difference(self._api_calls(), calls_before)
+        report.api_calls = self._api_calls() - calls_before
         if run_id is not None:
             mirror.close_run(run_id, report.status, report.to_json(), clock.now())
         return report
@@ -63,11 +64,3 @@ class Engine:
                 cells_written=report.cells_written,
             )
         return report
-
-
-def _difference(after: ApiCalls, before: ApiCalls) -> ApiCalls:
-    return ApiCalls(
-        after.sheets_read - before.sheets_read,
-        after.sheets_write - before.sheets_write,
-        after.drive - before.drive,
-    )

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from sync_daemon.domain.cells import is_unready
 from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
+from sync_daemon.domain.pipeline import BoundInputs, Unbindable
+from sync_daemon.processing.cells import result_to_cell
 from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, is_blank, wanted_by_fields
 
 if TYPE_CHECKING:
@@ -19,44 +21,13 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from sync_daemon.domain.cells import CellValue
     from sync_daemon.domain.jobs import JsonValue
     from sync_daemon.tooling import Tool, ToolInputSchema, ToolResultSchema
 
     AnyTool: TypeAlias = Tool[Any, Any]
 
 _SHOWN = 40  # characters of a value in a message
-
-
-@dataclass(frozen=True, slots=True)
-class BoundInputs:
-    """Validated inputs in JSON form, defaults included, and what identifies the job."""
-
-    inputs: Mapping[str, JsonValue]
-    input_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unbindable:
-    """Why a row gives the tool no inputs (yet).
-
-    Attributes:
-        missing: the columns, or ``step.output``, of required inputs that are blank.
-        invalid: a sentence for each value that the tool does not take.
-    """
-
-    missing: tuple[str, ...] = ()
-    invalid: tuple[str, ...] = ()
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether only something blank stands in the way."""
-        return not self.invalid
-
-    @property
-    def message(self) -> str:
-        """What the row's status says."""
-        waiting = f"waiting for {', '.join(self.missing)}" if self.missing else ""
-        return "; ".join([*self.invalid, *([waiting] if waiting else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +68,10 @@ class PreparedStep:
             return Unbindable(missing, invalid)
         inputs: dict[str, JsonValue] = entry.model_dump(mode="json")
         return BoundInputs(inputs, input_hash(self.spec.fingerprint, inputs))
+
+    def show(self, output: str, value: JsonValue) -> CellValue:  # noqa: ARG002, PLR6301 - the port's form
+        """An output as it stands in a cell. Pure."""
+        return result_to_cell(value)
 
     def entry(self, inputs: Mapping[str, JsonValue]) -> ToolInputSchema:
         """The schema instance for inputs in the form that `bind` gave them."""

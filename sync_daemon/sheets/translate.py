@@ -1,0 +1,167 @@
+"""From Google's answers and the libraries' exceptions to our own errors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import google.auth.exceptions
+import requests
+
+from sync_daemon.domain.retry import FailureKind
+from sync_daemon.errors import (
+    ConfigError,
+    CredentialsError,
+    GoogleRejectedError,
+    GoogleUnavailableError,
+    PermissionDeniedError,
+    SheetdError,
+)
+
+_RATE_REASONS = {"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"}
+_SPREADSHEET = re.compile(r"/(?:spreadsheets|files)/([^/:?]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that failed: how, as far as trying again goes, and the error if it is not."""
+
+    error: SheetdError
+    kind: FailureKind | None = None  # None: trying again is of no use
+    retry_after_s: float | None = None
+
+
+def failure_of_response(response: requests.Response, share_with: str | None) -> Failure:
+    """What an answer with an error status means (Sheets API and Drive API error bodies)."""
+    reason, message, details = _read_error(response)
+    status, path = response.status_code, response.request.path_url or ""
+    if status == 429 or (status == 403 and reason in _RATE_REASONS):  # noqa: PLR2004
+        error: SheetdError = GoogleUnavailableError(
+            f"Google's quota is used up: {message}", hint="It is renewed every minute; try later."
+        )
+        return Failure(error, FailureKind.RATE_LIMITED, _retry_after(response))
+    if status >= 500 or status == 408:  # noqa: PLR2004
+        error = GoogleUnavailableError(f"Google answered {status}: {message}", hint=_LATER)
+        return Failure(error, FailureKind.UNAVAILABLE, _retry_after(response))
+    if status == 401:  # noqa: PLR2004
+        hint = "Check the key: sheetd doctor. It may have been deleted, or the clock may be wrong."
+        return Failure(CredentialsError(f"Google does not accept the token: {message}", hint=hint))
+    if status == 403:  # noqa: PLR2004
+        return Failure(_permission_error(reason, message, details, share_with))
+    if status == 404:  # noqa: PLR2004
+        found = _SPREADSHEET.search(path)
+        name = f" {found[1]}" if found else ""
+        message = f"Google has no spreadsheet{name} (404)."
+        hint = "Check sheets.spreadsheet: open it in the browser and copy the address."
+        return Failure(ConfigError(message, hint=hint))
+    return Failure(GoogleRejectedError(f"Google refused the request ({status}): {message}"))
+
+
+def failure_of_exception(error: Exception) -> Failure | None:
+    """What an exception of requests or google-auth means; None for any other."""
+    if isinstance(error, google.auth.exceptions.TransportError):
+        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+    if isinstance(error, google.auth.exceptions.RefreshError):
+        return _refresh_failure(error)
+    if isinstance(error, google.auth.exceptions.GoogleAuthError):
+        return Failure(CredentialsError(f"The credentials do not work: {error}."))
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+    if isinstance(error, requests.exceptions.ConnectionError) and _was_never_connected(error):
+        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+    if isinstance(error, requests.exceptions.RequestException):
+        lost = GoogleUnavailableError(
+            f"Google's answer was lost ({type(error).__name__}).", hint=_LATER
+        )
+        return Failure(lost, FailureKind.ANSWER_LOST)
+    return None
+
+
+def garbled() -> Failure:
+    """An answer that is no JSON although its status says that all is well."""
+    error = GoogleUnavailableError("Google's answer was cut off or garbled.", hint=_LATER)
+    return Failure(error, FailureKind.ANSWER_LOST)
+
+
+_LATER = "Nothing is lost; it is tried again in the next cycle."
+
+
+def _permission_error(
+    reason: str, message: str, details: list[dict[str, Any]], share_with: str | None
+) -> PermissionDeniedError:
+    if reason == "SERVICE_DISABLED":
+        links = [link for detail in details for link in detail.get("links", [])]
+        address = links[0].get("url", "") if links else "https://console.cloud.google.com/apis"
+        return PermissionDeniedError(
+            "The Google API that sheetd needs is not enabled in the key's project.",
+            hint=f"Open {address} and press Enable, then wait a minute.",
+        )
+    if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
+        return PermissionDeniedError(
+            "The token may not be used for this.", hint="Make it anew: sheetd init."
+        )
+    who = share_with or "the account of your credentials"
+    return PermissionDeniedError(
+        f"Google denies access: {message.rstrip('.')}.",
+        hint=f"In the spreadsheet: Share → {who} → Editor.",
+    )
+
+
+def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
+    text = str(error.args[0]) if error.args else ""
+    if error.retryable:
+        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+    hint = "Make a new key, or sign in again: sheetd init."
+    if "reasonable timeframe" in text or "iat and exp" in text:
+        hint = "This machine's clock is wrong: set it (timedatectl set-ntp true)."
+    elif "account not found" in text:
+        hint = "The service account was deleted: make a new one with a new key."
+    elif "Signature" in text:
+        hint = "The key was deleted or belongs to another account: make a new key."
+    elif "expired or revoked" in text:
+        hint = "Sign in again: sheetd init (in Google's test mode, tokens die after seven days)."
+    return Failure(CredentialsError(f"Google refuses the credentials: {text}.", hint=hint))
+
+
+def _unreachable(error: Exception) -> GoogleUnavailableError:
+    message = f"Google cannot be reached ({type(error).__name__})."
+    return GoogleUnavailableError(message, hint="Check the network; it is tried again later.")
+
+
+def _was_never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """Whether it failed before anything was sent (urllib3 says so by its exception)."""
+    text = str(error)
+    return "NewConnectionError" in text or "NameResolutionError" in text
+
+
+def _read_error(response: requests.Response) -> tuple[str, str, list[dict[str, Any]]]:
+    """(reason, message, details) of either form of error body; an HTML page gives its status."""
+    try:
+        body = response.json()["error"]
+        message = str(body.get("message", response.reason))
+        details = [d for d in body.get("details", []) if isinstance(d, dict)]
+        reasons = [str(d["reason"]) for d in (*details, *body.get("errors", [])) if "reason" in d]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", str(response.reason), []
+    return (reasons[0] if reasons else ""), message, details
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds to wait by the Retry-After header (RFC 9110, 10.2.3): a number or a date."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    if not value:
+        return None
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    since = response.headers.get("Date", "")
+    try:
+        now = parsedate_to_datetime(since)
+    except ValueError:
+        return None
+    return max(0.0, (until - now).total_seconds())

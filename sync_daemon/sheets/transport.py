@@ -1,0 +1,267 @@
+"""The line to Google: gspread's HTTP client with limits, time-outs and the one retry layer."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+import google.auth.credentials
+import gspread
+import requests
+import structlog
+
+from sync_daemon.clock import SystemClock
+from sync_daemon.domain.api_calls import ApiCalls
+from sync_daemon.domain.retry import GiveUp, RetryPolicy, decide_retry
+from sync_daemon.errors import SheetdError
+from sync_daemon.ports import Clock
+from sync_daemon.settings import GoogleSettings
+from sync_daemon.sheets.auth import GoogleSession, client_email, is_loopback
+from sync_daemon.sheets.quota import RequestLimiter
+from sync_daemon.sheets.translate import (
+    Failure,
+    failure_of_exception,
+    failure_of_response,
+    garbled,
+)
+
+_SHEETS_HOST = "https://sheets.googleapis.com"
+_DRIVE_HOST = "https://www.googleapis.com"
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 180.0  # Google ends a request after 180 s itself
+
+log = structlog.get_logger(__name__)
+
+
+class Idempotency(Enum):
+    """Whether a request may be sent again when it is not known what became of it."""
+
+    SAFE = "safe"  # a reading, or a writing of absolute values
+    ONCE = "once"  # a second effect would be another one
+
+
+class RequestKind(Enum):
+    """Which quota a request counts against."""
+
+    READ = "read"
+    WRITE = "write"
+    DRIVE = "drive"
+
+
+class RootedClient(gspread.HTTPClient):
+    """gspread's client with the API roots of the configuration in place of Google's hosts."""
+
+    def __init__(self, session: requests.Session, roots: Mapping[str, str]) -> None:
+        super().__init__(auth=None, session=session)  # type: ignore[arg-type]  # as it documents
+        self._roots = roots
+
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Send one request to the configured root; raises gspread's APIError as gspread does."""
+        for host, root in self._roots.items():
+            if endpoint.startswith(host + "/"):
+                endpoint = root + endpoint.removeprefix(host)
+                break
+        return super().request(method, endpoint, *args, **kwargs)
+
+
+class SheetsTransport:
+    """Sends requests one at a time, whichever thread they come from.
+
+    Args:
+        google: API roots and limits of the configuration.
+        credentials: who we are.
+        clock: for limits and pauses.
+        draw: a random number from 0 to 1, for jitter.
+        policy: the bounds of trying again.
+        timeouts: seconds to connect, and to wait for the next bytes of an answer.
+    """
+
+    def __init__(  # noqa: PLR0913 - the last four are for tests
+        self,
+        google: GoogleSettings,
+        credentials: google.auth.credentials.Credentials,
+        *,
+        clock: Clock | None = None,
+        draw: Callable[[], float] = random.random,
+        policy: RetryPolicy | None = None,
+        timeouts: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+    ) -> None:
+        self._settings = google
+        self._clock = clock or SystemClock()
+        self._draw = draw
+        self._policy = policy or RetryPolicy()
+        self._session = GoogleSession(credentials)
+        roots = {_SHEETS_HOST: google.api_root, _DRIVE_HOST: google.drive_root}
+        if all(is_loopback(root) for root in roots.values()):
+            self._session.trust_env = False  # no proxy stands between us and ourselves
+        self._client = RootedClient(self._session, roots)
+        self._client.set_timeout(timeouts)
+        self._token_timeout_s = timeouts[0]
+        self._limiters = {
+            RequestKind.READ: RequestLimiter(google.reads_per_minute, self._clock),
+            RequestKind.WRITE: RequestLimiter(google.writes_per_minute, self._clock),
+        }
+        self._counts: Counter[RequestKind] = Counter()
+        self._lock = threading.Lock()
+
+    def calls(self) -> ApiCalls:
+        """Requests sent so far, repeated attempts included."""
+        return ApiCalls(
+            sheets_read=self._counts[RequestKind.READ],
+            sheets_write=self._counts[RequestKind.WRITE],
+            drive=self._counts[RequestKind.DRIVE],
+        )
+
+    def request(  # noqa: PLR0913 - what an HTTP request is made of
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        idempotency: Idempotency,
+        kind: RequestKind,
+    ) -> requests.Response:
+        """Send a request until it is answered, refused, or the bounds are reached.
+
+        Raises:
+            SheetdError: what became of it, of the kind that :mod:`sync_daemon.errors` tells.
+        """
+        return self._insist(method, path, params, json, idempotency, kind, _looks_whole)
+
+    def json(  # noqa: PLR0913 - what an HTTP request is made of
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        idempotency: Idempotency,
+        kind: RequestKind,
+    ) -> dict[str, Any]:
+        """Like :meth:`request`, but returns the answer's JSON object."""
+        response = self._insist(method, path, params, json, idempotency, kind, _is_json_object)
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._session.close()
+
+    def _insist(  # noqa: PLR0913, PLR0917 - what an HTTP request is made of
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        json: Mapping[str, Any] | None,
+        idempotency: Idempotency,
+        kind: RequestKind,
+        is_whole: Callable[[requests.Response], bool],
+    ) -> requests.Response:
+        host = _DRIVE_HOST if kind is RequestKind.DRIVE else _SHEETS_HOST
+        started, attempt = self._clock.monotonic(), 1
+        while True:
+            outcome = self._attempt(method, host + path, params, json, kind)
+            if isinstance(outcome, requests.Response):
+                if is_whole(outcome):
+                    return outcome
+                outcome = garbled()
+            self._pause_or_raise(outcome, idempotency, attempt, started, path)
+            attempt += 1
+
+    def _attempt(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        json: Mapping[str, Any] | None,
+        kind: RequestKind,
+    ) -> requests.Response | Failure:
+        if kind in self._limiters and (waited := self._limiters[kind].wait_for_turn()) > 1:
+            log.info("waited for the quota", seconds=round(waited, 1), kind=kind.value)
+        with self._lock:
+            self._counts[kind] += 1
+            try:
+                response = self._send(method, url, params, json)
+            except Exception as error:  # noqa: BLE001 - translated, or raised again
+                failure = failure_of_exception(error)
+                if failure is None:
+                    raise
+                failure.error.__cause__ = error
+                return failure
+        if not response.ok:
+            return failure_of_response(response, client_email(self._settings))
+        return response
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        json: Mapping[str, Any] | None,
+    ) -> requests.Response:
+        """One request; a token that Google does not take any more is renewed once."""
+        for is_last in (False, True):
+            try:
+                response: requests.Response = self._client.request(
+                    method, url, params=params, json=json
+                )
+            except gspread.exceptions.APIError as error:
+                response = error.response
+                if response.status_code != requests.codes.unauthorized or is_last:
+                    return response
+                self._session.renew(self._token_timeout_s)
+            else:
+                return response
+        return response
+
+    def _pause_or_raise(
+        self,
+        failure: Failure,
+        idempotency: Idempotency,
+        attempt: int,
+        started: float,
+        path: str,
+    ) -> None:
+        if failure.kind is None:
+            raise failure.error
+        decision = decide_retry(
+            failure.kind,
+            is_repeatable=idempotency is Idempotency.SAFE,
+            attempt=attempt,
+            elapsed_s=self._clock.monotonic() - started,
+            policy=self._policy,
+            jitter=self._draw(),
+            retry_after_s=failure.retry_after_s,
+        )
+        if isinstance(decision, GiveUp):
+            raise _given_up(failure.error, decision) from failure.error.__cause__
+        log.warning(
+            "request failed, trying again",
+            reason=failure.kind.value,
+            attempt=attempt,
+            pause_s=round(decision.pause_s, 1),
+            path=path.rpartition("/")[2],
+        )
+        self._clock.sleep(decision.pause_s)
+
+
+def _given_up(error: SheetdError, decision: GiveUp) -> SheetdError:
+    return type(error)(f"{error.message.rstrip('.')}; {decision.reason}.", hint=error.hint)
+
+
+def _is_json_object(response: requests.Response) -> bool:
+    try:
+        return isinstance(response.json(), dict)
+    except ValueError:
+        return False
+
+
+def _looks_whole(response: requests.Response) -> bool:
+    """Whether an answer seems to be a JSON object, without parsing what may be many MB."""
+    body = response.content.strip()
+    return body.startswith(b"{") and body.endswith(b"}")
