@@ -54,6 +54,21 @@ class Application:
         if "database" in self.__dict__:
             self.database.dispose()
 
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings from the next cycle on.
+
+        Raises:
+            ConfigError: its steps are wrong; then the old settings stay.
+        """
+        candidate = Application(settings, self.clock)
+        candidate.prepared_steps()
+        self.settings = settings
+        for made in ("registry", "database", "mirror", "reader", "admin", "transport", "gateway"):
+            self.__dict__.pop(made, None)
+        if self._executor is not None:
+            self._executor.close()
+            self._executor = None
+
     @cached_property
     def registry(self) -> ToolRegistry:
         """The tools there are."""

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sync_daemon.domain.jobs import JsonValue
 
 output = Console()
 errors = Console(stderr=True)
@@ -17,9 +16,9 @@ errors = Console(stderr=True)
 _CELL_WIDTH = 48
 
 
-def print_json(value: JsonValue) -> None:
+def print_json(value: object) -> None:
     """Print one JSON document, in ASCII, so that no terminal or pipe can refuse it."""
-    print(json.dumps(value, indent=2))  # noqa: T201 - data for scripts, no styles
+    print(json.dumps(value, indent=2, default=dict))  # noqa: T201 - data for scripts, no styles
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

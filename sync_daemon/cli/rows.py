@@ -37,7 +37,7 @@ def rows(  # noqa: PLR0913 - one parameter an option
             application.reader.rows(sheet=sheet, only_failed=failed, only_deleted=deleted)
         )
     if as_json:
-        print_json([_plain(asdict(row)) for row in found])
+        print_json([asdict(row) for row in found])
         return
     print_table(
         "",
@@ -63,8 +63,8 @@ def show(
         row = application.reader.row(row_id)
         results = application.reader.provenance(row_id, _column_steps(application, row.sheet))
     if as_json:
-        provenance = [_plain(asdict(result)) for result in results]
-        print_json({**_plain(asdict(row)), "provenance": provenance})
+        provenance = [asdict(result) for result in results]
+        print_json({**asdict(row), "provenance": provenance})
         return
     output.print(
         f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}", highlight=False
@@ -96,7 +96,7 @@ def history(
         application.reader.row(row_id)
         events = application.reader.history(row_id)
     if as_json:
-        print_json([_plain(asdict(event)) for event in events])
+        print_json([asdict(event) for event in events])
         return
     print_table(
         "",
@@ -126,7 +126,7 @@ def status(
         print_json(
             {
                 "runs": list(runs),
-                "sheets": [_plain(asdict(queue)) for queue in queues],
+                "sheets": [asdict(queue) for queue in queues],
                 "every_s": schedule.every.total_seconds(),
                 "calls_last_minute": dict(calls),
                 "limits": dict(limits),
@@ -170,7 +170,3 @@ def _brief(cells: Mapping[str, object]) -> str:
     more = len(shown) - _SHOWN_COLUMNS
     return "\n".join(shown[:_SHOWN_COLUMNS] + ([f"… {more} more"] if more > 0 else []))
 
-
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    """Mappings of any kind as dicts, for JSON."""
-    return {key: dict(v) if isinstance(v, Mapping) else v for key, v in values.items()}

@@ -12,7 +12,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.processing.executor import LocalExecutor
 from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.naming import did_you_mean
-from sync_daemon.processing.prepared import Unbindable
+from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 
 if TYPE_CHECKING:

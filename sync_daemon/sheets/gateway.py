@@ -75,6 +75,20 @@ class GoogleSheetGateway:
         )
         return str(answer.get("version", ""))
 
+    def check_writable(self, target: SheetTarget) -> None:
+        """Send a batch that changes nothing, which only somebody who may write may send.
+
+        Raises:
+            PermissionDeniedError: the spreadsheet is shared for reading only.
+        """
+        self._transport.json(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdate",
+            json={"valueInputOption": "RAW", "data": []},
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.WRITE,
+        )
+
     def change_columns(
         self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges
     ) -> set[str]:

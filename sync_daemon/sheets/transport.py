@@ -148,6 +148,20 @@ class SheetsTransport:
         answer: dict[str, Any] = response.json()
         return answer
 
+    def authenticate(self) -> None:
+        """Ask for an access token now, to see that the credentials work.
+
+        Raises:
+            SheetdError: refused, or Google is out of reach.
+        """
+        try:
+            self._session.renew(self._token_timeout_s)
+        except Exception as error:
+            failure = failure_of_exception(error)
+            if failure is None:
+                raise
+            raise failure.error from error
+
     def close(self) -> None:
         """Let go of connections."""
         self._session.close()

@@ -1,0 +1,33 @@
+"""``sheetd run``: the daemon in the foreground."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from sync_daemon import log
+from sync_daemon.bootstrap import Application
+from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
+from sync_daemon.daemon import Daemon
+from sync_daemon.settings import load_settings
+
+
+def run(
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", help="console, json or plain.")
+    ] = None,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.INFO,
+) -> None:
+    """Run cycles on schedule until SIGTERM; SIGHUP reads the configuration again.
+
+    Example: `sheetd run --config /etc/sheetd/config.toml`
+    """
+    log.configure(level=log_level.value, form=log_format)
+    application = Application(load_settings(config, os.environ))
+    try:
+        Daemon(application, lambda: load_settings(config, os.environ)).run()
+    finally:
+        application.close()
