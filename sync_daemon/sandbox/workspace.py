@@ -110,5 +110,5 @@ class Workspace:
         workspace = cls(clock=clock)
         for item in raw["documents"]:
             document = document_from_json(item, clock)
-            workspace._documents[document.spreadsheet_id] = document  # noqa: SLF001
+            workspace._documents[document.spreadsheet_id] = document
         return workspace

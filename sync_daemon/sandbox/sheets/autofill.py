@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from sync_daemon.sandbox.sheets.cells import Cell, Content, as_cell, simplify, tidy_number
 from sync_daemon.sandbox.sheets.shifts import Dimension
@@ -50,7 +51,7 @@ def _step(line: list[Content]) -> float | None:
         return 1 if kind == "DATE" else None
     if not numbers:
         return None
-    steps = {round(b - a, 12) for a, b in zip(numbers, numbers[1:], strict=False)}
+    steps = {round(b - a, 12) for a, b in pairwise(numbers)}
     return steps.pop() if len(steps) == 1 else None
 
 

@@ -164,8 +164,8 @@ class Document:
         title: str = self.properties["title"]
         return title
 
-    @title.setter
-    def title(self, title: str) -> None:
+    def rename(self, title: str) -> None:
+        """Give the spreadsheet another name."""
         self.properties = {**self.properties, "title": title}
         self.touch()
 

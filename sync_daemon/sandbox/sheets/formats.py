@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -165,7 +166,7 @@ def _is_part(kind: str, value: str) -> bool:
     return kind == "date" or (kind == "bracket" and value[:1].lower() in "hms")
 
 
-def _date_part(moment: Any, code: str, locale: Locale, *, twelve: bool, minutes: bool) -> str:
+def _date_part(moment: datetime, code: str, locale: Locale, *, twelve: bool, minutes: bool) -> str:
     letter, width = code[0], len(code)
     if letter == "y":
         return f"{moment.year:04d}" if width > 2 else f"{moment.year % 100:02d}"  # noqa: PLR2004

@@ -94,9 +94,8 @@ def _position(key: Value, values: list[Value], kind: int) -> int:
         if value is None or isinstance(value, ErrorValue):
             continue
         if kind == 0:
-            if type(value) is type(key) or not isinstance(value, str | bool):
-                if compare("=", value, key) and not isinstance(key, str) ^ isinstance(value, str):
-                    return index
+            if isinstance(key, str) == isinstance(value, str) and compare("=", value, key):
+                return index
         elif compare("<=" if kind > 0 else ">=", value, key):
             found = index
     if found is None:

@@ -41,7 +41,7 @@ class Row:
 
 
 def _is_formula(content: Content) -> bool:
-    return content.__class__ is Cell and content.formula is not None  # type: ignore[union-attr]
+    return isinstance(content, Cell) and content.formula is not None
 
 
 def _trim(cells: list[Content]) -> None:

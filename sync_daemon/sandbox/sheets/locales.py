@@ -166,8 +166,8 @@ def locale_named(name: str) -> Locale:
     for locale in _LOCALES:
         if locale.name == name:
             return locale
-    language = name.split("_")[0]
+    language = name.partition("_")[0]
     for locale in _LOCALES:
-        if locale.name.split("_")[0] == language:
+        if locale.name.partition("_")[0] == language:
             return locale
     return _EN_US
