@@ -24,6 +24,9 @@ def resolve_a1(document: Document, text: str) -> GridRange:
     Raises:
         ApiError: 400 ``Unable to parse range``.
     """
+    whole = document.sheet_titled(text)
+    if whole is not None:
+        return GridRange(whole.sheet_id)
     try:
         title, cells = split_title(text)
     except ValueError:
@@ -36,7 +39,7 @@ def resolve_a1(document: Document, text: str) -> GridRange:
 def _on_sheet(document: Document, title: str, cells: str, text: str) -> GridRange:
     sheet = document.sheet_titled(title)
     found = None
-    if sheet is not None:
+    if sheet is not None and not text.endswith("!"):
         found = parse_cells(cells, sheet.sheet_id) if cells else GridRange(sheet.sheet_id)
     if found is None:
         raise unparsable_range(text)
@@ -44,10 +47,7 @@ def _on_sheet(document: Document, title: str, cells: str, text: str) -> GridRang
 
 
 def _without_title(document: Document, text: str) -> GridRange:
-    """A sheet's title or a range's name come before cells of the first sheet."""
-    sheet = document.sheet_titled(text)
-    if sheet is not None:
-        return GridRange(sheet.sheet_id)
+    """A range's name comes before cells of the first sheet."""
     for named in document.named_ranges.values():
         if named["name"].casefold() == text.casefold():
             return GridRange.from_json(named.get("range", {}))
