@@ -127,6 +127,7 @@ class State:
     sheets: list[Sheet]
     named_ranges: dict[str, JsonObject]
     metadata: dict[int, DeveloperMetadata]
+    issued: int
 
 
 class Document:
@@ -217,6 +218,7 @@ class Document:
             [sheet.fork() for sheet in self.sheets],
             dict(self.named_ranges),
             dict(self.metadata),
+            self.issued,
         )
 
     def restore(self, state: State) -> None:
@@ -225,6 +227,7 @@ class Document:
         self.sheets = [sheet.fork() for sheet in state.sheets]
         self.named_ranges = dict(state.named_ranges)
         self.metadata = dict(state.metadata)
+        self.issued = state.issued
 
     # --- sheets -------------------------------------------------------------------------
 
