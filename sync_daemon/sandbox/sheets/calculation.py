@@ -172,12 +172,15 @@ class Calculator:
 
     def number_format(self, sheet: Sheet, row: int, column: int) -> JsonObject | None:
         """The format a cell is shown with: its own, or what its formula suggests."""
+        return self._format_at(sheet, row, column, 0)
+
+    def _format_at(self, sheet: Sheet, row: int, column: int, depth: int) -> JsonObject | None:
         content = sheet.grid.get(row, column)
         own = number_format_of(content)
         if own is not None or not isinstance(content, Cell) or content.formula is None:
             return own
         tree = self._tree((sheet.sheet_id, row, column))
-        return None if tree is None else self._suggested(tree, sheet.sheet_id, 0)
+        return None if tree is None else self._suggested(tree, sheet.sheet_id, depth)
 
     def _suggested(self, node: Node, sheet_id: int, depth: int) -> JsonObject | None:
         if depth > 8:  # noqa: PLR2004 - chains of references longer than this keep no format
@@ -187,7 +190,7 @@ class Calculator:
             sheet = None if cells is None else self._document.find_sheet(cells.sheet_id)
             if cells is None or sheet is None:
                 return None
-            return number_format_of(sheet.grid.get(cells.top, cells.left))
+            return self._format_at(sheet, cells.top, cells.left, depth + 1)
         if isinstance(node, Call):
             if node.name in SUGGESTED:
                 return SUGGESTED[node.name]

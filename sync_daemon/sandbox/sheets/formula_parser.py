@@ -14,7 +14,7 @@ BINDING = {
     "=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1,
     "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6,
 }  # fmt: skip
-UNARY_BINDING = 5
+UNARY_BINDING = 7  # as in every spreadsheet, -2^2 is 4
 
 
 @lru_cache(maxsize=4)

@@ -270,7 +270,8 @@ def _named_date(text: str, locale: Locale) -> Parsed | None:
     month = _month_number(name, locale)
     if month is None:
         return None
-    width = "mmm" if len(name) <= 4 else "mmmm"  # noqa: PLR2004 - an abbreviation
+    in_full = {*map(str.casefold, locale.months), *map(str.casefold, ENGLISH_MONTHS)}
+    width = "mmmm" if name.casefold() in in_full and len(name) > len("mmm") else "mmm"
     pattern = f"d {width}" if match["d1"] else f"{width} d"
     if match["year"]:
         comma = "" if match["d1"] else ","

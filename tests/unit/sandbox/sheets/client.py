@@ -22,9 +22,7 @@ class Client:
         caller: e-mail address of who calls; None for the owner.
     """
 
-    def __init__(
-        self, workspace: Workspace | None = None, caller: str | None = None
-    ) -> None:
+    def __init__(self, workspace: Workspace | None = None, caller: str | None = None) -> None:
         self.workspace = workspace or Workspace()
         self.document = self.workspace.create("Book")
         self.caller = caller
@@ -39,9 +37,7 @@ class Client:
         pairs = [(key, item) for key, value in query.items() for item in _texts(value)]
         path = self.root + rest
         answer = api.call(self.workspace, method, path, pairs, body, caller=self.caller)
-        decoded: JsonObject = (
-            json.loads(answer) if isinstance(answer, bytes) else answer
-        )
+        decoded: JsonObject = json.loads(answer) if isinstance(answer, bytes) else answer
         described = methods()[api.method_name(method, path)]
         assert_valid(described["response"]["$ref"], json.loads(json.dumps(decoded)))
         return decoded
@@ -70,25 +66,19 @@ class Client:
         return replies
 
     def refused_batch(self, *requests: JsonObject) -> str:
-        return self.refused(
-            "POST", ":batchUpdate", {"requests": list(requests)}
-        ).message
+        return self.refused("POST", ":batchUpdate", {"requests": list(requests)}).message
 
     def put(
         self, cells: str, rows: list[list[Any]], option: str = "RAW", **query: object
     ) -> JsonObject:
         body = {"values": rows}
-        return self.call(
-            "PUT", f"/values/{cells}", body, valueInputOption=option, **query
-        )
+        return self.call("PUT", f"/values/{cells}", body, valueInputOption=option, **query)
 
     def type(self, cells: str, rows: list[list[Any]]) -> JsonObject:
         return self.put(cells, rows, "USER_ENTERED")
 
     def values(self, cells: str = "Sheet1", **query: object) -> list[list[Any]]:
-        found: list[list[Any]] = self.call("GET", f"/values/{cells}", **query).get(
-            "values", []
-        )
+        found: list[list[Any]] = self.call("GET", f"/values/{cells}", **query).get("values", [])
         return found
 
     def value(self, cell: str, **query: object) -> Any:
@@ -101,9 +91,7 @@ class Client:
 
 def _texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [
-        str(item).lower() if isinstance(item, bool) else str(item) for item in values
-    ]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in values]
 
 
 def span(dimension: str, start: int, end: int, sheet_id: int = 0) -> JsonObject:
@@ -116,9 +104,7 @@ def span(dimension: str, start: int, end: int, sheet_id: int = 0) -> JsonObject:
     }
 
 
-def cells(
-    top: int, bottom: int, left: int, right: int, sheet_id: int = 0
-) -> JsonObject:
+def cells(top: int, bottom: int, left: int, right: int, sheet_id: int = 0) -> JsonObject:
     """A GridRange."""
     return {
         "sheetId": sheet_id,
@@ -129,9 +115,7 @@ def cells(
     }
 
 
-def column_metadata(
-    index: int, number: int | None = None, **fields: object
-) -> JsonObject:
+def column_metadata(index: int, number: int | None = None, **fields: object) -> JsonObject:
     """A createDeveloperMetadata request for a column."""
     item: JsonObject = {
         "metadataKey": "owned",

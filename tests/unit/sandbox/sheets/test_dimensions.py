@@ -27,9 +27,7 @@ def delete(dimension: str, start: int, end: int) -> dict[str, Any]:
 
 
 def move(dimension: str, start: int, end: int, to: int) -> dict[str, Any]:
-    return {
-        "moveDimension": {"source": span(dimension, start, end), "destinationIndex": to}
-    }
+    return {"moveDimension": {"source": span(dimension, start, end), "destinationIndex": to}}
 
 
 ROWS = [["r0"], ["r1"], ["r2"], ["r3"]]
@@ -46,9 +44,7 @@ ROWS = [["r0"], ["r1"], ["r2"], ["r3"]]
         (move("ROWS", 0, 2, 1000), ["r2", "r3"]),
     ],
 )
-def test_rows_move(
-    client: Client, request_: dict[str, Any], order: list[str | None]
-) -> None:
+def test_rows_move(client: Client, request_: dict[str, Any], order: list[str | None]) -> None:
     client.put("A1", ROWS)
     client.batch(request_)
     shown = [row[0] if row else None for row in client.values()][: len(order)]
@@ -70,9 +66,7 @@ def test_moved_to_the_end_rows_are_there(client: Client) -> None:
         (move("COLUMNS", 2, 3, 0), ["c", "a", "b"]),
     ],
 )
-def test_columns_move(
-    client: Client, request_: dict[str, Any], header: list[str]
-) -> None:
+def test_columns_move(client: Client, request_: dict[str, Any], header: list[str]) -> None:
     client.put("A1", [["a", "b", "c"], ["1", "2", "3"]])
     client.batch(request_)
     assert client.values()[0] == header
@@ -184,9 +178,7 @@ def test_a_renamed_sheet_is_followed_by_formulas(client: Client) -> None:
     client.batch({"addSheet": {"properties": {"title": "Other", "sheetId": 9}}})
     client.type("A1", [["=Other!B2"]])
     properties = {"sheetId": 9, "title": "My 'new'"}
-    client.batch(
-        {"updateSheetProperties": {"properties": properties, "fields": "title"}}
-    )
+    client.batch({"updateSheetProperties": {"properties": properties, "fields": "title"}})
     assert client.formulas("A1") == [["='My ''new'''!B2"]]
 
 
@@ -210,11 +202,7 @@ def test_a_renamed_sheet_is_followed_by_formulas(client: Client) -> None:
             "length must be greater than 0",
         ),
         (
-            {
-                "insertDimension": {
-                    "range": {"sheetId": 4, "dimension": "ROWS", "endIndex": 1}
-                }
-            },
+            {"insertDimension": {"range": {"sheetId": 4, "dimension": "ROWS", "endIndex": 1}}},
             "No grid with id: 4",
         ),
         (
@@ -266,9 +254,7 @@ SORTED: list[tuple[list[Any], str, list[Any]]] = [
 
 
 @pytest.mark.parametrize(("values", "order", "wanted"), SORTED)
-def test_sort_order(
-    client: Client, values: list[Any], order: str, wanted: list[Any]
-) -> None:
+def test_sort_order(client: Client, values: list[Any], order: str, wanted: list[Any]) -> None:
     client.put("A1", [[value] for value in values])
     specs = [{"dimensionIndex": 0, "sortOrder": order}]
     client.batch({"sortRange": {"range": cells(0, 6, 0, 1), "sortSpecs": specs}})
@@ -277,9 +263,7 @@ def test_sort_order(
 
 
 def test_a_sort_is_stable_and_moves_formulas_with_their_rows(client: Client) -> None:
-    client.type(
-        "A1", [["b", 1, "=B1*10"], ["a", 2, "=B2*10"], ["b", 3, "=B3*10"], ["a", 4, ""]]
-    )
+    client.type("A1", [["b", 1, "=B1*10"], ["a", 2, "=B2*10"], ["b", 3, "=B3*10"], ["a", 4, ""]])
     specs = [{"dimensionIndex": 0}]
     client.batch({"sortRange": {"range": cells(0, 4, 0, 3), "sortSpecs": specs}})
     assert client.values() == [
@@ -329,9 +313,7 @@ def test_a_move_is_a_permutation(start: int, length: int, to: int, size: int) ->
 
 
 @given(INDEX, st.integers(1, 9), INDEX, st.integers(1, 9))
-def test_a_delete_takes_back_an_insert(
-    at: int, count: int, start: int, length: int
-) -> None:
+def test_a_delete_takes_back_an_insert(at: int, count: int, start: int, length: int) -> None:
     there, back = Insert(at, count), Delete(at, at + count)
     end = start + length
     span_ = there.span(start, end)

@@ -38,11 +38,7 @@ def test_a_new_spreadsheet(client: Client) -> None:
             }
         }
     ]
-    settings = {
-        key: value
-        for key, value in shown["properties"].items()
-        if isinstance(value, str)
-    }
+    settings = {key: value for key, value in shown["properties"].items() if isinstance(value, str)}
     assert settings == {
         "title": "Book",
         "locale": "en_US",
@@ -138,9 +134,7 @@ def test_malformed_bodies_name_the_field(
 ) -> None:
     error = client.refused("POST", ":batchUpdate", body).body()["error"]
     assert error["message"] == text
-    assert error["details"][0]["fieldViolations"] == [
-        {"field": field, "description": text}
-    ]
+    assert error["details"][0]["fieldViolations"] == [{"field": field, "description": text}]
 
 
 def test_values_that_are_no_list_get_the_recorded_body(client: Client) -> None:
@@ -198,10 +192,7 @@ def test_a_batch_is_all_or_nothing_and_answers_the_state_it_led_to(
     client: Client,
 ) -> None:
     bad = [add_sheet("New", 3), {"deleteSheet": {"sheetId": 77}}]
-    assert (
-        client.refused_batch(*bad)
-        == "Invalid requests[1].deleteSheet: No grid with id: 77"
-    )
+    assert client.refused_batch(*bad) == "Invalid requests[1].deleteSheet: No grid with id: 77"
     version = client.document.version
     row = {"values": [{"userEnteredValue": {"stringValue": "id"}}]}
     body = {
@@ -288,9 +279,7 @@ def test_metadata_is_found_by_every_field_of_a_lookup(client: Client) -> None:
     assert client.refused("GET", "/developerMetadata/9").status == 404
     shown = client.get()
     assert [item["metadataId"] for item in shown["developerMetadata"]] == [4]
-    assert [item["metadataId"] for item in shown["sheets"][0]["developerMetadata"]] == [
-        3
-    ]
+    assert [item["metadataId"] for item in shown["sheets"][0]["developerMetadata"]] == [3]
 
 
 def test_metadata_is_updated_and_deleted_by_filter(client: Client) -> None:
@@ -305,14 +294,10 @@ def test_metadata_is_updated_and_deleted_by_filter(client: Client) -> None:
     (reply,) = client.batch({"updateDeveloperMetadata": update})
     changed = reply["updateDeveloperMetadata"]["developerMetadata"]
     assert [item["metadataValue"] for item in changed] == ["new", "new"]
-    (reply,) = client.batch(
-        {"deleteDeveloperMetadata": {"dataFilter": lookup(metadataId=1)}}
-    )
+    (reply,) = client.batch({"deleteDeveloperMetadata": {"dataFilter": lookup(metadataId=1)}})
     (deleted,) = reply["deleteDeveloperMetadata"]["deletedDeveloperMetadata"]
     assert deleted["metadataId"] == 1
-    (reply,) = client.batch(
-        {"deleteDeveloperMetadata": {"dataFilter": lookup(metadataId=1)}}
-    )
+    (reply,) = client.batch({"deleteDeveloperMetadata": {"dataFilter": lookup(metadataId=1)}})
     assert reply == {"deleteDeveloperMetadata": {}}
 
 
@@ -336,9 +321,7 @@ def test_metadata_is_limited_to_30000_characters_a_sheet(client: Client) -> None
         ({"location": {"sheetId": 8}}, "No grid with id: 8"),
     ],
 )
-def test_bad_metadata_is_refused(
-    client: Client, item: dict[str, Any], words: str
-) -> None:
+def test_bad_metadata_is_refused(client: Client, item: dict[str, Any], words: str) -> None:
     assert words in client.refused_batch(column_metadata(0, None, **item))
 
 
@@ -364,18 +347,14 @@ def test_sheets_are_added_placed_renamed_and_deleted(client: Client) -> None:
     assert client.refused_batch({"deleteSheet": {"sheetId": 0}}).endswith(
         "You can't remove all the visible sheets in a document."
     )
-    assert 'name "sheet1" already exists' in client.refused_batch(
-        add_sheet("sheet1", 5)
-    )
+    assert 'name "sheet1" already exists' in client.refused_batch(add_sheet("sheet1", 5))
     assert "Sheet with id 1 already exists" in client.refused_batch(add_sheet("X", 1))
 
 
 def test_colours_are_kept_in_eight_bits(client: Client) -> None:
     style = {"rgbColor": {"red": 1, "green": 0, "blue": 0.5}}
     properties = {"sheetId": 0, "tabColorStyle": style}
-    client.batch(
-        {"updateSheetProperties": {"properties": properties, "fields": "tabColorStyle"}}
-    )
+    client.batch({"updateSheetProperties": {"properties": properties, "fields": "tabColorStyle"}})
     shown = client.get(fields="sheets.properties.tabColorStyle")
     assert shown["sheets"][0]["properties"] == {
         "tabColorStyle": {"rgbColor": {"red": 1, "blue": 0.49803922}}
@@ -432,12 +411,8 @@ def test_protected_ranges_refuse_strangers(
     for method, rest in (("PUT", "/values/B2"), ("POST", "/values/A1:append")):
         assert client.refused(method, rest, body, **query).message.startswith(PROTECTED)
     assert client.refused("POST", "/values/A1:clear").message.startswith(PROTECTED)
-    assert PROTECTED in client.refused_batch(
-        {"deleteDimension": {"range": span("ROWS", 1, 2)}}
-    )
-    assert PROTECTED in client.refused_batch(
-        {"sortRange": {"range": cells(1, 5, 0, 5)}}
-    )
+    assert PROTECTED in client.refused_batch({"deleteDimension": {"range": span("ROWS", 1, 2)}})
+    assert PROTECTED in client.refused_batch({"sortRange": {"range": cells(1, 5, 0, 5)}})
     data = {**query, "data": [{"range": "A1:C1", "values": [[None, None, "x"]]}]}
     assert PROTECTED in client.refused("POST", "/values:batchUpdate", data).message
     client.call("PUT", "/values/C3", body, **query)

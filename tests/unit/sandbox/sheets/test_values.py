@@ -52,9 +52,7 @@ def test_answers_of_an_update_and_a_read(client: Client) -> None:
         ("Here", "Sheet1!D4:E6"),
     ],
 )
-def test_ranges_are_answered_clamped_and_quoted(
-    client: Client, asked: str, answered: str
-) -> None:
+def test_ranges_are_answered_clamped_and_quoted(client: Client, asked: str, answered: str) -> None:
     client.batch(
         {
             "addSheet": {
@@ -91,9 +89,7 @@ def test_a_bad_range_is_named(client: Client, bad: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["A1001", "A1001:B1002", "AA1"])
-def test_a_range_that_starts_outside_the_grid_is_refused(
-    client: Client, place: str
-) -> None:
+def test_a_range_that_starts_outside_the_grid_is_refused(client: Client, place: str) -> None:
     wanted = f"Range (Sheet1!{place}) {LIMITS}"
     assert client.refused("GET", f"/values/Sheet1!{place}").message == wanted
     body = {"values": [["x"]]}
@@ -115,9 +111,7 @@ def test_a_range_that_starts_outside_the_grid_is_refused(
 def test_values_must_fit_the_range_and_the_grid(
     client: Client, place: str, rows: list[list[str]], tried: str
 ) -> None:
-    refusal = client.refused(
-        "PUT", f"/values/{place}", {"values": rows}, valueInputOption="RAW"
-    )
+    refusal = client.refused("PUT", f"/values/{place}", {"values": rows}, valueInputOption="RAW")
     assert refusal.message == (
         f"Requested writing within range [{place}], but tried writing to {tried}"
     )
@@ -154,9 +148,7 @@ def test_the_input_option_is_required(client: Client) -> None:
         ),
     ],
 )
-def test_lists_and_objects_are_no_values(
-    client: Client, value: object, shown: str
-) -> None:
+def test_lists_and_objects_are_no_values(client: Client, value: object, shown: str) -> None:
     body = {"values": [["a"], ["b", value]]}
     refusal = client.refused("PUT", "/values/A1", body, valueInputOption="RAW")
     assert refusal.message == f"Invalid values[1][1]: {shown}"
@@ -203,10 +195,7 @@ def test_columns_are_written_as_columns(client: Client) -> None:
 
 def test_clear_keeps_formats(client: Client) -> None:
     client.type("A1:B1", [["5%", "x"]])
-    assert (
-        client.call("POST", "/values/Sheet1!A:B:clear")["clearedRange"]
-        == "Sheet1!A1:B1000"
-    )
+    assert client.call("POST", "/values/Sheet1!A:B:clear")["clearedRange"] == "Sheet1!A1:B1000"
     assert client.values() == []
     client.put("A1", [[0.25]])
     assert client.value("A1") == "25%"
@@ -246,9 +235,7 @@ def test_append_goes_under_the_last_table(
     if rows:
         client.put("A1", rows)
     body = {"values": [["new", "row"]]}
-    answer = client.call(
-        "POST", f"/values/{place}:append", body, valueInputOption="RAW"
-    )
+    answer = client.call("POST", f"/values/{place}:append", body, valueInputOption="RAW")
     assert answer.get("tableRange") == table
     assert answer["updates"]["updatedRange"] == written
     assert client.values(written) == [["new", "row"]]
@@ -283,9 +270,7 @@ def test_a_batch_is_all_or_nothing_and_totals_count_once(client: Client) -> None
         {"range": "A1:B1", "values": [["a", "b"]]},
         {"range": "A1:A2", "majorDimension": "COLUMNS", "values": [["c", "d"]]},
     ]
-    answer = client.call(
-        "POST", "/values:batchUpdate", {"valueInputOption": "RAW", "data": data}
-    )
+    answer = client.call("POST", "/values:batchUpdate", {"valueInputOption": "RAW", "data": data})
     totals = {key: value for key, value in answer.items() if key.startswith("total")}
     assert totals == {
         "totalUpdatedRows": 2,
@@ -371,9 +356,7 @@ def test_a_lookup_that_matches_nothing_reads_and_writes_nothing(client: Client) 
     nothing = [lookup(metadataId=99)]
     identity = {"spreadsheetId": client.document.spreadsheet_id}
     for verb in ("batchGetByDataFilter", "batchClearByDataFilter"):
-        assert (
-            client.call("POST", f"/values:{verb}", {"dataFilters": nothing}) == identity
-        )
+        assert client.call("POST", f"/values:{verb}", {"dataFilters": nothing}) == identity
     body = {
         "valueInputOption": "RAW",
         "data": [{"dataFilter": nothing[0], "values": [["x"]]}],
@@ -402,14 +385,10 @@ def test_a_grid_range_filter_names_a_sheet_that_is_there(client: Client) -> None
 
 def test_one_range_matched_by_two_filters_is_answered_once(client: Client) -> None:
     filters = [{"a1Range": "A1:B2"}, {"gridRange": cells(0, 2, 0, 2)}]
-    answer = client.call(
-        "POST", "/values:batchGetByDataFilter", {"dataFilters": filters}
-    )
+    answer = client.call("POST", "/values:batchGetByDataFilter", {"dataFilters": filters})
     (found,) = answer["valueRanges"]
     assert found["valueRange"]["range"] == "Sheet1!A1:B2"
-    echoed = {
-        key: value for key, value in filters[1]["gridRange"].items() if key != "sheetId"
-    }  # type: ignore[attr-defined]
+    echoed = {key: value for key, value in filters[1]["gridRange"].items() if key != "sheetId"}  # type: ignore[attr-defined]
     assert found["dataFilters"] == [filters[0], {"gridRange": echoed}]
 
 
@@ -449,7 +428,5 @@ def test_unchanged_rows_are_read_from_the_cache_and_changed_ones_anew(
         ("POST", "/values:batchUpdateByDataFilter", True),
     ],
 )
-def test_what_counts_as_a_write(
-    client: Client, method: str, rest: str, is_write: bool
-) -> None:  # noqa: FBT001
+def test_what_counts_as_a_write(client: Client, method: str, rest: str, is_write: bool) -> None:  # noqa: FBT001
     assert api.is_write(method, client.root + rest) is is_write
