@@ -142,8 +142,15 @@ class Mirror(Protocol):
     def load_unsettled(self, sheet: str) -> list[UnsettledWrite]:
         """Our requests whose effect is not certain, the newest last."""
 
-    def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
-        """Record a write before it is sent; returns its id."""
+    def save_intent(
+        self,
+        run_id: int,
+        sheet: str,
+        intent: WriteIntent,
+        result_headers: Collection[str],
+        now: datetime,
+    ) -> int:
+        """Record a write, with its before-images, before it is sent; returns its id."""
 
     def save_verdict(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+from sync_daemon.domain.cells import BLANK, CellValue, decode_cells, same_cell
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.identity import IdentifiedRow, WritePhase
 from sync_daemon.domain.ids import with_witness
@@ -28,8 +28,8 @@ class RowWrite:
     before: Mapping[str, CellValue]
     expect: Mapping[str, CellValue] = field(default_factory=dict)
     """Owned cells that this request does not write and that must be on the row."""
-    proof: Mapping[str, CellValue] | None = None
-    """The user's cells that must be on the row; None where ``expect`` is proof enough."""
+    proof: str | None = None
+    """The content that must be on the row (as ``SheetRow.content``); None where ``expect`` will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class WriteAnswer:
     """
 
     columns: Mapping[str, Sequence[CellValue]]
-    proofs: Mapping[int, Mapping[str, CellValue]] = field(default_factory=dict)
+    proofs: Mapping[int, Sequence[tuple[str, CellValue]]] = field(default_factory=dict)
 
     def value(self, header: str, row_number: int) -> CellValue:
         """The cell, blank where the answer ends before it."""
@@ -175,7 +175,7 @@ def _id_write(identified: IdentifiedRow, id_header: str, status_header: str) -> 
         cells={id_header: row_id},
         before={id_header: row.id_cell},
         expect={status_header: row.status_cell} if has_witness else {},
-        proof=None if has_witness else row.cells(),
+        proof=None if has_witness else row.content,
     )
 
 
@@ -213,9 +213,10 @@ def _is_placed(row: RowWrite, answer: WriteAnswer) -> bool:
     if not owned or row.proof is None:
         return owned
     shown = answer.proofs.get(row.row_number)
-    return shown is not None and all(
-        same_cell(value, row.proof.get(header, BLANK)) for header, value in shown.items()
-    )
+    if shown is None:
+        return False
+    expected = decode_cells(row.proof)
+    return all(same_cell(value, expected.get(header, BLANK)) for header, value in shown)
 
 
 def _leftovers(row: SheetRow, columns: OwnedHeaders) -> dict[str, CellValue]:

@@ -9,6 +9,7 @@ import structlog
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.cycle import Cycle, CycleOptions, Ports
+from sync_daemon.engine.memory import collector_paused
 from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
 
@@ -48,7 +49,8 @@ class Engine:
         report = SheetReport(sheet.name)
         event = log.bind(sheet=sheet.name, run_id=run_id)
         try:
-            Cycle(self._ports, sheet, run_id, options, report).run()
+            with collector_paused():
+                Cycle(self._ports, sheet, run_id, options, report).run()
         except MirrorError:
             raise
         except SheetdError as error:

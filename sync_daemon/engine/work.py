@@ -28,7 +28,7 @@ from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.report import JobCounts
 from sync_daemon.ports import Clock, JobExecutor, Mirror
 
-_BATCH = 2_000  # rows whose cells and records are in memory at once
+_BATCH = 5_000  # rows whose cells and records are in memory at once
 _WAIT_S = 0.25  # how long to wait for a first result
 _IDLE = (StepState.WAITING, StepState.BLOCKED)
 
@@ -93,8 +93,8 @@ class Workshop:
 
     def _work_batch(self, rows: Collection[MirrorRow]) -> None:
         row_ids = [row.row_id for row in rows]
-        cells = self._mirror.load_cells(row_ids)
-        records = self._mirror.load_jobs(row_ids)
+        cells = self._mirror.load_cells(row_ids) if self._specs else {}
+        records = self._mirror.load_jobs(row_ids) if self._specs else {}
         self._rows = {
             row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {}))
             for row_id in row_ids

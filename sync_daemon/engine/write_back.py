@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync_daemon.domain.cells import CellValue
@@ -24,7 +24,7 @@ from sync_daemon.engine.report import SheetReport
 from sync_daemon.errors import GoogleRejectedError
 from sync_daemon.ports import Clock, Mirror, SheetGateway
 
-ROWS_PER_WRITE = 25_000
+ROWS_PER_WRITE = 100_000  # some MB; Google advises about 2, and takes more
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class WriteBack:
         self._headers = channel.target.headers
         self._user_columns = snapshot.columns.user if with_proofs else ()
         self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
+        self._shown: dict[str, dict[str, CellValue]] = {}  # written, but not yet in _seen
         self._blank = list(identification.blank)
         self._known = known
         self._held_ids: Sequence[RowWrite] = ()
@@ -94,6 +95,10 @@ class WriteBack:
         return not self._held_ids and not self._plan_cells()
 
     def _plan_cells(self) -> list[RowWrite]:
+        for row_id, cells in self._shown.items():
+            seen = self._seen[row_id]
+            self._seen[row_id] = replace(seen, row=self._after(seen.row, cells))
+        self._shown.clear()
         return plan_cell_writes(self._seen.values(), self._blank, self._known, self._headers)
 
     def _send(self, phase: WritePhase, writes: Sequence[RowWrite]) -> bool:
@@ -111,7 +116,11 @@ class WriteBack:
     def _send_one(self, intent: WriteIntent) -> bool:
         channel = self._channel
         write_id = channel.mirror.save_intent(
-            channel.run_id, channel.target.name, intent, channel.clock.now()
+            channel.run_id,
+            channel.target.name,
+            intent,
+            self._headers.results,
+            channel.clock.now(),
         )
         answer = channel.gateway.write(
             channel.target,
@@ -139,21 +148,23 @@ class WriteBack:
         for write in verdict.placed:
             if write.row_id is None:
                 continue
-            seen = self._seen[write.row_id]
-            self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write))
+            self._shown.setdefault(write.row_id, {}).update(write.cells)
             known = self._known[write.row_id]
+            results = known.owned.keys() & write.cells.keys()
+            if not results:
+                continue
             owned = dict(known.owned)
-            for header in owned.keys() & write.cells.keys():
+            for header in results:
                 shown = answer.value(header, write.row_number)
                 owned[header] = owned[header].written(write.cells[header], shown)
-                changed.append(write.row_id)
             self._known[write.row_id] = replace(known, owned=owned)
+            changed.append(write.row_id)
         cleared = {write.row_number: write for write in verdict.placed if write.row_id is None}
         self._blank = [
-            self._after(row, cleared[row.row_number]) if row.row_number in cleared else row
+            self._after(row, cleared[row.row_number].cells) if row.row_number in cleared else row
             for row in self._blank
         ]
-        return set(changed)
+        return changed
 
     def _newly_confirmed(self, verdict: Verdict) -> list[str]:
         confirmed = [
@@ -161,13 +172,10 @@ class WriteBack:
             for write in verdict.placed
             if write.row_id is not None and self._headers.id in write.cells
         ]
-        for row_id in confirmed:
-            self._known[row_id] = replace(self._known[row_id], state=RowState.LIVE)
         return confirmed
 
-    def _after(self, row: SheetRow, write: RowWrite) -> SheetRow:
-        """The row as it is after the write; results that Sheets re-typed count as written."""
-        cells: dict[str, CellValue] = dict(write.cells)
+    def _after(self, row: SheetRow, cells: Mapping[str, CellValue]) -> SheetRow:
+        """The row after a write of ``cells``; results that Sheets re-typed count as written."""
         return replace(
             row,
             id_cell=cells.get(self._headers.id, row.id_cell),

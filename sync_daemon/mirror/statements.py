@@ -6,12 +6,12 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
-from sync_daemon.domain.plan import HandEdit, RowChange
+from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
@@ -22,7 +22,14 @@ from sync_daemon.mirror.codec import (
     encode_owned,
     encode_time,
 )
-from sync_daemon.mirror.tables import hand_edits, jobs, results, row_versions, rows
+from sync_daemon.mirror.tables import (
+    hand_edits,
+    jobs,
+    results,
+    row_versions,
+    rows,
+    written_rows,
+)
 
 ROW_COLUMNS = (
     rows.c.row_id,
@@ -49,7 +56,7 @@ JOB_RECORDS = select(
     results.c.input_hash,
 ).outerjoin(results, results.c.id == jobs.c.result_id)
 
-_CHUNK = 500  # ids in one IN (…): below SQLite's limit on variables
+_CHUNK = 5_000  # ids in one IN (…): below SQLite's limit on variables
 _STATES = {state.value: state for state in RowState}
 
 
@@ -98,27 +105,42 @@ def read_job_record(  # noqa: PLR0913 - one argument a column
     )
 
 
+def insert_many(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    values: Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert many rows at once, straight through the driver: several times as fast."""
+    if not values:
+        return
+    if connection.dialect.positional:
+        statement = str(
+            table.insert().values({name: None for name in columns}).compile(
+                dialect=connection.dialect, column_keys=list(columns)
+            )
+        )
+        connection.exec_driver_sql(statement, list(values))
+    else:
+        connection.execute(
+            table.insert(), [dict(zip(columns, row, strict=True)) for row in values]
+        )
+
+
 def insert_rows(
     connection: Connection, sheet: str, changes: Sequence[RowChange], at: str
 ) -> None:
     """New rows, pending until their id is seen on them."""
-    if changes:
-        connection.execute(
-            rows.insert(),
-            [
-                {
-                    "row_id": change.row_id,
-                    "sheet": sheet,
-                    "row_number": change.row_number,
-                    "state": RowState.PENDING.value,
-                    "version": 1,
-                    "content_hash": change.content_hash,
-                    "first_seen": at,
-                    "last_changed": at,
-                }
-                for change in changes
-            ],
-        )
+    insert_many(
+        connection,
+        rows,
+        ("row_id", "sheet", "row_number", "state", "version", "content_hash",
+         "first_seen", "last_changed"),
+        [
+            (c.row_id, sheet, c.row_number, RowState.PENDING.value, 1, c.content_hash, at, at)
+            for c in changes
+        ],
+    )  # fmt: skip
 
 
 def update_rows(connection: Connection, changes: Sequence[RowChange], at: str) -> None:
@@ -148,11 +170,12 @@ def set_state(connection: Connection, row_ids: Collection[str], state: RowState)
 
 def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
     """Pending ids that were seen on their rows."""
-    for chunk in chunks(row_ids):
+    if row_ids:
         connection.execute(
             rows.update()
-            .where(rows.c.row_id.in_(chunk), rows.c.state == RowState.PENDING.value)
-            .values(state=RowState.LIVE.value)
+            .where(rows.c.row_id == bindparam("key"), rows.c.state == RowState.PENDING.value)
+            .values(state=RowState.LIVE.value),
+            [{"key": row_id} for row_id in row_ids],
         )
 
 
@@ -174,22 +197,18 @@ def add_versions(
     A deletion repeats the cells that were deleted.
     """
     contents = _contents_before([c.row_id for c in changes if not c.content], connection)
-    versions = _versions([c.row_id for c in changes], connection)
-    if changes:
-        connection.execute(
-            row_versions.insert(),
-            [
-                {
-                    "row_id": c.row_id,
-                    "version": versions[c.row_id],
-                    "kind": c.kind.value,
-                    "at": at,
-                    "run_id": run_id,
-                    "cells": c.content or contents[c.row_id],
-                }
-                for c in changes
-            ],
-        )
+    later = [c.row_id for c in changes if c.kind is not ChangeKind.INSERTED]
+    versions = _versions(later, connection)
+    insert_many(
+        connection,
+        row_versions,
+        ("row_id", "version", "kind", "at", "run_id", "cells"),
+        [
+            (c.row_id, versions.get(c.row_id, 1), c.kind.value, at, run_id,
+             c.content or contents[c.row_id])
+            for c in changes
+        ],
+    )  # fmt: skip
 
 
 def renumber(connection: Connection, moves: Sequence[tuple[str, int]]) -> None:
@@ -308,15 +327,24 @@ def save_row_progress(connection: Connection, progress: Sequence[RowProgress]) -
         )
 
 
-def written_row(write_id: int, row: RowWrite) -> dict[str, Any]:
-    """A row of an intent, as a record."""
-    return {
-        "write_id": write_id,
-        "row_number": row.row_number,
-        "row_id": row.row_id,
-        "before": encode_json(dict(row.before)),
-        "after": encode_json(dict(row.cells)),
-    }
+def save_written_rows(
+    connection: Connection, write_id: int, written: Sequence[RowWrite], result_headers: set[str]
+) -> None:
+    """Keep the before-images of a write.
+
+    A first id or status on a blank cell is left out: its before-image is known.
+    """
+    insert_many(
+        connection,
+        written_rows,
+        ("write_id", "row_number", "row_id", "before", "after"),
+        [
+            (write_id, row.row_number, row.row_id,
+             encode_json(dict(row.before)), encode_json(dict(row.cells)))
+            for row in written
+            if any(row.before.values()) or not result_headers.isdisjoint(row.cells)
+        ],
+    )  # fmt: skip
 
 
 def load_owned(

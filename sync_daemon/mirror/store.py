@@ -257,7 +257,14 @@ class SqlMirror:
                     values[write_id][header].add(value)
         return [UnsettledWrite(phase, values[write_id]) for write_id, phase in phases.items()]
 
-    def save_intent(self, run_id: int, sheet: str, intent: WriteIntent, now: datetime) -> int:
+    def save_intent(
+        self,
+        run_id: int,
+        sheet: str,
+        intent: WriteIntent,
+        result_headers: Collection[str],
+        now: datetime,
+    ) -> int:
         """Record a write before it is sent; returns its id."""
         values = {
             "run_id": run_id,
@@ -269,9 +276,7 @@ class SqlMirror:
         with self._write() as connection:
             key = connection.execute(writes.insert().values(values)).inserted_primary_key
             assert key is not None  # noqa: S101 - an insert of one row has a key
-            connection.execute(
-                written_rows.insert(), [sql.written_row(int(key[0]), row) for row in intent.rows]
-            )
+            sql.save_written_rows(connection, int(key[0]), intent.rows, set(result_headers))
         return int(key[0])
 
     def save_verdict(

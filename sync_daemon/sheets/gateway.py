@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -169,10 +169,11 @@ def _make_snapshot(
     cells: list[list[CellValue]] = grid.get("values", [])
     header_row = cells[target.header_row - 1] if len(cells) >= target.header_row else []
     data = cells[target.header_row :]
-    width = max((len(row) for row in cells), default=0)
+    width = max(map(len, cells), default=0)
+    del cells
     owned = target.headers.columns(metadata_ids)
     columns = map_columns(header_row, width, owned, metadata_at)
-    rows = list(read_rows(data, target.header_row + 1, columns, target.headers))
+    rows = list(read_rows(_consumed(data), target.header_row + 1, columns, target.headers))
     return Snapshot(
         header_row=header_row,
         columns=columns,
@@ -180,6 +181,13 @@ def _make_snapshot(
         title=place.title,
         grid_columns=place.end_column,
     )
+
+
+def _consumed(rows: list[list[CellValue]]) -> Iterator[list[CellValue]]:
+    """The rows, each let go of when the next is asked for: a large sheet is in memory once."""
+    for index, row in enumerate(rows):
+        rows[index] = []
+        yield row
 
 
 def _metadata_headers(spreadsheet: dict[str, Any], gid: int) -> dict[int, str]:
@@ -205,7 +213,7 @@ def _parse_write_answer(
 ) -> WriteAnswer:
     headers = {metadata_id: header for header, metadata_id in metadata_ids.items()}
     columns: dict[str, list[CellValue]] = {}
-    proofs: dict[int, dict[str, CellValue]] = {}
+    proofs: dict[int, list[tuple[str, CellValue]]] = {}
     for response in answer.get("responses", []):
         data_filter = response.get("dataFilter", {})
         data = response.get("updatedData", {})
@@ -229,7 +237,7 @@ def _as_column(data: dict[str, Any]) -> list[CellValue]:
 
 def _read_proofs(
     data: dict[str, Any], block: dict[str, int], user_columns: Sequence[tuple[str, int]]
-) -> dict[int, dict[str, CellValue]]:
+) -> dict[int, list[tuple[str, CellValue]]]:
     """The user's cells by row number, blank ones included, for the columns in the block."""
     start, end = block.get("startColumnIndex", 0), block["endColumnIndex"]
     first, last = block.get("startRowIndex", 0) + 1, block["endRowIndex"]
@@ -238,7 +246,7 @@ def _read_proofs(
     proofs = {}
     for number in range(first, last + 1):
         row = values[number - first] if number - first < len(values) else []
-        proofs[number] = {
-            header: row[index] if index < len(row) else BLANK for header, index in within
-        }
+        proofs[number] = [
+            (header, row[index] if index < len(row) else BLANK) for header, index in within
+        ]
     return proofs
