@@ -15,8 +15,10 @@ from sync_daemon.sandbox.sheets.a1 import Box
 from sync_daemon.sandbox.sheets.batch import batch_update
 from sync_daemon.sandbox.sheets.document import Document, Sheet, State
 from sync_daemon.sandbox.sheets.session import Request
+from sync_daemon.sandbox.sheets.shifts import Change, Delete, Dimension, Insert, Move, Shift
 from sync_daemon.sandbox.sheets.shown import ShownCells
 from sync_daemon.sandbox.sheets.values_write import Writer
+from sync_daemon.sandbox.undo import Action, undo
 
 JsonObject = dict[str, Any]
 
@@ -37,7 +39,7 @@ class SheetUser:
         self.document = document
         self.sheet_id = sheet_id
         self.email = email
-        self._past: list[State] = []
+        self._past: list[Action] = []
         self._source: tuple[Cells, bool] | None = None
 
     @property
@@ -81,7 +83,8 @@ class SheetUser:
         except Exception:
             self.document.restore(before)
             raise
-        self._done(before)
+        self.document.touch()
+        self._remember(before)
 
     def clear(self, top: int, bottom: int, left: int, right: int) -> None:
         """Press delete on a range: values go, formats stay."""
@@ -238,15 +241,14 @@ class SheetUser:
         self.type(row, column, title)
 
     def undo(self) -> bool:
-        """Take back this user's last action, and whatever others did after it.
+        """Take back this user's last action; what others did since stays.
 
         Returns:
             Whether there was anything to undo.
         """
         if not self._past:
             return False
-        self.document.restore(self._past.pop())
-        self.document.touch()
+        undo(self.document, self._past.pop())
         return True
 
     # --- plumbing -----------------------------------------------------------------------
@@ -267,11 +269,23 @@ class SheetUser:
         before = self.document.state()
         requests = {"requests": [{name: body}]}
         batch_update(Request(self.document, body=requests, caller=self.email))
-        self._remember(before)
+        self._remember(before, _change(self.sheet_id, name, body))
 
-    def _done(self, before: State) -> None:
-        self._remember(before)
-        self.document.touch()
+    def _remember(self, before: State, change: Change | None = None) -> None:
+        document = self.document
+        action = Action(self.sheet_id, before, document.state(), document.version, change)
+        self._past = [*self._past[1 - MAX_UNDO :], action]
 
-    def _remember(self, before: State) -> None:
-        self._past = [*self._past[1 - MAX_UNDO :], before]
+
+def _change(sheet_id: int, name: str, body: JsonObject) -> Change | None:
+    """What a request does to rows or columns."""
+    span = body.get("source" if name == "moveDimension" else "range", {})
+    if name not in {"insertDimension", "deleteDimension", "moveDimension"}:
+        return None
+    start, end = span["startIndex"], span["endIndex"]
+    shift: Shift = Delete(start, end)
+    if name == "insertDimension":
+        shift = Insert(start, end - start)
+    elif name == "moveDimension":
+        shift = Move(start, end, body["destinationIndex"])
+    return Change(sheet_id, Dimension(span["dimension"]), shift)
