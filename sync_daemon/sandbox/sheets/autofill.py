@@ -22,10 +22,8 @@ def continued(
         alternate: swap counting and repeating, as a held key does in the browser.
     """
     step = _step(line)
-    if (step is None) == alternate and _numbers(line):
-        step = 1 if step is None else None
-    elif step is not None and alternate:
-        step = None
+    if alternate:
+        step = 1 if step is None and _numbers(line) else None
     if step is None:
         return [_copy(line, index, dimension) for index in range(count)]
     last = as_cell(line[-1])
