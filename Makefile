@@ -1,0 +1,85 @@
+# Every target does the set-up it needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CODE := sync_daemon tools tests benchmarks scripts
+PYTEST_ARGS ?=
+
+# Coverage's own settings are in pyproject.toml. Two workers halve the time of the tests.
+WORKERS ?= auto
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
+		| awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: $(STAMP) ## Make .venv with the locked dependencies and sheetd itself
+
+$(STAMP): pyproject.toml requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no $(PYTHON). Install Python 3.11 or newer, or say PYTHON=/path/to/python." >&2; \
+		exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$($(PYTHON) --version) is too old: sheetd needs Python 3.11 or newer." >&2; \
+		echo "Install one and say where it is: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+		exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt install python3-venv." >&2; \
+		rm -rf $(VENV); exit 2; }
+	@echo "Installing the locked dependencies into $(VENV) (once)…"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input \
+		--require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input \
+		--no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: $(STAMP) ## Show a sample sheet before and after one cycle; no account needed
+	@$(BIN)/sheetd demo
+
+.PHONY: test
+test: $(STAMP) ## Run the tests with branch coverage
+	@$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(STAMP) ## Check style, types, layers and the lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_lock.py
+
+.PHONY: fmt
+fmt: $(STAMP) ## Format the code and mend what the linter can mend
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+.PHONY: hooks
+hooks: $(STAMP) ## Have git run the checks before each commit
+	$(BIN)/pre-commit install
+
+# Poetry lives outside $(VENV), so that it cannot mix with what it manages.
+POETRY_VENV ?= $(HOME)/.cache/sheetd-poetry
+POETRY := $(POETRY_VENV)/bin/poetry
+$(POETRY):
+	$(PYTHON) -m venv $(POETRY_VENV)
+	$(POETRY_VENV)/bin/pip install -q 'poetry>=2.2,<3' poetry-plugin-export poetry-plugin-pypi-mirror
+
+.PHONY: lock
+lock: $(POETRY) ## Lock the dependencies of pyproject.toml and export them (needs a network)
+	$(POETRY) lock $(LOCK_ARGS)
+	$(POETRY) export --format requirements.txt --output requirements.txt
+	$(POETRY) export --format requirements.txt --with dev --output requirements-dev.txt
+	$(PYTHON) scripts/check_lock.py
+
+.PHONY: clean
+clean: ## Remove all that make has made
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
