@@ -45,7 +45,7 @@ def _inherit(sheet: Sheet, dimension: Dimension, new: tuple[int, int], source: i
     properties = sheet.dimension_properties(dimension)
     kept = {key: value for key, value in properties.get(source, {}).items() if key == "pixelSize"}
     if kept:
-        properties.update({index: kept for index in range(at, at + count)})
+        properties.update(dict.fromkeys(range(at, at + count), kept))
     grid = sheet.grid
     if dimension is Dimension.ROWS:
         formats = [_format_only(content) for content in grid.cells_of(source)]

@@ -90,7 +90,7 @@ def _substitute(raw: JsonObject) -> Substitute:
     return substitute
 
 
-def _replace_in(  # noqa: PLR0913 - one step of find_replace, which owns all of these
+def _replace_in(
     batch: Batch,
     sheet: Sheet,
     box: Box,

@@ -13,7 +13,6 @@ from sync_daemon.sandbox.sheets.cells import Literal, tidy_number
 from sync_daemon.sandbox.sheets.dates import serial_date, serial_time
 from sync_daemon.sandbox.sheets.locales import ENGLISH_MONTHS, Locale
 
-CURRENCIES = "$€£¥"
 PIVOT_YEAR = 30
 SPACES = "\u00a0\u202f "
 NOON = 12
@@ -77,7 +76,7 @@ def _number_forms(decimal: str, group: str) -> re.Pattern[str]:
 
 
 def _parse_number(text: str, locale: Locale) -> Parsed | None:
-    body, percent, currency = text, False, False
+    body, percent = text, False
     negative = body.startswith("(") and body.endswith(")")
     if negative:
         body = body[1:-1].strip()
@@ -85,12 +84,7 @@ def _parse_number(text: str, locale: Locale) -> Parsed | None:
     unsigned = body[len(sign) :].strip() if sign else body
     if unsigned.endswith("%"):
         unsigned, percent = unsigned[:-1].strip(), True
-    symbols = {locale.currency, "$"} if locale.currency != "$" else {"$"}
-    for symbol in symbols:
-        if unsigned.startswith(symbol):
-            unsigned, currency = unsigned[len(symbol) :].strip(), True
-        elif unsigned.endswith(symbol) and not locale.currency_first:
-            unsigned, currency = unsigned[: -len(symbol)].strip(), True
+    unsigned, currency = _without_currency(unsigned, locale)
     if not sign and unsigned[:1] == "-" and currency:
         sign, unsigned = "-", unsigned[1:]
     match = _number_forms(locale.decimal, locale.group).match(unsigned)
@@ -104,6 +98,16 @@ def _parse_number(text: str, locale: Locale) -> Parsed | None:
     if percent:
         return tidy_number(round(value / 100, 15)), _percent_format(match)
     return value, _amount_format(match, locale, currency=currency)
+
+
+def _without_currency(text: str, locale: Locale) -> tuple[str, bool]:
+    """The amount without its symbol, and whether it had one."""
+    for symbol in {locale.currency, "$"}:
+        if text.startswith(symbol):
+            return text[len(symbol) :].strip(), True
+        if text.endswith(symbol) and not locale.currency_first:
+            return text[: -len(symbol)].strip(), True
+    return text, False
 
 
 def _matched_value(match: re.Match[str]) -> float:

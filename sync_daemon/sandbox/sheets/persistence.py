@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -37,13 +38,13 @@ def document_to_json(document: Document) -> JsonObject:
     """The complete state of a document."""
     return {
         "spreadsheetId": document.spreadsheet_id,
-        "properties": document.properties,
+        "properties": dict(document.properties),
         "owner": document.owner,
         "version": document.version,
         "createdTime": document.created_time.isoformat(),
         "modifiedTime": document.modified_time.isoformat(),
         "issued": document.issued,
-        "loading": document.loading,
+        "loading": dict(document.loading),
         "namedRanges": list(document.named_ranges.values()),
         "metadata": [_metadata_to_json(item) for item in document.metadata.values()],
         "sheets": [_sheet_to_json(sheet) for sheet in document.sheets],
@@ -86,7 +87,7 @@ def _metadata_from_json(raw: JsonObject) -> DeveloperMetadata:
 
 
 def _sheet_to_json(sheet: Sheet) -> JsonObject:
-    raw: JsonObject = {name: getattr(sheet, name) for name in PLAIN_PARTS}
+    raw: JsonObject = {name: copy(getattr(sheet, name)) for name in PLAIN_PARTS}
     for name in PARTS_BY_NUMBER:
         raw[name] = [[key, value] for key, value in getattr(sheet, name).items()]
     raw["sheet_id"] = sheet.sheet_id
@@ -102,9 +103,9 @@ def _sheet_to_json(sheet: Sheet) -> JsonObject:
 def _sheet_from_json(raw: JsonObject) -> Sheet:
     sheet = Sheet(raw["sheet_id"], raw["title"], Grid(*raw["size"]))
     for name in PLAIN_PARTS:
-        setattr(sheet, name, raw[name])
+        setattr(sheet, name, copy(raw[name]))
     for name in PARTS_BY_NUMBER:
-        setattr(sheet, name, {key: value for key, value in raw[name]})
+        setattr(sheet, name, dict(raw[name]))
     sheet.merges = [Box(*sides) for sides in raw["merges"]]
     for index, row in enumerate(raw["rows"]):
         if row is not None:

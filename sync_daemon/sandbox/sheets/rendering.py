@@ -38,7 +38,7 @@ class Reading:
     locale: Locale
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode_row = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ValueReader:
@@ -74,7 +74,7 @@ class ValueReader:
             return "[]"
         if row is not None and row.encoded_for == wanted:
             return row.encoded
-        text = _encode(self._row(index, box))
+        text = encode_row(self._row(index, box))
         if row is not None and index not in self._spilled and not row.has_formula():
             row.encoded_for = wanted
             row.encoded = text

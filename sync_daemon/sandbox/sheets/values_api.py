@@ -87,9 +87,10 @@ def _answered(
     return answer
 
 
-def _check_named(text: str, body: JsonObject) -> None:
+def _check_named(document: Document, cells: GridRange, text: str, body: JsonObject) -> None:
+    """A body may name the range again; it must be the same cells."""
     named = body.get("range")
-    if named and named != text and named.replace("'", "") != text.replace("'", ""):
+    if named and resolve_a1(document, named) != cells:
         raise invalid_argument(
             f"Requested writing within range [{text}], but data.range was [{named}]"
         )
@@ -100,7 +101,7 @@ def update(request: Request) -> JsonObject:
     document, body, text = request.document, request.body, request.query["range"]
     writer = _writer(request, request.query)
     cells = resolve_a1(document, text)
-    _check_named(text, body)
+    _check_named(document, cells, text, body)
     major = major_of(body)
 
     def write() -> Written:

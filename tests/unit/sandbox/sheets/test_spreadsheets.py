@@ -122,8 +122,10 @@ MALFORMED: list[tuple[dict[str, Any], str, str]] = [
     (
         {"requests": [{"mergeCells": {"mergeType": "NO"}}]},
         "requests[0].merge_cells.merge_type",
-        "Invalid value at 'requests[0].merge_cells.merge_type' "
-        '(type.googleapis.com/google.apps.sheets.v4.MergeType), "NO"',
+        (
+            "Invalid value at 'requests[0].merge_cells.merge_type' "
+            '(type.googleapis.com/google.apps.sheets.v4.MergeType), "NO"'
+        ),
     ),
 ]
 
@@ -177,7 +179,7 @@ def test_an_unknown_spreadsheet_is_not_found(client: Client) -> None:
 
 
 def test_every_method_of_the_api_is_served() -> None:
-    found = set()
+    found: set[str] = set()
 
     def walk(resource: dict[str, Any]) -> None:
         found.update(method["id"] for method in resource.get("methods", {}).values())
@@ -395,7 +397,7 @@ PROTECTED = "You are trying to edit a protected cell or object."
 def test_protected_ranges_refuse_strangers(
     client: Client,
     editors: list[str],
-    allowed: bool,  # noqa: FBT001
+    allowed: bool,
 ) -> None:
     client.document.owner = "owner@example.com"
     protection = {"range": cells(0, 2, 0, 2), "editors": {"users": editors}}

@@ -121,6 +121,14 @@ def test_a_single_cell_is_only_where_to_begin(client: Client) -> None:
     assert client.put("B2", [["a", "b"], ["c", "d"]])["updatedRange"] == "Sheet1!B2:C3"
 
 
+def test_a_body_may_name_the_same_range_only(client: Client) -> None:
+    query = {"valueInputOption": "RAW"}
+    body = {"range": "'Sheet1'!A1", "values": [["x"]]}
+    client.call("PUT", "/values/Sheet1!A1", body, **query)
+    refusal = client.refused("PUT", "/values/Sheet1!B1", body, **query)
+    assert "but data.range was ['Sheet1'!A1]" in refusal.message
+
+
 def test_null_skips_and_an_empty_text_clears(client: Client) -> None:
     client.put("A1", [["a", "b", "c"]])
     answer = client.put("A1:C1", [[None, "", "x"]], includeValuesInResponse=True)
@@ -143,8 +151,10 @@ def test_the_input_option_is_required(client: Client) -> None:
         (["x"], 'list_value {\n  values {\n    string_value: "x"\n  }\n}\n'),
         (
             {"k": 1},
-            'struct_value {\n  fields {\n    key: "k"\n    value {\n      number_value: 1\n'
-            "    }\n  }\n}\n",
+            (
+                'struct_value {\n  fields {\n    key: "k"\n    value {\n      number_value: 1\n'
+                "    }\n  }\n}\n"
+            ),
         ),
     ],
 )
@@ -384,11 +394,12 @@ def test_a_grid_range_filter_names_a_sheet_that_is_there(client: Client) -> None
 
 
 def test_one_range_matched_by_two_filters_is_answered_once(client: Client) -> None:
-    filters = [{"a1Range": "A1:B2"}, {"gridRange": cells(0, 2, 0, 2)}]
+    place = cells(0, 2, 0, 2)
+    filters = [{"a1Range": "A1:B2"}, {"gridRange": place}]
     answer = client.call("POST", "/values:batchGetByDataFilter", {"dataFilters": filters})
     (found,) = answer["valueRanges"]
     assert found["valueRange"]["range"] == "Sheet1!A1:B2"
-    echoed = {key: value for key, value in filters[1]["gridRange"].items() if key != "sheetId"}  # type: ignore[attr-defined]
+    echoed = {key: value for key, value in place.items() if key != "sheetId"}
     assert found["dataFilters"] == [filters[0], {"gridRange": echoed}]
 
 
@@ -428,5 +439,5 @@ def test_unchanged_rows_are_read_from_the_cache_and_changed_ones_anew(
         ("POST", "/values:batchUpdateByDataFilter", True),
     ],
 )
-def test_what_counts_as_a_write(client: Client, method: str, rest: str, is_write: bool) -> None:  # noqa: FBT001
+def test_what_counts_as_a_write(client: Client, method: str, rest: str, is_write: bool) -> None:
     assert api.is_write(method, client.root + rest) is is_write
