@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
+from itertools import product
 
 from sync_daemon.domain.cells import CellValue
 
 _LETTERS = "abcdefghjkmnpqrstvwxy"  # no i, l, o, u: mistaken when read; 31 characters in all
 _ALPHABET = "0123456789" + _LETTERS
 _LENGTH = 10
+_QUADS = ["".join(characters) for characters in product(_ALPHABET[:16], repeat=4)]
+_WEIGHTS = [
+    {c: (place + 1) * index for index, c in enumerate(_ALPHABET)} for place in range(_LENGTH - 1)
+]
 _SHAPE = re.compile(rf"[{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}}")
 _WITNESS = re.compile(rf" #([{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}})$")
 
@@ -24,11 +29,9 @@ _WITNESS = re.compile(rf" #([{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}})$")
 def make_row_id(random_number: int) -> str:
     """An id made of a random number of at least 48 bits."""
     number, first = divmod(random_number, len(_LETTERS))
-    characters = [_LETTERS[first]]
-    for _ in range(_LENGTH - 2):
-        number, digit = divmod(number, len(_ALPHABET))
-        characters.append(_ALPHABET[digit])
-    return "".join(characters) + _check_character("".join(characters))
+    number, second = divmod(number, len(_QUADS))
+    body = _LETTERS[first] + _QUADS[second] + _QUADS[number % len(_QUADS)]
+    return body + _check_character(body)
 
 
 def draw_row_id(random_number: Callable[[], int], taken: Container[str]) -> str:
@@ -64,4 +67,4 @@ def read_witness(status_cell: CellValue) -> str | None:
 
 
 def _check_character(body: str) -> str:
-    return _ALPHABET[sum((i + 1) * _ALPHABET.index(c) for i, c in enumerate(body)) % len(_ALPHABET)]
+    return _ALPHABET[sum(map(dict.__getitem__, _WEIGHTS, body)) % len(_ALPHABET)]

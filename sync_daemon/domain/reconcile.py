@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sync_daemon.domain.cells import BLANK, CellValue, decode_cells, same_cell
 from sync_daemon.domain.headers import OwnedHeaders
@@ -16,6 +17,9 @@ from sync_daemon.domain.identity import IdentifiedRow, WritePhase
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.snapshot import SheetRow
+
+
+_NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class RowWrite:
     row_id: str | None
     cells: Mapping[str, CellValue]  # header → value
     before: Mapping[str, CellValue]
-    expect: Mapping[str, CellValue] = field(default_factory=dict)
+    expect: Mapping[str, CellValue] = field(default_factory=lambda: _NOTHING)
     """Owned cells that this request does not write and that must be on the row."""
     proof: str | None = None
     """The content that must be on the row (as ``SheetRow.content``); None where ``expect`` will do."""
@@ -49,13 +53,16 @@ class WriteIntent:
 class WriteAnswer:
     """What stood in the sheet right after a write, from the same atomic step.
 
-    ``columns`` holds each written or proving column from row 1 on, by the
-    header that was meant, if that header stands on it; ``proofs`` holds user's
-    cells by row number, blank ones included.
+    Attributes:
+        columns: each written or proving column from row 1 on, by the header
+            that was meant, if that header stands on it.
+        proofs: cells of the user by row number, cut after the last that is not blank.
+        proof_columns: (header, index in a row of ``proofs``).
     """
 
     columns: Mapping[str, Sequence[CellValue]]
-    proofs: Mapping[int, Sequence[tuple[str, CellValue]]] = field(default_factory=dict)
+    proofs: Mapping[int, Sequence[CellValue]] = field(default_factory=dict)
+    proof_columns: Sequence[tuple[str, int]] = ()
 
     def value(self, header: str, row_number: int) -> CellValue:
         """The cell, blank where the answer ends before it."""
@@ -119,8 +126,7 @@ def plan_cell_writes(
         row = known[i.row_id]
         wanted = _wanted_cells(i, row, columns)
         if wanted:
-            seen = {columns.status: i.row.status_cell}
-            seen.update(zip(columns.results, i.row.results, strict=True))
+            seen = _seen_cells(i.row, columns)
             before = {header: seen[header] for header in wanted}
             expect = {columns.id: i.row_id}
             writes.append(RowWrite(i.row.row_number, i.row_id, wanted, before, expect))
@@ -146,14 +152,34 @@ def needs_write(cell: OwnedCell, observed: CellValue) -> bool:
     return not (same_cell(cell.wrote, cell.want) and same_cell(cell.saw, observed))
 
 
-def join_writes(ids: Sequence[RowWrite], cells: Sequence[RowWrite]) -> list[RowWrite]:
-    """Both phases as one: only for a sheet in which no row has an id yet."""
-    by_row = {write.row_number: write for write in ids}
-    joined = []
-    for write in cells:
-        first = by_row.pop(write.row_number, None)
-        joined.append(write if first is None else _join(first, write))
-    return joined + list(by_row.values())
+def plan_first_writes(
+    identified: Iterable[IdentifiedRow],
+    blank: Iterable[SheetRow],
+    known: Mapping[str, MirrorRow],
+    columns: OwnedHeaders,
+) -> list[RowWrite]:
+    """Ids and other cells at once: only for a sheet in which no row has an id to destroy.
+
+    The content proves the row.
+    """
+    writes = []
+    for i in identified:
+        wanted = {columns.id: i.row_id, **_wanted_cells(i, known[i.row_id], columns)}
+        before = _seen_cells(i.row, columns)
+        writes.append(
+            RowWrite(
+                row_number=i.row.row_number,
+                row_id=i.row_id,
+                cells=wanted,
+                before={h: before[h] for h in wanted if before[h] != BLANK},
+                proof=i.row.content,
+            )
+        )
+    for row in blank:
+        leftovers = {h: v for h, v in _seen_cells(row, columns).items() if v != BLANK}
+        cleared: dict[str, CellValue] = dict.fromkeys(leftovers, BLANK)
+        writes.append(RowWrite(row.row_number, None, cleared, leftovers))
+    return writes
 
 
 def judge(intent: WriteIntent, answer: WriteAnswer) -> Verdict:
@@ -174,7 +200,7 @@ def _id_write(identified: IdentifiedRow, id_header: str, status_header: str) -> 
         row_id=row_id,
         cells={id_header: row_id},
         before={id_header: row.id_cell},
-        expect={status_header: row.status_cell} if has_witness else {},
+        expect={status_header: row.status_cell} if has_witness else _NOTHING,
         proof=None if has_witness else row.content,
     )
 
@@ -193,18 +219,6 @@ def _wanted_cells(
     return wanted
 
 
-def _join(first: RowWrite, then: RowWrite) -> RowWrite:
-    """The proof is the id write's: the id that the other expects is written with it."""
-    return RowWrite(
-        then.row_number,
-        first.row_id,
-        {**first.cells, **then.cells},
-        {**first.before, **then.before},
-        {},
-        first.proof,
-    )
-
-
 def _is_placed(row: RowWrite, answer: WriteAnswer) -> bool:
     owned = all(
         same_cell(answer.value(header, row.row_number), value)
@@ -216,10 +230,20 @@ def _is_placed(row: RowWrite, answer: WriteAnswer) -> bool:
     if shown is None:
         return False
     expected = decode_cells(row.proof)
-    return all(same_cell(value, expected.get(header, BLANK)) for header, value in shown)
+    return all(
+        same_cell(shown[index] if index < len(shown) else BLANK, expected.get(header, BLANK))
+        for header, index in answer.proof_columns
+    )
 
 
 def _leftovers(row: SheetRow, columns: OwnedHeaders) -> dict[str, CellValue]:
-    cells = {columns.status: row.status_cell}
-    cells.update(zip(columns.results, row.results, strict=True))
+    cells = _seen_cells(row, columns)
+    del cells[columns.id]
     return {header: value for header, value in cells.items() if value != BLANK}
+
+
+def _seen_cells(row: SheetRow, columns: OwnedHeaders) -> dict[str, CellValue]:
+    """Our cells of a row as they were read, by header."""
+    cells = {columns.id: row.id_cell, columns.status: row.status_cell}
+    cells.update(zip(columns.results, row.results, strict=True))
+    return cells

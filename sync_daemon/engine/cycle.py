@@ -162,7 +162,8 @@ class Cycle:
             if self._is_settled(reading):
                 self._settle(self._record.settled, version)
                 return True
-            snapshot = reading.parse()
+            snapshot, mark = reading.parse(), self._mark(reading)
+            del reading  # and with it the answer's bytes
         except TornReadError:
             return False
         self._refuse_bad_headers(snapshot)
@@ -186,7 +187,7 @@ class Cycle:
             return False
         self._report.failed_rows = self._ports.mirror.count_failed(self._sheet.name)
         self._show_headers(snapshot)
-        self._settle("" if back.written else self._mark(reading), version)
+        self._settle("" if back.written else mark, version)
         return True
 
     def _show_headers(self, snapshot: Snapshot) -> None:

@@ -80,6 +80,7 @@ class Workshop:
         self._known = known
         self._on_progress = on_progress
         self._rows: dict[str, _RowInWork] = {}
+        self._status_without_steps = status_text([], clock.now(), tz)
 
     def needs_planning(self, row: MirrorRow) -> bool:
         """Whether the row or the pipeline changed since the row's jobs were planned."""
@@ -146,6 +147,8 @@ class Workshop:
         was_done = row.status.startswith("done ")
         if standing is RowStanding.DONE and was_done and not worked:
             status = row.status  # nothing was done: the time stays
+        elif not plan.standings:
+            status = self._status_without_steps
         else:
             status = status_text(plan.standings, self._clock.now(), self._tz)
         return RowProgress(

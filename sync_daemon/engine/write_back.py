@@ -12,9 +12,9 @@ from sync_daemon.domain.reconcile import (
     Verdict,
     WriteAnswer,
     WriteIntent,
-    join_writes,
     judge,
     plan_cell_writes,
+    plan_first_writes,
     plan_id_writes,
 )
 from sync_daemon.domain.rows import MirrorRow, RowState
@@ -63,7 +63,7 @@ class WriteBack:
         self._shown: dict[str, dict[str, CellValue]] = {}  # written, but not yet in _seen
         self._blank = list(identification.blank)
         self._known = known
-        self._held_ids: Sequence[RowWrite] = ()
+        self._is_first_contact = False
         self.written = 0  # cells
         self.rejection: GoogleRejectedError | None = None
 
@@ -76,30 +76,29 @@ class WriteBack:
         writes = plan_id_writes(
             self._seen.values(), self._blank, self._headers.id, self._headers.status
         )
-        is_first_contact = not any(row.state is RowState.LIVE for row in self._known.values())
-        if is_first_contact and len(writes) <= ROWS_PER_WRITE:
-            self._held_ids = writes
+        has_ids = any(row.state is RowState.LIVE for row in self._known.values())
+        if writes and not has_ids and len(writes) <= ROWS_PER_WRITE:
+            self._is_first_contact = True
             return True
         return self._send(WritePhase.IDS, writes)
 
     def write_cells(self) -> bool:
         """Bring status and result cells up to date; returns whether all went where they should."""
         writes = self._plan_cells()
-        if self._held_ids:
-            writes = join_writes(self._held_ids, writes)
-            self._held_ids = ()
+        self._is_first_contact = False
         return self._send(WritePhase.CELLS, writes)
 
     def is_up_to_date(self) -> bool:
         """Whether there is nothing left to write."""
-        return not self._held_ids and not self._plan_cells()
+        return not self._plan_cells()
 
     def _plan_cells(self) -> list[RowWrite]:
         for row_id, cells in self._shown.items():
             seen = self._seen[row_id]
             self._seen[row_id] = replace(seen, row=self._after(seen.row, cells))
         self._shown.clear()
-        return plan_cell_writes(self._seen.values(), self._blank, self._known, self._headers)
+        plan = plan_first_writes if self._is_first_contact else plan_cell_writes
+        return plan(self._seen.values(), self._blank, self._known, self._headers)
 
     def _send(self, phase: WritePhase, writes: Sequence[RowWrite]) -> bool:
         for start in range(0, len(writes), ROWS_PER_WRITE):

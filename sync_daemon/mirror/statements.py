@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
@@ -111,20 +112,33 @@ def insert_many(
     columns: Sequence[str],
     values: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Insert many rows at once, straight through the driver: several times as fast."""
+    """Insert many rows at once."""
+    execute_many(connection, table.insert(), columns, values)
+
+
+def execute_many(
+    connection: Connection,
+    statement: Insert | Update,
+    names: Sequence[str],
+    values: Sequence[tuple[Any, ...]],
+) -> None:
+    """Execute a statement once for each tuple, straight through the driver: many times as fast.
+
+    Args:
+        connection: inside a transaction.
+        statement: with a parameter for each name.
+        names: of the parameters, in the order of the tuples.
+        values: what to put in.
+    """
     if not values:
         return
-    if connection.dialect.positional:
-        statement = str(
-            table.insert().values({name: None for name in columns}).compile(
-                dialect=connection.dialect, column_keys=list(columns)
-            )
-        )
-        connection.exec_driver_sql(statement, list(values))
-    else:
-        connection.execute(
-            table.insert(), [dict(zip(columns, row, strict=True)) for row in values]
-        )
+    if not connection.dialect.positional:
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in values])
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+    order = [names.index(name) for name in compiled.positiontup or ()]
+    reorder = itemgetter(*order) if len(order) > 1 else tuple
+    connection.exec_driver_sql(str(compiled), [reorder(row) for row in values])
 
 
 def insert_rows(
@@ -170,13 +184,14 @@ def set_state(connection: Connection, row_ids: Collection[str], state: RowState)
 
 def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
     """Pending ids that were seen on their rows."""
-    if row_ids:
-        connection.execute(
-            rows.update()
-            .where(rows.c.row_id == bindparam("key"), rows.c.state == RowState.PENDING.value)
-            .values(state=RowState.LIVE.value),
-            [{"key": row_id} for row_id in row_ids],
-        )
+    statement = (
+        rows.update()
+        .where(rows.c.row_id == bindparam("key"), rows.c.state == bindparam("pending"))
+        .values(state=bindparam("live"))
+    )
+    pending, live = RowState.PENDING.value, RowState.LIVE.value
+    values = [(row_id, pending, live) for row_id in row_ids]
+    execute_many(connection, statement, ("key", "pending", "live"), values)
 
 
 def delete_rows(connection: Connection, changes: Sequence[RowChange], at: str) -> None:
@@ -302,29 +317,22 @@ def save_outcome(  # noqa: PLR0913 - what happened, and where to record it
 
 def save_row_progress(connection: Connection, progress: Sequence[RowProgress]) -> None:
     """What the rows should show now."""
-    if progress:
-        connection.execute(
-            rows.update()
-            .where(rows.c.row_id == bindparam("key"))
-            .values(
-                standing=bindparam("new_standing"),
-                status=bindparam("new_status"),
-                error=bindparam("new_error"),
-                planned=bindparam("new_planned"),
-                owned=bindparam("new_owned"),
-            ),
-            [
-                {
-                    "key": row.row_id,
-                    "new_standing": row.standing.value,
-                    "new_status": row.status,
-                    "new_error": row.error,
-                    "new_planned": row.planned,
-                    "new_owned": encode_owned(row.owned),
-                }
-                for row in progress
-            ],
-        )
+    names = ("new_standing", "new_status", "new_error", "new_planned", "new_owned")
+    statement = (
+        rows.update()
+        .where(rows.c.row_id == bindparam("key"))
+        .values({name.removeprefix("new_"): bindparam(name) for name in names})
+    )
+    execute_many(
+        connection,
+        statement,
+        ("key", *names),
+        [
+            (row.row_id, row.standing.value, row.status, row.error, row.planned,
+             encode_owned(row.owned))
+            for row in progress
+        ],
+    )  # fmt: skip
 
 
 def save_written_rows(

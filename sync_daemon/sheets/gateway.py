@@ -213,7 +213,8 @@ def _parse_write_answer(
 ) -> WriteAnswer:
     headers = {metadata_id: header for header, metadata_id in metadata_ids.items()}
     columns: dict[str, list[CellValue]] = {}
-    proofs: dict[int, list[tuple[str, CellValue]]] = {}
+    proofs: dict[int, list[CellValue]] = {}
+    proof_columns: list[tuple[str, int]] = []
     for response in answer.get("responses", []):
         data_filter = response.get("dataFilter", {})
         data = response.get("updatedData", {})
@@ -224,8 +225,10 @@ def _parse_write_answer(
             if cells[target.header_row - 1 : target.header_row] == [header]:
                 columns[header] = cells
         elif "gridRange" in data_filter:
-            proofs |= _read_proofs(data, data_filter["gridRange"], user_columns)
-    return WriteAnswer(columns, proofs)
+            block = data_filter["gridRange"]
+            proofs.update(_read_proofs(data, block))
+            proof_columns = _columns_in(block, user_columns)
+    return WriteAnswer(columns, proofs, proof_columns)
 
 
 def _as_column(data: dict[str, Any]) -> list[CellValue]:
@@ -236,17 +239,18 @@ def _as_column(data: dict[str, Any]) -> list[CellValue]:
 
 
 def _read_proofs(
-    data: dict[str, Any], block: dict[str, int], user_columns: Sequence[tuple[str, int]]
-) -> dict[int, list[tuple[str, CellValue]]]:
-    """The user's cells by row number, blank ones included, for the columns in the block."""
-    start, end = block.get("startColumnIndex", 0), block["endColumnIndex"]
+    data: dict[str, Any], block: dict[str, int]
+) -> Iterator[tuple[int, list[CellValue]]]:
+    """Row number and cells of each row of a block, those that Google left off included."""
     first, last = block.get("startRowIndex", 0) + 1, block["endRowIndex"]
-    within = [(header, index - start) for header, index in user_columns if start <= index < end]
     values: list[list[CellValue]] = data.get("values", [])
-    proofs = {}
     for number in range(first, last + 1):
-        row = values[number - first] if number - first < len(values) else []
-        proofs[number] = [
-            (header, row[index] if index < len(row) else BLANK) for header, index in within
-        ]
-    return proofs
+        yield number, values[number - first] if number - first < len(values) else []
+
+
+def _columns_in(
+    block: dict[str, int], user_columns: Sequence[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """The user's columns within a block, with their index in its rows."""
+    start, end = block.get("startColumnIndex", 0), block["endColumnIndex"]
+    return [(header, index - start) for header, index in user_columns if start <= index < end]

@@ -59,7 +59,7 @@ def test_a_pending_row_seen_with_both_marks_is_confirmed() -> None:
 
 @pytest.mark.parametrize("shown", ["Loading...", "#N/A", "#REF!"])
 def test_a_formula_that_shows_no_value_yet_is_no_change(shown: str) -> None:
-    known = {"Role": "engineer", "Company": "Acme"}
+    known: dict[str, CellValue] = {"Role": "engineer", "Company": "Acme"}
     row = mirror_row(A, "engineer", 2)
     changes = plan([sheet_row(2, shown, A)], [row], contents={A: known})
     assert changes.is_empty
@@ -75,10 +75,12 @@ def test_beside_a_formula_without_value_other_edits_count() -> None:
 class TestHandEdits:
     """A result that the user typed over stays; ours on a wrong row is not mistaken for one."""
 
-    def edits(self, shown: CellValue, cell: OwnedCell | None, **options: object) -> list[CellValue]:
+    def edits(
+        self, shown: CellValue, cell: OwnedCell | None, in_flight: CellValue | None = None
+    ) -> list[CellValue]:
         row = mirror_row(A, "a", 2, owned={} if cell is None else {"Keywords": cell})
-        in_flight: dict[str, set[CellValue]] = {"Keywords": {options["in_flight"]}} if options else {}  # type: ignore[dict-item]
-        changes = plan([sheet_row(2, "a", A, result=shown)], [row], in_flight=in_flight)
+        flying = {} if in_flight is None else {"Keywords": {in_flight}}
+        changes = plan([sheet_row(2, "a", A, result=shown)], [row], in_flight=flying)
         return [edit.value for edit in changes.hand_edits]
 
     def test_typed_over(self) -> None:

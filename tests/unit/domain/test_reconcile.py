@@ -10,10 +10,10 @@ from sync_daemon.domain.reconcile import (
     RowWrite,
     WriteAnswer,
     WriteIntent,
-    join_writes,
     judge,
     needs_write,
     plan_cell_writes,
+    plan_first_writes,
     plan_id_writes,
 )
 from sync_daemon.domain.rows import OwnedCell
@@ -80,13 +80,14 @@ def test_nothing_is_written_where_the_sheet_shows_what_it_should() -> None:
     assert not plan_cell_writes([identified(2, "a", A, A, result="python")], [], known, HEADERS)
 
 
-def test_both_phases_join_row_by_row() -> None:
-    ids = [RowWrite(2, A, {ID: A}, {ID: ""}, {}, '{"Role":"a"}'), RowWrite(3, B, {ID: B}, {ID: ""})]
-    cells = [RowWrite(2, A, {STATUS: "done"}, {STATUS: ""}, {ID: A})]
-    joined = {write.row_number: write for write in join_writes(ids, cells)}
-    assert joined[2].cells == {ID: A, STATUS: "done"}
-    assert joined[2].proof == '{"Role":"a"}'
-    assert joined[3].cells == {ID: B}
+def test_at_first_contact_ids_and_cells_go_together_proved_by_content() -> None:
+    known = {A: mirror_row(A, "a", owned={"Keywords": OwnedCell("python")})}
+    new = IdentifiedRow(sheet_row(2, "a"), A, Recognition.NEW)
+    leftover = sheet_row(3, "", "", result="old")
+    first, cleared = plan_first_writes([new], [leftover], known, HEADERS)
+    assert first.cells == {ID: A, STATUS: f"done #{A}", "Keywords": "python"}
+    assert first.proof == '{"Role":"a","Company":"Acme"}'
+    assert cleared.cells == {"Keywords": ""}
 
 
 def answer(**columns: list[CellValue]) -> WriteAnswer:
@@ -109,21 +110,22 @@ def test_a_write_is_misplaced_when_another_row_came_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "clean"), [([("Role", "a")], True), ([("Role", "b")], False), (None, False)]
+    ("shown", "clean"), [(["a"], True), (["b"], False), ([], False), (None, False)]
 )
 def test_a_first_id_is_judged_by_the_content_beside_it(
-    shown: list[tuple[str, CellValue]] | None, clean: bool
+    shown: list[CellValue] | None, clean: bool
 ) -> None:
     intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, '{"Role":"a"}')])
     proofs = {} if shown is None else {2: shown}
-    verdict = judge(intent, WriteAnswer({ID: [ID, A]}, proofs))
+    verdict = judge(intent, WriteAnswer({ID: [ID, A]}, proofs, [("Role", 0)]))
     assert verdict.is_clean is clean
 
 
 def test_a_blank_cell_in_the_answer_is_content_that_must_be_blank() -> None:
     intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, '{"Role":"a"}')])
-    shown: dict[int, list[tuple[str, CellValue]]] = {2: [("Role", "a"), ("Notes", "of another")]}
-    assert not judge(intent, WriteAnswer({ID: [ID, A]}, shown)).is_clean
+    shown: dict[int, list[CellValue]] = {2: ["a", "of another row"]}
+    columns = [("Role", 0), ("Notes", 1)]
+    assert not judge(intent, WriteAnswer({ID: [ID, A]}, shown, columns)).is_clean
 
 
 def test_a_column_that_the_answer_lacks_is_lost() -> None:
