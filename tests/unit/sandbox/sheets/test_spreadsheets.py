@@ -13,7 +13,6 @@ from tests.unit.sandbox.sheets.client import (
     Client,
     cells,
     column_metadata,
-    lookup,
     span,
 )
 

@@ -10,8 +10,6 @@ from sync_daemon.sandbox import api
 from tests.unit.sandbox.sheets.client import (
     Client,
     cells,
-    column_metadata,
-    lookup,
     span,
 )
 
