@@ -1,0 +1,65 @@
+"""The sample configuration: it works as it stands, shows every key, and tells the defaults."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.settings import (
+    DatabaseSettings,
+    GoogleSettings,
+    ScheduleSettings,
+    SheetSettings,
+    StepSettings,
+    ToolsSettings,
+    load_settings,
+)
+
+SAMPLE = Path(__file__).parents[2] / "config" / "sheetd.example.toml"
+CONTENT: dict[str, Any] = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
+[SHEET] = CONTENT["sheets"]
+[STEP] = SHEET["steps"]
+
+SECTIONS: list[tuple[type[BaseModel], dict[str, Any]]] = [
+    (GoogleSettings, CONTENT["google"]),
+    (DatabaseSettings, CONTENT["database"]),
+    (ScheduleSettings, CONTENT["schedule"]),
+    (ToolsSettings, CONTENT["tools"]),
+    (SheetSettings, SHEET),
+    (StepSettings, STEP),
+]
+CHOSEN = {"name", "inputs", "outputs", "options", "steps"}  # a sample has to say something here
+
+
+def test_its_steps_fit_the_tools_there_are() -> None:
+    application = Application(load_settings(SAMPLE, {}))
+
+    steps = application.prepared_steps()
+
+    assert [step.spec.name for step in steps["jobs"]] == ["keywords"]
+
+
+@pytest.mark.parametrize(
+    ("section", "sample"), SECTIONS, ids=lambda each: getattr(each, "__name__", "")
+)
+def test_it_shows_every_key(section: type[BaseModel], sample: dict[str, Any]) -> None:
+    assert set(sample) == {field.alias or name for name, field in section.model_fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("section", "sample"), SECTIONS, ids=lambda each: getattr(each, "__name__", "")
+)
+def test_it_tells_the_defaults(section: type[BaseModel], sample: dict[str, Any]) -> None:
+    given = section.model_validate(sample)
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in section.model_fields.items()
+        if not field.is_required() and name not in CHOSEN
+    }
+
+    assert {name: getattr(given, name) for name in defaults} == defaults
