@@ -62,6 +62,20 @@ class SheetChanges:
         """Whether the mirror has nothing to learn."""
         return not (self.changes or self.moves or self.hand_edits or self.confirmed)
 
+    @property
+    def only_adds(self) -> bool:
+        """Whether there are new rows and nothing else."""
+        is_new = all(change.kind is ChangeKind.INSERTED for change in self.changes)
+        return is_new and not (self.moves or self.hand_edits or self.confirmed)
+
+    def added_rows(self) -> dict[str, MirrorRow]:
+        """The new rows as the mirror keeps them, by id."""
+        return {
+            c.row_id: MirrorRow(c.row_id, c.row_number, RowState.PENDING, c.content_hash)
+            for c in self.changes
+            if c.kind is ChangeKind.INSERTED
+        }
+
     def count(self, kind: ChangeKind) -> int:
         """How many changes are of this kind."""
         return sum(1 for change in self.changes if change.kind is kind)

@@ -171,7 +171,7 @@ def plan_first_writes(
                 row_number=i.row.row_number,
                 row_id=i.row_id,
                 cells=wanted,
-                before={h: before[h] for h in wanted if before[h] != BLANK},
+                before={h: before[h] for h in wanted if before[h] != BLANK} or _NOTHING,
                 proof=i.row.content,
             )
         )

@@ -60,5 +60,5 @@ class MirrorRow:
     state: RowState
     content_hash: str
     status: str = ""  # in words, without the witness
-    planned: str = ""  # the content hash and pipeline for which jobs were last planned
+    planned: str = ""  # the pipeline for which jobs were planned since the row last changed
     owned: Mapping[str, OwnedCell] = field(default_factory=dict)

@@ -31,7 +31,7 @@ class RowProgress:
     standing: RowStanding
     status: str
     error: str
-    planned: str  # the content hash and pipeline that this follows from
+    planned: str  # the pipeline that this follows from
     owned: Mapping[str, OwnedCell]
 
 

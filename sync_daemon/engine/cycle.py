@@ -331,6 +331,8 @@ class Cycle:
         self._ports.mirror.apply_changes(
             self._run_id, self._sheet.name, changes, self._ports.clock.now()
         )
+        if changes.only_adds:
+            return {**known, **changes.added_rows()}
         return self._ports.mirror.load_rows(self._sheet.name)
 
     def _write_and_work(

@@ -84,7 +84,7 @@ class Workshop:
 
     def needs_planning(self, row: MirrorRow) -> bool:
         """Whether the row or the pipeline changed since the row's jobs were planned."""
-        return row.planned != self._planned_mark(row)
+        return row.planned != self._pipeline
 
     def work(self, rows: Collection[MirrorRow]) -> None:
         """Run whatever is to be run on the rows, a batch of rows at a time."""
@@ -126,7 +126,9 @@ class Workshop:
 
     def _plan(self, row_id: str) -> tuple[RowProgress, list[Job]]:
         work = self._rows[row_id]
-        plan = plan_row(
+        if not self._specs:
+            return self._progress(self._known[row_id], work.plan, worked=False), []
+        work.plan = plan = plan_row(
             row_id,
             self._sheet.name,
             work.cells,
@@ -135,7 +137,6 @@ class Workshop:
             self._clock.now(),
             self._tz,
         )
-        work.plan = plan
         jobs = [job for job in plan.jobs if (job.step, job.input_hash) not in work.submitted]
         return self._progress(self._known[row_id], plan, worked=work.worked), jobs
 
@@ -156,12 +157,9 @@ class Workshop:
             standing=standing,
             status=status,
             error=error_text(plan.standings),
-            planned=self._planned_mark(row),
+            planned=self._pipeline,
             owned=owned,
         )
-
-    def _planned_mark(self, row: MirrorRow) -> str:
-        return f"{row.content_hash}:{self._pipeline}"
 
     def _save(
         self,

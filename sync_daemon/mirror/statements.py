@@ -167,6 +167,7 @@ def update_rows(connection: Connection, changes: Sequence[RowChange], at: str) -
                 row_number=bindparam("number"),
                 content_hash=bindparam("fingerprint"),
                 version=rows.c.version + 1,
+                planned="",
                 last_changed=at,
             ),
             [

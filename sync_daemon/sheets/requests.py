@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.reconcile import WriteIntent
 from sync_daemon.domain.sheet_state import ColumnChanges
 from sync_daemon.sheets.ranges import quote_title
 
 METADATA_KEY = "sheetd"
-_MAX_PROOF_CELLS = 300_000  # read back to prove content; beyond it, fewer columns are
+_MAX_PROOF_CELLS = 100_000  # read back to prove content; beyond it, fewer columns are
+_SAMPLE = 200  # rows to judge columns by
 _MAX_GAP = 50  # rows between two proofs that are worth one range
 
 
@@ -171,11 +173,11 @@ def _proof_blocks(
     gid: int, intent: WriteIntent, user_columns: Sequence[tuple[str, int]]
 ) -> Iterable[tuple[dict[str, Any], list[list[None]]]]:
     """Ranges over the user's columns, all null, that bring the content of proving rows back."""
-    numbers = sorted(row.row_number for row in intent.rows if row.proof is not None)
-    if not numbers or not user_columns:
+    contents = {row.row_number: row.proof for row in intent.rows if row.proof is not None}
+    if not contents or not user_columns:
         return
-    start, end = proof_columns(len(numbers), user_columns)
-    for first, last in _runs(numbers):
+    start, end = proof_columns(contents.values(), user_columns)
+    for first, last in _runs(sorted(contents)):
         block = {
             "sheetId": gid,
             "startRowIndex": first - 1,
@@ -183,14 +185,24 @@ def _proof_blocks(
             "startColumnIndex": start,
             "endColumnIndex": end,
         }
-        yield block, [[None] * (end - start) for _ in range(first, last + 1)]
+        yield block, [[None] * (end - start)] * (last - first + 1)
 
 
-def proof_columns(rows: int, user_columns: Sequence[tuple[str, int]]) -> tuple[int, int]:
-    """The span of columns (start, end) to read back: all of the user's, or as many as is cheap."""
+def proof_columns(
+    contents: Collection[str], user_columns: Sequence[tuple[str, int]]
+) -> tuple[int, int]:
+    """The span of columns (start, end) to read back: all of the user's, or as many as is cheap.
+
+    Where not all are, the span begins at the column that tells rows apart best.
+    """
     indices = [index for _, index in user_columns]
-    start, end = min(indices), max(indices) + 1
-    return start, min(end, start + max(1, _MAX_PROOF_CELLS // rows))
+    first, end = min(indices), max(indices) + 1
+    affordable = max(1, _MAX_PROOF_CELLS // len(contents))
+    if end - first <= affordable:
+        return first, end
+    sample = [decode_cells(content) for content in islice(contents, _SAMPLE)]
+    best = max(user_columns, key=lambda column: len({row.get(column[0]) for row in sample}))[1]
+    return best, min(end, best + affordable)
 
 
 def _runs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
