@@ -1,96 +1,106 @@
-"""The unit file: systemd accepts it in silence, and it is locked down."""
+"""The unit file: what systemd itself says of it, and that it starts a command that exists."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
-from configparser import RawConfigParser
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-UNIT = Path(__file__).parents[2] / "systemd" / "sheetd.service"
-WORST_EXPOSURE = 15  # tenths of systemd's score
+from sync_daemon.cli.main import app
+from sync_daemon.errors import ConfigError, CredentialsError
+from sync_daemon.settings import GoogleSettings
 
-needs_systemd = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None,
-    reason="systemd-analyze is not installed (Debian: apt install systemd)",
-)
-
-
-class _Repeating(dict[str, str]):
-    """Joins the values of a key that stands several times, as systemd does."""
-
-    def __setitem__(self, key: str, value: str) -> None:
-        if isinstance(value, list) and key in self:
-            value = [*self[key], *value]
-        super().__setitem__(key, value)
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "systemd" / "sheetd.service"
+SCORE_LIMIT = 15  # tenths: an exposure of 1.5
+TIMEOUT_S = 60
 
 
-def _service_keys() -> dict[str, str]:
-    unit = RawConfigParser(strict=False, dict_type=_Repeating, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string(UNIT.read_text(encoding="utf-8"))
-    return dict(unit["Service"])
-
-
-def _analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def _installed(tmp_path: Path, extra: str = "") -> Path:
-    """A copy whose command exists: verify complains of a missing one."""
-    text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", UNIT.read_text(encoding="utf-8"))
+@pytest.fixture
+def unit_for_analysis(tmp_path: Path) -> Path:
+    """A copy whose command exists here: verify warns of one that is not installed."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not here; on Debian: apt install systemd")
     copy = tmp_path / UNIT.name
-    copy.write_text(text.replace("[Service]\n", f"[Service]\n{extra}"), encoding="utf-8")
+    text = UNIT.read_text(encoding="utf-8")
+    copy.write_text(re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", text, flags=re.MULTILINE))
     return copy
 
 
-@needs_systemd
-def test_systemd_accepts_the_unit_in_silence(tmp_path: Path) -> None:
-    verdict = _analyze("verify", str(_installed(tmp_path)))
-
-    assert (verdict.returncode, verdict.stderr) == (0, "")
-
-
-@needs_systemd
-def test_the_check_notices_a_misspelt_key(tmp_path: Path) -> None:
-    verdict = _analyze("verify", str(_installed(tmp_path, "DynamicUsr=yes\n")))
-
-    assert "DynamicUsr" in verdict.stderr
-
-
-@needs_systemd
-def test_the_service_is_locked_down(tmp_path: Path) -> None:
-    options = ("--offline=yes", f"--threshold={WORST_EXPOSURE}")
-
-    verdict = _analyze("security", *options, str(_installed(tmp_path)))
-
-    assert verdict.returncode == 0, verdict.stdout
-
-
-def test_the_service_gets_its_key_from_systemd_and_writes_only_its_state() -> None:
-    keys = _service_keys()
-
-    assert keys["Type"] == "notify"
-    assert keys["DynamicUser"] == "yes"
-    assert keys["StateDirectory"] == "sheetd"
-    assert keys["LoadCredential"] == "service-account.json:/etc/sheetd/service-account.json"
-    assert "ReadWritePaths" not in keys
-
-
-def test_the_command_is_one_that_sheetd_has() -> None:
-    program, *arguments = _service_keys()["ExecStart"].split()
-
-    assert Path(program) == Path("/opt/sheetd/bin/sheetd")  # as the file's head installs it
-    assert f"python3 -m venv {Path(program).parents[1]}" in UNIT.read_text(encoding="utf-8")
-    sheetd = shutil.which("sheetd", path=".venv/bin") or shutil.which("sheetd")
-    assert sheetd is not None
-    assert arguments == ["run", "--config", "/etc/sheetd/config.toml"]
-    shown = subprocess.run(
-        [sheetd, arguments[0], "--help"], capture_output=True, text=True, timeout=60, check=True
+def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["systemd-analyze", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
     )
-    assert arguments[1] in shown.stdout
+
+
+def read_unit() -> dict[str, list[str]]:
+    """The settings of the unit; a setting may stand there more than once."""
+    settings = defaultdict(list)
+    for line in UNIT.read_text(encoding="utf-8").splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            settings[key].append(value)
+    return dict(settings)
+
+
+def test_systemd_accepts_the_unit_in_silence(unit_for_analysis: Path) -> None:
+    result = analyze("verify", unit_for_analysis)
+
+    # verify exits with 0 on unknown keys too, but says so
+    assert (result.stderr, result.returncode) == ("", 0)
+
+
+def test_verify_would_complain_of_a_misspelt_setting(unit_for_analysis: Path) -> None:
+    text = unit_for_analysis.read_text(encoding="utf-8")
+    unit_for_analysis.write_text(text.replace("WatchdogSec=", "WatchDogSec="))
+
+    assert "WatchDogSec" in analyze("verify", unit_for_analysis).stderr
+
+
+def test_the_service_is_hardened(unit_for_analysis: Path) -> None:
+    result = analyze(
+        "security", "--offline=yes", f"--threshold={SCORE_LIMIT}", "--no-pager", unit_for_analysis
+    )
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_command_of_the_unit_is_one_that_sheetd_has() -> None:
+    [command] = read_unit()["ExecStart"]
+    program, subcommand, *options = shlex.split(command)
+    help_text = CliRunner().invoke(app, [subcommand, "--help"], env={"COLUMNS": "200"}).output
+
+    assert program == "/opt/sheetd/bin/sheetd"
+    assert [each for each in options if each.startswith("--") and each not in help_text] == []
+
+
+def test_the_key_that_systemd_hands_in_is_the_one_sheetd_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [credential] = read_unit()["LoadCredential"]
+    name, _, original = credential.partition(":")
+    (tmp_path / name).write_text("{}")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    settings = GoogleSettings(credentials_file=Path(original))
+
+    assert settings.credentials_path == tmp_path / name
+
+
+def test_errors_that_a_new_start_cannot_mend_prevent_it() -> None:
+    [statuses] = read_unit()["RestartPreventExitStatus"]
+
+    assert {int(each) for each in statuses.split()} == {
+        ConfigError.exit_status,
+        CredentialsError.exit_status,
+    }
