@@ -118,7 +118,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.EnvBuilder(symlinks=True).create(home)
     [site_packages] = home.glob("lib/python*/site-packages")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site_packages)
+        archive.extractall(site_packages)  # noqa: S202 - the wheel is our own
     dependencies = Path(pytest.__file__).parents[1]
     (site_packages / "dependencies.pth").write_text(f"{dependencies}\n", encoding="utf-8")
     return home / "bin" / "python"
