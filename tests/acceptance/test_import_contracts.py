@@ -25,6 +25,8 @@ def checkout(tmp_path: Path) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    # Without it, "tools" would be the folders of this name of the copy and of the checkout at once.
+    (tmp_path / "tools" / "__init__.py").touch()
     return tmp_path
 
 
