@@ -25,8 +25,9 @@ def checkout(tmp_path: Path) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    # Without it, "tools" would be the folders of this name of the copy and of the checkout at once.
-    (tmp_path / "tools" / "__init__.py").touch()
+    # Else "tools" would be the folder of the copy and that of the checkout at once (PEP 420).
+    for folder in ("tools", "tools/keyword_analyzer"):
+        (tmp_path / folder / "__init__.py").touch()
     return tmp_path
 
 
