@@ -172,8 +172,8 @@ class Mirror(Protocol):
     def save_headers(self, record: SheetRecord, result_headers: Collection[str]) -> None:
         """Make the sheet's view show the headers that the sheet has now."""
 
-    def count_failed(self, sheet: str) -> int:
-        """How many rows in the sheet have a step that failed for good."""
+    def count_rows(self, sheet: str) -> tuple[int, int]:
+        """Rows in the sheet, and those of them with a step that failed for good."""
 
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""

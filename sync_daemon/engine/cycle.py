@@ -167,15 +167,14 @@ class Cycle:
         except TornReadError:
             return False
         self._refuse_bad_headers(snapshot)
-        known = self._ports.mirror.load_rows(self._sheet.name)
         if self._options.dry_run:
-            self._describe(snapshot, known)
+            self._describe(snapshot)
             return True
         if not snapshot.columns.all_bound and not self._change_columns(snapshot):
             return False
+        known = self._ports.mirror.load_rows(self._sheet.name)  # after columns were forgotten
         identification = self._identify(snapshot, known)
         known = self._take_over(snapshot, identification, known)
-        self._report.rows = len(identification.rows)
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
             self._sheet.target, self._record, self._run_id, self._report,
@@ -185,7 +184,6 @@ class Cycle:
             self._rejection = back.rejection
             self._with_proofs = self._with_proofs and back.rejection is None
             return False
-        self._report.failed_rows = self._ports.mirror.count_failed(self._sheet.name)
         self._show_headers(snapshot)
         self._settle("" if back.written else mark, version)
         return True
@@ -219,6 +217,8 @@ class Cycle:
     def _settle(self, mark: str, version: str) -> None:
         if self._options.dry_run:
             return
+        counts = self._ports.mirror.count_rows(self._sheet.name)
+        self._report.rows, self._report.failed_rows = counts
         self._record = replace(
             self._record,
             settled=mark,
@@ -372,7 +372,8 @@ class Cycle:
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
 
-    def _describe(self, snapshot: Snapshot, known: dict[str, MirrorRow]) -> None:
+    def _describe(self, snapshot: Snapshot) -> None:
+        known = self._ports.mirror.load_rows(self._sheet.name)
         identification = self._identify(snapshot, known)
         changes = self._plan(identification, known)
         _count_changes(self._report, identification, changes)

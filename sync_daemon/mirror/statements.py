@@ -387,7 +387,7 @@ def _contents_before(row_ids: Collection[str], connection: Connection) -> dict[s
     )
     found: dict[str, str] = {}
     for chunk in chunks(row_ids):
-        found |= dict(connection.execute(query.where(rows.c.row_id.in_(chunk))).tuples().all())
+        found |= {key: cells for key, cells in connection.execute(query.where(rows.c.row_id.in_(chunk)))}
     return found
 
 
@@ -395,5 +395,5 @@ def _versions(row_ids: Collection[str], connection: Connection) -> dict[str, int
     found: dict[str, int] = {}
     for chunk in chunks(row_ids):
         query = select(rows.c.row_id, rows.c.version).where(rows.c.row_id.in_(chunk))
-        found |= dict(connection.execute(query).tuples().all())
+        found |= {key: version for key, version in connection.execute(query)}
     return found

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, case, func, select
 
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.identity import WritePhase
@@ -312,15 +312,15 @@ class SqlMirror:
             replace_view(connection, record.name, record.headers, result_headers)
         self.save_sheet(record)
 
-    def count_failed(self, sheet: str) -> int:
-        """How many rows in the sheet have a step that failed for good."""
-        query = select(func.count()).where(
-            rows.c.sheet == sheet,
-            rows.c.state.in_(_IN_SHEET),
-            rows.c.standing == RowStanding.FAILED.value,
+    def count_rows(self, sheet: str) -> tuple[int, int]:
+        """Rows in the sheet, and those of them with a step that failed for good."""
+        failed = func.coalesce(func.sum(case((rows.c.standing == RowStanding.FAILED.value, 1))), 0)
+        query = select(func.count(), failed).where(
+            rows.c.sheet == sheet, rows.c.state.in_(_IN_SHEET)
         )
         with self._read() as connection:
-            return connection.scalar(query) or 0
+            present, with_failure = connection.execute(query).one()
+        return present, with_failure
 
     # Inside
 

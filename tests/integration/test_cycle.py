@@ -1,0 +1,336 @@
+"""The cycle over HTTP: what a user sees in the sheet after what a user did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sync_daemon.errors import HeaderError, MassDeleteError
+from sync_daemon.sandbox import Fault, FaultKind
+from tests.support.loop import HEADERS, Loop, running_loop
+
+WRITE = "values:batchUpdateByDataFilter"
+READ = "values:batchGetByDataFilter"
+BATCH = ":batchUpdate?"
+
+
+def ids_by_company(loop: Loop) -> dict[str, str]:
+    return {row["Company"]: row["sheetd id"] for row in loop.rows()}
+
+
+class TestQuiet:
+    def test_first_cycle_fills_everything_in_two_reads_and_two_writes(self, loop: Loop) -> None:
+        report = loop.run()
+        loop.assert_right()
+        assert (report.api_calls.sheets_read, report.api_calls.sheets_write) == (2, 2)
+        assert report.sheets[0].inserted == report.sheets[0].ids_assigned == 8
+
+    def test_an_unchanged_cycle_reads_once_and_does_nothing(self, loop: Loop) -> None:
+        loop.cycle()
+        for _ in range(3):
+            report = loop.run()
+            assert (report.api_calls.sheets_read, report.api_calls.sheets_write) == (1, 0)
+            assert report.sheets[0].jobs.done == 0
+            assert report.sheets[0].rows == 8
+
+    def test_after_an_edit_only_that_row_s_job_runs(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(3, 2, "an edited text of seven words now")
+        report = loop.run()
+        loop.assert_right()
+        assert (report.sheets[0].updated, report.sheets[0].jobs.done) == (1, 1)
+        assert (report.api_calls.sheets_read, report.api_calls.sheets_write) == (1, 1)
+
+    def test_a_new_row_costs_one_reading_and_two_writes(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.type_rows(9, 0, [["New", "Role", "typed just now"]])
+        report = loop.run()
+        loop.assert_right()
+        assert (report.api_calls.sheets_read, report.api_calls.sheets_write) == (1, 2)
+        assert {c: i for c, i in ids_by_company(loop).items() if c != "New"} == before
+
+    def test_a_row_without_description_waits_and_says_for_what(self, loop: Loop) -> None:
+        loop.user.type_rows(9, 0, [["New", "Role", ""]])
+        loop.cycle()
+        assert loop.rows()[-1]["sheetd status"].startswith("waiting for Description #")
+        loop.user.type(9, 2, "here it is")
+        loop.cycle()
+        loop.assert_right()
+
+    def test_results_go_when_the_input_is_cleared(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(2, 2, "")
+        loop.cycle()
+        loop.assert_right()
+
+    def test_an_existing_header_is_taken_into_use(self, tmp_path: Path) -> None:
+        with running_loop(tmp_path, rows=[]) as loop:
+            loop.user.type_rows(0, 0, [[*HEADERS, "Shout", "Notes", "sheetd id"]])
+            loop.user.type_rows(1, 0, [["A", "Dev", "some text", "", "mine", ""]])
+            report = loop.run()
+            loop.assert_right()
+            assert loop.rows()[0]["Notes"] == "mine"
+            assert report.api_calls.sheets_write == 2
+
+
+class TestUserMovesThings:
+    def test_sorted_moved_inserted_and_deleted_between_cycles(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.sort(1, 9, 0, loop.column("Shout") + 1, [(0, True)])
+        loop.user.move_rows(2, 4, 8)
+        loop.user.insert_rows(3, 5)
+        loop.user.delete_rows(1, 2)
+        loop.user.insert_columns(0, 2)
+        loop.user.move_columns(3, 4, 2)
+        report = loop.cycle()
+        loop.assert_right()
+        assert report.jobs.done == 0
+        after = ids_by_company(loop)
+        assert len(after) == 7
+        assert after.items() <= before.items()
+
+    def test_sorted_without_our_columns(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.sort(1, 9, 0, 3, [(0, True)])
+        loop.settle()
+        loop.assert_right()
+        assert ids_by_company(loop) == before
+
+    def test_a_row_is_copied_and_the_copy_edited(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.copy_rows(2, 3)
+        loop.user.insert_rows(1, 2)
+        loop.user.paste(1, 0)
+        loop.user.type(1, 0, "Copy")
+        loop.user.type(1, 2, "another text")
+        loop.settle()
+        loop.assert_right()
+        after = ids_by_company(loop)
+        assert {c: i for c, i in after.items() if c != "Copy"} == before
+
+    def test_ids_and_statuses_are_cleared(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        for header in ("sheetd id", "sheetd status"):
+            column = loop.column(header)
+            loop.user.type_rows(1, column, [[""]] * 8)
+        loop.settle()
+        loop.assert_right()
+        assert ids_by_company(loop) == before
+
+    def test_an_owned_column_is_deleted(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        for header in ("sheetd id", "Words"):
+            column = loop.column(header)
+            loop.user.delete_columns(column, column + 1)
+        report = loop.cycle()
+        loop.settle()
+        loop.assert_right()
+        assert report.jobs.done == 0
+        assert ids_by_company(loop) == before
+
+    def test_an_owned_column_is_renamed_and_used_by_the_user(self, loop: Loop) -> None:
+        loop.cycle()
+        column = loop.column("Shout")
+        loop.user.type(0, column, "My notes")
+        loop.user.type(1, column, "private")
+        loop.settle()
+        loop.assert_right()
+        assert loop.rows()[0]["My notes"] == "private"
+
+    def test_the_tab_is_renamed(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.rename_tab("Other name")
+        loop.user.type(1, 2, "changed under another name")
+        report = loop.cycle()
+        assert report.jobs.done == 1
+
+
+class TestHandEdits:
+    def test_a_result_typed_over_stays_until_the_input_changes(self, loop: Loop) -> None:
+        loop.cycle()
+        column = loop.column("Shout")
+        loop.user.type(1, column, "mine")
+        loop.settle()
+        assert loop.rows()[0]["Shout"] == "mine"
+        loop.user.type(1, 2, "new input")
+        loop.settle()
+        assert loop.rows()[0]["Shout"] == "NEW INPUT"
+
+    def test_a_formula_that_loads_is_no_change(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(1, 2, '=IMPORTXML("https://example.com", "//h1")')
+        report = loop.cycle()
+        assert (report.updated, report.cells_written) == (0, 0)
+
+
+class TestMovedBetweenReadingAndWriting:
+    """The user acts at the worst moment; the same cycle puts it right."""
+
+    def test_rows_are_inserted_before_the_first_write(self, loop: Loop) -> None:
+        with loop.user_acts_before(WRITE, lambda: loop.user.insert_rows(1, 3)):
+            report = loop.cycle()
+        assert report.cells_repaired > 0
+        loop.assert_right()
+
+    def test_the_sheet_is_sorted_before_the_first_ids(self, loop: Loop) -> None:
+        with loop.user_acts_before(WRITE, lambda: loop.user.sort(1, 9, 0, 7, [(0, True)])):
+            loop.cycle()
+        loop.assert_right()
+
+    def test_the_sheet_is_sorted_before_results_are_written(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.type(2, 2, "edited once")
+        loop.user.type(6, 2, "edited twice over")
+        with loop.user_acts_before(WRITE, lambda: loop.user.sort(1, 9, 0, 7, [(0, True)])):
+            report = loop.cycle()
+        assert report.cells_repaired > 0
+        loop.assert_right()
+        assert ids_by_company(loop) == before
+
+    def test_rows_move_before_a_new_row_s_id_is_written(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.type_rows(9, 0, [["New", "Role", "typed just now"]])
+        with loop.user_acts_before(
+            WRITE,
+            lambda: loop.user.sort(1, 10, 0, 7, [(0, True)]),
+            lambda: loop.user.move_rows(1, 3, 8),
+        ):
+            loop.cycle()
+        loop.settle()
+        loop.assert_right()
+        assert {c: i for c, i in ids_by_company(loop).items() if c != "New"} == before
+
+    def test_columns_are_inserted_while_ours_are_created(self, loop: Loop) -> None:
+        with loop.user_acts_before(BATCH, lambda: loop.user.insert_columns(1, 3)):
+            loop.cycle()
+        loop.settle()
+        loop.assert_right()
+
+    def test_columns_move_before_results_are_written(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(2, 2, "edited")
+        with loop.user_acts_before(WRITE, lambda: loop.user.move_columns(6, 7, 0)):
+            loop.cycle()
+        loop.assert_right()
+
+    def test_our_column_is_deleted_before_results_are_written(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(2, 2, "edited")
+        column = loop.column("Shout")
+        with loop.user_acts_before(WRITE, lambda: loop.user.delete_columns(column, column + 1)):
+            loop.cycle()
+        loop.settle()
+        loop.assert_right()
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            FaultKind.RESET_BEFORE,
+            FaultKind.RESET_AFTER,
+            FaultKind.SERVER_ERROR_HTML,
+            FaultKind.CUT_JSON,
+            FaultKind.TRUNCATED,
+            FaultKind.GARBAGE,
+            FaultKind.RATE_LIMIT,
+            FaultKind.EXPIRED_TOKEN,
+        ],
+    )
+    @pytest.mark.parametrize("path", [READ, BATCH[:-1] + "$", WRITE])
+    def test_the_next_cycle_converges(self, loop: Loop, kind: FaultKind, path: str) -> None:
+        loop.server.service.faults.add(Fault(kind, path=path))
+        loop.run()
+        loop.settle()
+        loop.assert_right()
+
+
+class TestGuards:
+    def test_too_many_deletions_are_refused_and_nothing_changes(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.delete_rows(1, 6)
+        report = loop.run()
+        assert isinstance(report.sheets[0].failure, MassDeleteError)
+        assert len(list(loop.application.reader.rows())) == 8
+        assert loop.cycle(allow_mass_delete=True).deleted == 5
+        assert len(list(loop.application.reader.rows(only_deleted=True))) == 5
+
+    def test_an_emptied_sheet_is_refused(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.clear(0, 20, 0, 20)
+        report = loop.run()
+        assert isinstance(report.sheets[0].failure, HeaderError)
+        assert len(list(loop.application.reader.rows())) == 8
+
+    def test_a_deleted_row_that_is_pasted_back_is_the_same_row(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.user.delete_rows(2, 3)
+        loop.cycle()
+        loop.user.undo()
+        loop.cycle()
+        loop.assert_right()
+        assert ids_by_company(loop) == before
+
+    def test_a_dry_run_changes_nothing(self, loop: Loop) -> None:
+        before = loop.rows()
+        report = loop.run(dry_run=True)
+        assert loop.rows() == before
+        assert not list(loop.application.reader.rows())
+        assert "create column 'sheetd id'" in report.sheets[0].planned
+        assert "run word_count on 8 rows" in report.sheets[0].planned
+
+
+class TestMirror:
+    def test_history_and_provenance_tell_the_row_s_story(self, loop: Loop) -> None:
+        loop.cycle()
+        row_id = loop.rows()[0]["sheetd id"]
+        loop.user.type(1, 2, "second version")
+        loop.cycle()
+        loop.user.type(1, loop.column("Shout"), "mine")
+        loop.cycle()
+        reader = loop.application.reader
+        what = [event.what for event in reader.history(row_id)]
+        assert what.count("result of word_count (word_count v1)") == 2
+        assert {"inserted", "updated", "written to the sheet", "typed over by the user"} <= set(what)
+        authors = {
+            r.column: r.author
+            for r in reader.provenance(row_id, {"Words": "word_count", "Shout": "word_count"})
+        }
+        assert authors == {"Words": "sheetd", "Shout": "user"}
+
+    def test_the_view_shows_the_sheet_s_own_headers(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.cycle()
+        with loop.application.database.connect() as connection:
+            found = connection.exec_driver_sql(
+                'SELECT "Company", "Words", "Shout", state FROM sheet_jobs ORDER BY row_number'
+            ).all()
+        assert found[0] == ("Company 1", 4, "TEXT OF ROW 1", "done")
+        assert len(found) == 8
+
+    def test_a_lost_mirror_is_rebuilt_with_the_same_ids(self, loop: Loop) -> None:
+        loop.cycle()
+        before = ids_by_company(loop)
+        loop.close()
+        (loop.folder / "sheetd.db").unlink()
+        loop.application = loop.open()
+        loop.settle()
+        loop.assert_right()
+        assert ids_by_company(loop) == before
+
+    def test_a_report_is_kept_with_each_run(self, loop: Loop) -> None:
+        loop.cycle()
+        (run,) = loop.application.reader.runs(5)
+        assert run["status"] == "done"
+        assert json.loads(json.dumps(run["report"]))["sheets"][0]["inserted"] == 8
