@@ -133,8 +133,20 @@ class Identifier:
         cell_fits, witness_fits = self._fits(in_cell, row), self._fits(witness, row)
         if cell_fits is not witness_fits:
             return in_cell if cell_fits else witness
+        # Edited as well: the one that it is clearly more like.
+        if not cell_fits and (like := self._more_like(row, in_cell, witness)):
+            return like
         # Our own request landed on a wrong row: right is what it did not write.
         return witness if self._last_phase is WritePhase.IDS else in_cell
+
+    def _more_like(self, row: SheetRow, one: str, other: str) -> str | None:
+        """Which of two ids the row's content speaks for; None if for neither or both."""
+        cells = row.cells()
+        first = similarity(self._contents.get(one, {}), cells)
+        second = similarity(self._contents.get(other, {}), cells)
+        if max(first, second) < SIMILAR_ENOUGH or first == second:
+            return None
+        return one if first > second else other
 
     def _usable(self, claim: str | None) -> str | None:
         """An id pasted from another sheet identifies nothing here."""

@@ -49,6 +49,19 @@ class HandEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A result that stands where it should though no write of ours was seen to put it there.
+
+    An answer was lost, or a misplaced value was moved right by the user. What
+    was seen has to be known, or the next result would take it for an edit.
+    """
+
+    row_id: str
+    header: str
+    value: CellValue
+
+
+@dataclass(frozen=True, slots=True)
 class SheetChanges:
     """Everything that one snapshot changes in the mirror."""
 
@@ -56,17 +69,20 @@ class SheetChanges:
     moves: Sequence[tuple[str, int]] = field(default_factory=tuple)  # row id, new row number
     hand_edits: Sequence[HandEdit] = field(default_factory=tuple)
     confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
+    sightings: Sequence[Sighting] = field(default_factory=tuple)
 
     @property
     def is_empty(self) -> bool:
         """Whether the mirror has nothing to learn."""
-        return not (self.changes or self.moves or self.hand_edits or self.confirmed)
+        return not (
+            self.changes or self.moves or self.hand_edits or self.confirmed or self.sightings
+        )
 
     @property
     def only_adds(self) -> bool:
         """Whether there are new rows and nothing else."""
         is_new = all(change.kind is ChangeKind.INSERTED for change in self.changes)
-        return is_new and not (self.moves or self.hand_edits or self.confirmed)
+        return is_new and not (self.moves or self.hand_edits or self.confirmed or self.sightings)
 
     def added_rows(self) -> dict[str, MirrorRow]:
         """The new rows as the mirror keeps them, by id."""
@@ -102,6 +118,7 @@ def plan_changes(
     moves: list[tuple[str, int]] = []
     edits: list[HandEdit] = []
     confirmed: list[str] = []
+    sightings: list[Sighting] = []
     for identified in identification.rows:
         old = known.get(identified.row_id)
         change = _change_of(identified, old, contents)
@@ -113,8 +130,10 @@ def plan_changes(
             confirmed.append(identified.row_id)
         if _may_be_edited(identified):
             edits.extend(_hand_edits(identified, old, result_headers, in_flight))
+        if identified.undisturbed and old is not None and old.owned:
+            sightings.extend(_sightings(identified, old, result_headers))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
-    return SheetChanges(changes, moves, edits, confirmed)
+    return SheetChanges(changes, moves, edits, confirmed, sightings)
 
 
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:
@@ -182,6 +201,17 @@ def _hand_edits(
         if any(same_cell(value, ours) for ours in in_flight.get(header, ())):
             continue
         yield HandEdit(identified.row_id, header, cell.want, value)
+
+
+def _sightings(
+    identified: IdentifiedRow, old: MirrorRow, result_headers: Sequence[str]
+) -> Iterator[Sighting]:
+    for header, value in zip(result_headers, identified.row.results, strict=True):
+        cell = old.owned.get(header)
+        if cell is None or not same_cell(value, cell.want):
+            continue
+        if cell.saw is None or not same_cell(cell.saw, value):
+            yield Sighting(identified.row_id, header, value)
 
 
 _NOTHING = OwnedCell()

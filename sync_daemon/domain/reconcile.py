@@ -7,6 +7,7 @@ sees what is there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -182,13 +183,18 @@ def plan_first_writes(
     return writes
 
 
-def judge(intent: WriteIntent, answer: WriteAnswer) -> Verdict:
-    """Tell from a write's own answer where its cells came to stand."""
+def judge(intent: WriteIntent, answer: WriteAnswer, id_header: str) -> Verdict:
+    """Tell from a write's own answer where its cells came to stand.
+
+    An id that stands twice proves nothing: a copy pasted meanwhile bears it too.
+    """
+    standing = Counter(answer.columns.get(id_header, ()))
     headers = {header for row in intent.rows for header in (*row.cells, *row.expect)}
     placed: list[RowWrite] = []
     misplaced: list[RowWrite] = []
     for row in intent.rows:
-        (placed if _is_placed(row, answer) else misplaced).append(row)
+        is_alone = row.row_id is None or standing[row.row_id] == 1
+        (placed if is_alone and _is_placed(row, answer) else misplaced).append(row)
     return Verdict(placed, misplaced, sorted(headers - answer.columns.keys()))
 
 

@@ -128,7 +128,7 @@ class WriteBack:
             intent,
             self._user_columns,
         )
-        verdict = judge(intent, answer)
+        verdict = judge(intent, answer, self._headers.id)
         self.written += intent.cell_count
         channel.report.cells_written += intent.cell_count
         channel.report.cells_repaired += sum(len(row.cells) for row in verdict.misplaced)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
-from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange
+from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange, Sighting
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
@@ -262,6 +262,15 @@ def record_hand_edits(
     for edit in edits:
         cells = owned[edit.row_id]
         cells[edit.header] = cells.get(edit.header, OwnedCell()).typed_over(edit.value)
+    save_owned(connection, owned)
+
+
+def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> None:
+    """Results that were seen to stand where they should."""
+    owned = load_owned(connection, {sighting.row_id for sighting in sightings})
+    for sighting in sightings:
+        cells = owned[sighting.row_id]
+        cells[sighting.header] = cells[sighting.header].written(sighting.value, sighting.value)
     save_owned(connection, owned)
 
 

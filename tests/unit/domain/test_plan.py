@@ -122,6 +122,13 @@ class TestHandEdits:
         assert [edit.value for edit in changes.hand_edits] == ["mine"]
 
 
+def test_a_result_seen_where_it_should_be_is_remembered_as_ours() -> None:
+    """Our answer was lost; when the next result comes, the old one must not look typed."""
+    row = mirror_row(A, "a", 2, owned={"Keywords": OwnedCell("python", None, None, basis="h1")})
+    (sighting,) = plan([sheet_row(2, "a", A, result="python")], [row]).sightings
+    assert (sighting.row_id, sighting.value) == (A, "python")
+
+
 def test_the_user_s_value_stays_until_the_inputs_change() -> None:
     edited = OURS.typed_over("mine")
     assert edited.wanting("python", "h1").want == "mine"

@@ -97,14 +97,14 @@ def answer(**columns: list[CellValue]) -> WriteAnswer:
 
 def test_a_write_is_clean_when_the_id_stands_on_the_row() -> None:
     intent = WriteIntent(WritePhase.CELLS, [RowWrite(3, B, {"Keywords": "x"}, {}, {ID: B})])
-    verdict = judge(intent, answer(id=[A, B], keywords=["", "x"]))
+    verdict = judge(intent, answer(id=[A, B], keywords=["", "x"]), ID)
     assert verdict.is_clean
     assert [row.row_id for row in verdict.placed] == [B]
 
 
 def test_a_write_is_misplaced_when_another_row_came_there() -> None:
     intent = WriteIntent(WritePhase.CELLS, [RowWrite(3, B, {"Keywords": "x"}, {}, {ID: B})])
-    verdict = judge(intent, answer(id=[B, A], keywords=["", "x"]))
+    verdict = judge(intent, answer(id=[B, A], keywords=["", "x"]), ID)
     assert not verdict.is_clean
     assert [row.row_id for row in verdict.misplaced] == [B]
 
@@ -117,7 +117,7 @@ def test_a_first_id_is_judged_by_the_content_beside_it(
 ) -> None:
     intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, '{"Role":"a"}')])
     proofs = {} if shown is None else {2: shown}
-    verdict = judge(intent, WriteAnswer({ID: [ID, A]}, proofs, [("Role", 0)]))
+    verdict = judge(intent, WriteAnswer({ID: [ID, A]}, proofs, [("Role", 0)]), ID)
     assert verdict.is_clean is clean
 
 
@@ -125,12 +125,12 @@ def test_a_blank_cell_in_the_answer_is_content_that_must_be_blank() -> None:
     intent = WriteIntent(WritePhase.IDS, [RowWrite(2, A, {ID: A}, {}, {}, '{"Role":"a"}')])
     shown: dict[int, list[CellValue]] = {2: ["a", "of another row"]}
     columns = [("Role", 0), ("Notes", 1)]
-    assert not judge(intent, WriteAnswer({ID: [ID, A]}, shown, columns)).is_clean
+    assert not judge(intent, WriteAnswer({ID: [ID, A]}, shown, columns), ID).is_clean
 
 
 def test_a_column_that_the_answer_lacks_is_lost() -> None:
     intent = WriteIntent(WritePhase.CELLS, [RowWrite(2, A, {"Keywords": "x"}, {}, {ID: A})])
-    verdict = judge(intent, answer(id=[A]))
+    verdict = judge(intent, answer(id=[A]), ID)
     assert verdict.lost_columns == ["Keywords"]
     assert not verdict.is_clean
 
@@ -139,4 +139,10 @@ def test_a_blank_row_that_another_row_came_to_is_misplaced() -> None:
     leftover = sheet_row(4, "", A, result="python")
     intent = WriteIntent(WritePhase.CELLS, plan_cell_writes([], [leftover], {}, HEADERS))
     shown = answer(id=["", "", B], status=["", "", ""], keywords=["", "", ""])
-    assert not judge(intent, shown).is_clean
+    assert not judge(intent, shown, ID).is_clean
+
+
+def test_an_id_that_a_copy_bears_too_proves_nothing() -> None:
+    intent = WriteIntent(WritePhase.CELLS, [RowWrite(2, A, {"Keywords": "x"}, {}, {ID: A})])
+    verdict = judge(intent, answer(id=[A, A], keywords=["x", "old"]), ID)
+    assert [row.row_id for row in verdict.misplaced] == [A]
