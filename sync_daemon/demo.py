@@ -15,28 +15,22 @@ from sync_daemon.settings import load_settings
 
 _TAB = "Jobs"
 _HEADERS = ["Company", "Role", "Status", "Description"]
+_BACKEND = """You build our booking platform in Python and PostgreSQL. We run on Kubernetes and
+Docker, review each other's code and practise continuous integration. Python and SQL are a must;
+Kafka is a plus."""
+_ANALYST = """Answer questions with SQL and R, build dashboards in Tableau, and explain the
+results. Experience with A/B testing, statistics and machine learning is welcome. SQL daily."""
+_SIGNALS = """Real-time signal processing in C++ and Python on embedded Linux. You know CMake, Git
+and CI/CD, and you write tests before you write C++."""
+_FRONTEND = """TypeScript, React and Node.js; accessibility matters to us. GraphQL and CSS grid.
+TypeScript everywhere."""
 _POSTINGS = [
-    [
-        "Lindqvist Maritime", "Backend engineer", "Considering",
-        "You build our booking platform in Python and PostgreSQL. We run on Kubernetes and Docker,"
-        " review each other's code and practise continuous integration. Python and SQL are a must;"
-        " Kafka is a plus.",
-    ],
-    [
-        "Orrery Labs", "Data analyst", "Applied",
-        "Answer questions with SQL and R, build dashboards in Tableau, and explain the results."
-        " Experience with A/B testing, statistics and machine learning is welcome. SQL daily.",
-    ],
-    [
-        "Tamarind Health", "C++ developer", "In Progress",
-        "Real-time signal processing in C++ and Python on embedded Linux. You know CMake, Git and"
-        " CI/CD, and you write tests before you write C++.",
-    ],
-    ["Pell & Fourie", "Frontend engineer", "Considering",
-     "TypeScript, React and Node.js; accessibility matters to us. GraphQL and CSS grid. TypeScript"
-     " everywhere."],
+    ["Lindqvist Maritime", "Backend engineer", "Considering", _BACKEND],
+    ["Orrery Labs", "Data analyst", "Applied", _ANALYST],
+    ["Tamarind Health", "C++ developer", "In Progress", _SIGNALS],
+    ["Pell & Fourie", "Frontend engineer", "Considering", _FRONTEND],
     ["Quay Analytics", "Something with data", "Considering", ""],
-]  # fmt: skip
+]
 _RESUME = """Jo Sample. Python developer for six years: Python, SQL, PostgreSQL, Docker, Git,
 continuous integration, Linux, React. Some statistics and R.
 """

@@ -49,7 +49,9 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, ok=True, message=look())
     except SheetdError as error:
-        return Check(name, ok=False, message=error.message, mend=error.hint, status=error.exit_status)
+        return Check(
+            name, ok=False, message=error.message, mend=error.hint, status=error.exit_status
+        )
 
 
 def _look_at_tools(application: Application) -> str:
@@ -104,4 +106,6 @@ def _look_at_sheet(application: Application, sheet: SheetSettings) -> str:
 
 def no_configuration(error: ConfigError) -> Check:
     """The finding where there is no configuration to check anything by."""
-    return Check("configuration", ok=False, message=error.message, mend=error.hint, status=error.exit_status)
+    return Check(
+        "configuration", ok=False, message=error.message, mend=error.hint, status=error.exit_status
+    )

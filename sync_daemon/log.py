@@ -13,7 +13,7 @@ import structlog
 
 _GONE = "[redacted]"
 _QUIET = ("httpx", "httpcore", "urllib3", "google", "requests", "apscheduler", "alembic")
-_SECRET_NAME = (
+_SECRETS = (
     r"private_key|refresh_token|access_token|id_token|client_secret|api_?key|apikey|password|passwd"
     r"|secret|token|assertion|authorization|credential|signature|sig|key"
 )
@@ -23,16 +23,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:ya29\.|1//|GOCSPX-|AIza|gh[pousr]_|xox[abprs]-|sk-)[\w.\-/]{8,}"), _GONE),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.\-~+/=]{6,}", re.IGNORECASE), rf"\1 {_GONE}"),
     (re.compile(r"(\w[\w+.-]*://)[^\s/@:]+(?::[^\s/@]*)?@"), rf"\1{_GONE}@"),  # user:password@
-    (re.compile(rf"([?&;](?:[\w-]*(?:{_SECRET_NAME}))=)[^&\s#\"']+", re.IGNORECASE), rf"\1{_GONE}"),
+    (re.compile(rf"([?&;](?:[\w-]*(?:{_SECRETS}))=)[^&\s#\"']+", re.IGNORECASE), rf"\1{_GONE}"),
     (
         re.compile(
-            rf"""(["']?[\w-]*(?:{_SECRET_NAME})["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2""",
+            rf"""(["']?[\w-]*(?:{_SECRETS})["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2""",
             re.IGNORECASE,
         ),
         rf"\1\2{_GONE}\2",
     ),
 )
-_SECRET_FIELD = re.compile(rf"(?:^|_)(?:{_SECRET_NAME})$", re.IGNORECASE)
+_SECRET_FIELD = re.compile(rf"(?:^|_)(?:{_SECRETS})$", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
@@ -47,9 +47,7 @@ def redact_traceback(error: BaseException) -> str:
     return redact("".join(traceback.format_exception(error)))
 
 
-def configure(
-    level: str = "info", form: str | None = None, stream: TextIO | None = None
-) -> None:
+def configure(level: str = "info", form: str | None = None, stream: TextIO | None = None) -> None:
     """Set up logging for this process, once.
 
     Args:
@@ -101,7 +99,7 @@ def redact_event(
     return event
 
 
-def _redact_field(name: str, value: Any) -> Any:  # noqa: ANN401 - log fields are anything
+def _redact_field(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if _SECRET_FIELD.search(name):
@@ -125,5 +123,5 @@ def _renderer(form: str, *, colours: bool) -> structlog.types.Processor:
     )
 
 
-def _as_text(stream: TextIO, info: Any) -> None:  # noqa: ANN401 - structlog's callback
+def _as_text(stream: TextIO, info: Any) -> None:
     stream.write("\n" + redact("".join(traceback.format_exception(*info))))

@@ -52,9 +52,7 @@ class SheetGateway(Protocol):
             ConfigError: there is none; it lists the tabs that are there.
         """
 
-    def fetch(
-        self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]
-    ) -> Reading:
+    def fetch(self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]) -> Reading:
         """Read the whole tab, and where the metadata of owned columns is, at one moment."""
 
     def fetch_version(self, target: SheetTarget) -> str:
@@ -113,9 +111,7 @@ class Mirror(Protocol):
     def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
         """The cells last known of each row, by id."""
 
-    def apply_changes(
-        self, run_id: int, sheet: str, changes: SheetChanges, now: datetime
-    ) -> None:
+    def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did."""
 
     def forget_written(self, sheet: str, headers: Collection[str]) -> None:

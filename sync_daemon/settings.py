@@ -152,9 +152,7 @@ class SheetSettings(_Section):
     """``[[sheets]]``: one tab of one spreadsheet."""
 
     name: Annotated[str, Field(min_length=1)]
-    spreadsheet_id: Annotated[
-        str, AfterValidator(parse_spreadsheet), Field(alias="spreadsheet")
-    ]
+    spreadsheet_id: Annotated[str, AfterValidator(parse_spreadsheet), Field(alias="spreadsheet")]
     worksheet: Annotated[str, Field(min_length=1)]
     header_row: Annotated[int, Field(ge=1)] = 1
     id_column: Header = "sheetd id"
@@ -252,7 +250,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         raise ConfigError(message, hint="Make one with `sheetd init`, or name it with --config.")
     content = _read_toml(found)
     try:
-        return _settings_class(environ)(**_with_absolute_paths(content, found), path=found.absolute())
+        return _settings_class(environ)(
+            **_with_absolute_paths(content, found), path=found.absolute()
+        )
     except ValidationError as error:
         problems = "\n".join(_problem(detail) for detail in error.errors(include_url=False))
         message = f"The configuration {found} is wrong:\n{problems}"
@@ -298,7 +298,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(message) from error
     except tomllib.TOMLDecodeError as error:
         message = f"The configuration {path} is no valid TOML: {error}."
-        raise ConfigError(message, hint="Text values need quotes: name = \"jobs\".") from error
+        raise ConfigError(message, hint='Text values need quotes: name = "jobs".') from error
 
 
 def _with_absolute_paths(content: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -356,9 +356,7 @@ def _keys_at(loc: tuple[int | str, ...]) -> Iterator[str]:
     for part in loc:
         if isinstance(part, int):
             continue
-        field = next(
-            (f for n, f in model.model_fields.items() if part in {n, f.alias}), None
-        )
+        field = next((f for n, f in model.model_fields.items() if part in {n, f.alias}), None)
         if field is None:
             return
         candidates = [field.annotation, *get_args(field.annotation)]

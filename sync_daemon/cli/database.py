@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from dataclasses import asdict
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -23,7 +23,7 @@ from sync_daemon.mirror.queries import RowView
 app = typer.Typer(help="The mirror file.", no_args_is_help=True)
 
 
-class ExportFormat(str, Enum):
+class ExportFormat(StrEnum):
     """How `sheetd db export` writes rows."""
 
     JSON = "json"
@@ -106,7 +106,9 @@ def export(
 
 def _write(rows: list[RowView], form: ExportFormat, file: TextIO) -> None:
     if form is ExportFormat.JSON:
-        plain = [{k: dict(v) if hasattr(v, "items") else v for k, v in asdict(r).items()} for r in rows]
+        plain = [
+            {k: dict(v) if hasattr(v, "items") else v for k, v in asdict(r).items()} for r in rows
+        ]
         json.dump(plain, file, indent=2)
         file.write("\n")
         return

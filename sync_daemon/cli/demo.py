@@ -43,7 +43,9 @@ def demo(
             _print_sheet("The sheet after one cycle", after)
             print_report(report)
         if serve:
-            output.print(f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it).", highlight=False)
+            output.print(
+                f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it).", highlight=False
+            )
             settings = demo.application.settings
             Daemon(demo.application, lambda: settings).run()
     raise typer.Exit(report.exit_status())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from sync_daemon.bootstrap import Application
 from sync_daemon.settings import load_settings
 
 
-class LogLevel(str, Enum):
+class LogLevel(StrEnum):
     """How much the log tells."""
 
     DEBUG = "debug"

@@ -11,7 +11,7 @@ from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevel
 from sync_daemon.errors import ConfigError
 
 
-def rerun(  # noqa: PLR0913 - one parameter an option
+def rerun(
     row_ids: Annotated[
         list[str] | None, typer.Argument(help="Ids of rows.", metavar="[ROW_ID]…")
     ] = None,

@@ -18,7 +18,7 @@ _SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
 RowIdArgument = Annotated[str, typer.Argument(help="The id in the sheet's id column.")]
 
 
-def rows(  # noqa: PLR0913 - one parameter an option
+def rows(
     sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only rows that failed.")] = False,
     deleted: Annotated[bool, typer.Option("--deleted", help="Only deleted rows.")] = False,
@@ -33,9 +33,7 @@ def rows(  # noqa: PLR0913 - one parameter an option
     with opened(config, log_level) as application:
         if sheet is not None:
             application.sheets([sheet])
-        found = list(
-            application.reader.rows(sheet=sheet, only_failed=failed, only_deleted=deleted)
-        )
+        found = list(application.reader.rows(sheet=sheet, only_failed=failed, only_deleted=deleted))
     if as_json:
         print_json([asdict(row) for row in found])
         return
@@ -66,9 +64,7 @@ def show(
         provenance = [asdict(result) for result in results]
         print_json({**asdict(row), "provenance": provenance})
         return
-    output.print(
-        f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}", highlight=False
-    )
+    output.print(f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}", highlight=False)
     if row.error:
         output.print(row.error, markup=False, style="red")
     print_table("Cells", ["column", "value"], row.cells.items())
@@ -76,7 +72,13 @@ def show(
         "Results",
         ["column", "value", "by", "when", "run"],
         (
-            (r.column, r.value, f"{r.tool} v{r.tool_version}" if r.tool else r.author, r.at, r.run_id)
+            (
+                r.column,
+                r.value,
+                f"{r.tool} v{r.tool_version}" if r.tool else r.author,
+                r.at,
+                r.run_id,
+            )
             for r in results
         ),
     )
@@ -121,7 +123,10 @@ def status(
         runs = application.reader.runs(5)
         queues = [application.reader.queue(s.name) for s in application.settings.sheets]
         calls = application.reader.calls_since(now - timedelta(minutes=1))
-    limits = {"reads_per_minute": google.reads_per_minute, "writes_per_minute": google.writes_per_minute}
+    limits = {
+        "reads_per_minute": google.reads_per_minute,
+        "writes_per_minute": google.writes_per_minute,
+    }
     if as_json:
         print_json(
             {
@@ -169,4 +174,3 @@ def _brief(cells: Mapping[str, object]) -> str:
     shown = [f"{header}: {printable(value)[:60]}" for header, value in cells.items()]
     more = len(shown) - _SHOWN_COLUMNS
     return "\n".join(shown[:_SHOWN_COLUMNS] + ([f"… {more} more"] if more > 0 else []))
-

@@ -34,7 +34,9 @@ def sandbox(
         serve(port=port, data=data, key=key, on_ready=_announce)
     except OSError as error:
         message = f"The sandbox cannot use port {port}: {error.strerror}."
-        raise ConfigError(message, hint="Choose another with --port, or 0 for a free one.") from error
+        raise ConfigError(
+            message, hint="Choose another with --port, or 0 for a free one."
+        ) from error
 
 
 def _announce(url: str) -> None:

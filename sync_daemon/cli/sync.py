@@ -26,7 +26,7 @@ def callback() -> None:
 
 
 @app.command("now")
-def now(  # noqa: PLR0913 - one parameter an option
+def now(
     sheet: SheetOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what a run would do, and do nothing.")
@@ -47,9 +47,8 @@ def now(  # noqa: PLR0913 - one parameter an option
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
     options = CycleOptions(dry_run=dry_run, allow_mass_delete=allow_mass_delete)
-    with opened(config, log_level) as application:
-        with errors.status("Reading the sheet…"):
-            report = application.run_once(sheet or (), trigger="hand", options=options)
+    with opened(config, log_level) as application, errors.status("Reading the sheet…"):
+        report = application.run_once(sheet or (), trigger="hand", options=options)
     if as_json:
         print_json(report.to_json())
     else:

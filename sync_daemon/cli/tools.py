@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from sync_daemon import log
-from sync_daemon.clock import SystemClock
 from sync_daemon.cli.console import errors, output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
+from sync_daemon.clock import SystemClock
 from sync_daemon.domain.jobs import JsonValue, OutcomeKind
 from sync_daemon.errors import ConfigError, ExitStatus
 from sync_daemon.processing.describe import FieldDescription, ToolDescription, describe_tools
@@ -50,7 +50,7 @@ def list_tools(
 
 
 @app.command("run")
-def run(  # noqa: PLR0913 - one parameter an option
+def run(
     name: Annotated[str, typer.Argument(help="The tool.")],
     inputs: Annotated[
         list[str] | None,

@@ -59,7 +59,7 @@ def content_hash(encoded: str) -> str:
 
 
 def similarity(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> float:
-    """The share of columns, among those that either row fills, that hold the same value (0 to 1)."""
+    """The share of equal cells (0 to 1), among the columns that either row fills."""
     columns = one.keys() | other.keys()
     if not columns:
         return 0.0

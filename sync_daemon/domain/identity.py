@@ -259,7 +259,9 @@ class Identifier:
         for number in self._rows:
             if number not in self._given:
                 is_copy = number in self._claims
-                self._give(number, self._draw_id(), Recognition.COPY if is_copy else Recognition.NEW)
+                self._give(
+                    number, self._draw_id(), Recognition.COPY if is_copy else Recognition.NEW
+                )
 
     def _give(self, number: int, row_id: str, recognition: Recognition) -> None:
         self._given[number] = (row_id, recognition)

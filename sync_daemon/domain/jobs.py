@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TypeAlias
 
-JsonValue: TypeAlias = (
-    "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
-)
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 """What JSON can hold; inputs and results are kept in this form."""
 
 

@@ -166,9 +166,7 @@ def _may_hold_unready(content: str) -> bool:
     return '"#' in content or '"Loading' in content
 
 
-def _keep_known_for_unready(
-    cells: Mapping[str, CellValue], known: Mapping[str, CellValue]
-) -> str:
+def _keep_known_for_unready(cells: Mapping[str, CellValue], known: Mapping[str, CellValue]) -> str:
     """A formula that shows no value yet is no change: the last known value stands."""
     kept = {
         header: known[header] if is_unready(value) and header in known else value

@@ -19,7 +19,6 @@ from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.snapshot import SheetRow
 
-
 _NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 
 
@@ -34,7 +33,7 @@ class RowWrite:
     expect: Mapping[str, CellValue] = field(default_factory=lambda: _NOTHING)
     """Owned cells that this request does not write and that must be on the row."""
     proof: str | None = None
-    """The content that must be on the row (as ``SheetRow.content``); None where ``expect`` will do."""
+    """The ``SheetRow.content`` that must be on the row; None where ``expect`` will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,9 @@ def plan_id_writes(
     status_header: str,
 ) -> list[RowWrite]:
     """Id cells that do not show their row's id. The witness, if there, proves the row."""
-    writes = [_id_write(i, id_header, status_header) for i in identified if i.row.id_cell != i.row_id]
+    writes = [
+        _id_write(i, id_header, status_header) for i in identified if i.row.id_cell != i.row_id
+    ]
     writes += [
         RowWrite(
             row_number=row.row_number,

@@ -46,7 +46,7 @@ class GiveUp:
     reason: str
 
 
-def decide_retry(  # noqa: PLR0913 - what the decision depends on
+def decide_retry(
     failure: FailureKind,
     *,
     is_repeatable: bool,

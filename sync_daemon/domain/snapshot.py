@@ -78,8 +78,7 @@ def read_rows(
     columns, or adding one that is blank, changes no row.
     """
     id_index, status_index, *result_indices = (
-        columns.owned.get(header, -1)
-        for header in (headers.id, headers.status, *headers.results)
+        columns.owned.get(header, -1) for header in (headers.id, headers.status, *headers.results)
     )
     user = columns.user
     for row_number, row in enumerate(cells, first_row_number):

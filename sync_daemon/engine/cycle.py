@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync_daemon.domain.cells import CellValue
@@ -110,9 +110,8 @@ class Cycle:
             target.spreadsheet_id,
             target.worksheet,
         )
-        if record is not None and known and record.gid is not None and record.looked_at is not None:
-            if now - record.looked_at < LOOK_UP_EVERY:
-                return record
+        if record is not None and known and _is_fresh(record, now):
+            return record
         facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
         located = replace(
             record or SheetRecord(self._sheet.name, target.spreadsheet_id),
@@ -174,7 +173,7 @@ class Cycle:
             return False
         known = self._ports.mirror.load_rows(self._sheet.name)  # after columns were forgotten
         identification = self._identify(snapshot, known)
-        known = self._take_over(snapshot, identification, known)
+        known = self._take_over(identification, known)
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
             self._sheet.target, self._record, self._run_id, self._report,
@@ -274,9 +273,7 @@ class Cycle:
             return False
         return proved >= fresh.keys()
 
-    def _identify(
-        self, snapshot: Snapshot, known: Mapping[str, MirrorRow]
-    ) -> Identification:
+    def _identify(self, snapshot: Snapshot, known: Mapping[str, MirrorRow]) -> Identification:
         mirror, name = self._ports.mirror, self._sheet.name
         claims = foreign_claims(snapshot.rows, known)
         unsettled = mirror.load_unsettled(name)
@@ -289,9 +286,7 @@ class Cycle:
             draw_id=lambda: draw_row_id(self._ports.random_number, known),
         ).identify(snapshot.rows)
 
-    def _plan(
-        self, identification: Identification, known: Mapping[str, MirrorRow]
-    ) -> SheetChanges:
+    def _plan(self, identification: Identification, known: Mapping[str, MirrorRow]) -> SheetChanges:
         """What the snapshot changes in the mirror, or a refusal."""
         deletions = len(identification.missing)
         if not self._options.allow_mass_delete and exceeds_deletion_limit(
@@ -317,10 +312,7 @@ class Cycle:
         )
 
     def _take_over(
-        self,
-        snapshot: Snapshot,
-        identification: Identification,
-        known: dict[str, MirrorRow],
+        self, identification: Identification, known: dict[str, MirrorRow]
     ) -> dict[str, MirrorRow]:
         """Keep in the mirror what the user did; returns the rows as they are known then."""
         changes = self._plan(identification, known)
@@ -365,9 +357,7 @@ class Cycle:
         )
         due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
         present = [known[i.row_id] for i in identification.rows]
-        workshop.work(
-            [row for row in present if row.row_id in due or workshop.needs_planning(row)]
-        )
+        workshop.work([row for row in present if row.row_id in due or workshop.needs_planning(row)])
         if self._ports.clock.monotonic() - started > STALE_AFTER_S and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
@@ -381,6 +371,14 @@ class Cycle:
         self._report.planned = describe_plan(
             self._sheet, snapshot, identification, changes, self._zone, self._ports.clock.now()
         )
+
+
+def _is_fresh(record: SheetRecord, now: datetime) -> bool:
+    return (
+        record.gid is not None
+        and record.looked_at is not None
+        and now - record.looked_at < LOOK_UP_EVERY
+    )
 
 
 def _count_changes(

@@ -17,7 +17,7 @@ from sync_daemon.engine.configured import ConfiguredSheet
 _SHOWN = 20  # sentences of one kind before the rest is only counted
 
 
-def describe_plan(  # noqa: PLR0913 - everything that the plan depends on
+def describe_plan(
     sheet: ConfiguredSheet,
     snapshot: Snapshot,
     identification: Identification,

@@ -43,9 +43,7 @@ class Engine:
             mirror.close_run(run_id, report.status, report.to_json(), clock.now())
         return report
 
-    def _run_sheet(
-        self, sheet: ConfiguredSheet, run_id: int, options: CycleOptions
-    ) -> SheetReport:
+    def _run_sheet(self, sheet: ConfiguredSheet, run_id: int, options: CycleOptions) -> SheetReport:
         report = SheetReport(sheet.name)
         event = log.bind(sheet=sheet.name, run_id=run_id)
         try:

@@ -97,8 +97,7 @@ class Workshop:
         cells = self._mirror.load_cells(row_ids) if self._specs else {}
         records = self._mirror.load_jobs(row_ids) if self._specs else {}
         self._rows = {
-            row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {}))
-            for row_id in row_ids
+            row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {})) for row_id in row_ids
         }
         planned = [self._plan(row_id) for row_id in row_ids]
         self._save([progress for progress, _ in planned], [])
@@ -166,9 +165,7 @@ class Workshop:
         progress: Collection[RowProgress],
         outcomes: Collection[tuple[Outcome, JobRecord, int]],
     ) -> None:
-        self._mirror.save_progress(
-            self._run_id, list(progress), list(outcomes), self._clock.now()
-        )
+        self._mirror.save_progress(self._run_id, list(progress), list(outcomes), self._clock.now())
         for row in progress:
             self._known[row.row_id] = replace(
                 self._known[row.row_id], status=row.status, owned=row.owned, planned=row.planned

@@ -166,12 +166,11 @@ class WriteBack:
         return changed
 
     def _newly_confirmed(self, verdict: Verdict) -> list[str]:
-        confirmed = [
+        return [
             write.row_id
             for write in verdict.placed
             if write.row_id is not None and self._headers.id in write.cells
         ]
-        return confirmed
 
     def _after(self, row: SheetRow, cells: Mapping[str, CellValue]) -> SheetRow:
         """The row after a write of ``cells``; results that Sheets re-typed count as written."""

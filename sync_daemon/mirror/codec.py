@@ -49,5 +49,3 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
     packed: dict[str, tuple[CellValue, CellValue | None, CellValue | None, bool, str]]
     packed = json.loads(text)
     return {header: OwnedCell(*cell) for header, cell in packed.items()}
-
-

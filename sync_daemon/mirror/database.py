@@ -120,7 +120,7 @@ def _name(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     # Transactions are begun by us (see _begin_immediate), not by the sqlite3 module.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -131,7 +131,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:  # noqa: ANN401
+def _begin_immediate(connection: Any) -> None:
     """Take the write lock at once where the option says so: no upgrade half-way can fail."""
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
@@ -143,7 +143,7 @@ def _alembic_config() -> Config:
     return config
 
 
-def _is_current(connection: Any) -> bool:  # noqa: ANN401
+def _is_current(connection: Any) -> bool:
     head = ScriptDirectory.from_config(_alembic_config()).get_current_head()
     current = MigrationContext.configure(connection).get_current_revision()
     return current == head

@@ -234,7 +234,7 @@ class MirrorReader:
         with self._connection() as connection:
             return connection.execute(query).mappings().all()
 
-    def _scalar(self, query: Select[Any]) -> Any:  # noqa: ANN401 - the type of any column
+    def _scalar(self, query: Select[Any]) -> Any:
         with self._connection() as connection:
             return connection.scalar(query)
 

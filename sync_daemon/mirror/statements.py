@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, select
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
@@ -68,7 +68,7 @@ def chunks(row_ids: Collection[str]) -> Iterator[list[str]]:
         yield ordered[start : start + _CHUNK]
 
 
-def read_mirror_row(  # noqa: PLR0913 - one argument a column
+def read_mirror_row(
     row_id: str,
     row_number: int,
     state: str,
@@ -141,9 +141,7 @@ def execute_many(
     connection.exec_driver_sql(str(compiled), [reorder(row) for row in values])
 
 
-def insert_rows(
-    connection: Connection, sheet: str, changes: Sequence[RowChange], at: str
-) -> None:
+def insert_rows(connection: Connection, sheet: str, changes: Sequence[RowChange], at: str) -> None:
     """New rows, pending until their id is seen on them."""
     insert_many(
         connection,
@@ -286,7 +284,7 @@ def upsert_jobs(connection: Connection, values: Sequence[Mapping[str, Any]]) -> 
     )
 
 
-def save_outcome(  # noqa: PLR0913 - what happened, and where to record it
+def save_outcome(
     connection: Connection,
     run_id: int,
     outcome: Outcome,
@@ -365,9 +363,7 @@ def save_written_rows(
     )  # fmt: skip
 
 
-def load_owned(
-    connection: Connection, row_ids: Collection[str]
-) -> dict[str, dict[str, OwnedCell]]:
+def load_owned(connection: Connection, row_ids: Collection[str]) -> dict[str, dict[str, OwnedCell]]:
     """The result cells of rows that have any recorded, or none."""
     found: dict[str, dict[str, OwnedCell]] = {}
     for chunk in chunks(row_ids):
@@ -391,12 +387,11 @@ def _contents_before(row_ids: Collection[str], connection: Connection) -> dict[s
     """The cells that a deletion is about to repeat: those of the version before."""
     query = select(rows.c.row_id, row_versions.c.cells).join(
         row_versions,
-        (row_versions.c.row_id == rows.c.row_id)
-        & (row_versions.c.version == rows.c.version - 1),
+        (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version - 1),
     )
     found: dict[str, str] = {}
     for chunk in chunks(row_ids):
-        found |= {key: cells for key, cells in connection.execute(query.where(rows.c.row_id.in_(chunk)))}
+        found |= _pairs(connection, query.where(rows.c.row_id.in_(chunk)))
     return found
 
 
@@ -404,5 +399,10 @@ def _versions(row_ids: Collection[str], connection: Connection) -> dict[str, int
     found: dict[str, int] = {}
     for chunk in chunks(row_ids):
         query = select(rows.c.row_id, rows.c.version).where(rows.c.row_id.in_(chunk))
-        found |= {key: version for key, version in connection.execute(query)}
+        found |= _pairs(connection, query)
     return found
+
+
+def _pairs(connection: Connection, query: Select[tuple[str, Any]]) -> dict[str, Any]:
+    """Rows of two columns as a mapping; ``dict(result)`` would ask the result for its keys."""
+    return dict(connection.execute(query).all())

@@ -120,9 +120,7 @@ class SqlMirror:
         found: set[str] = set()
         with self._read() as connection:
             for chunk in sql.chunks(row_ids):
-                query = select(rows.c.row_id).where(
-                    rows.c.sheet != sheet, rows.c.row_id.in_(chunk)
-                )
+                query = select(rows.c.row_id).where(rows.c.sheet != sheet, rows.c.row_id.in_(chunk))
                 found.update(connection.scalars(query))
         return found
 
@@ -132,12 +130,12 @@ class SqlMirror:
         with self._read() as connection:
             for chunk in sql.chunks(row_ids):
                 query = sql.CURRENT_CELLS.where(rows.c.row_id.in_(chunk))
-                found |= {row_id: decode_cells(cells) for row_id, cells in connection.execute(query)}
+                found |= {
+                    row_id: decode_cells(cells) for row_id, cells in connection.execute(query)
+                }
         return found
 
-    def apply_changes(
-        self, run_id: int, sheet: str, changes: SheetChanges, now: datetime
-    ) -> None:
+    def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did, in one transaction."""
         at = encode_time(now)
         kinds: dict[ChangeKind, list[RowChange]] = defaultdict(list)

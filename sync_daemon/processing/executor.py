@@ -52,7 +52,7 @@ class LocalExecutor:
         tasks: jobs of ``async def process`` at one time.
     """
 
-    def __init__(  # noqa: PLR0913 - what surrounds a tool
+    def __init__(
         self,
         steps: Mapping[tuple[str, str], PreparedStep],
         *,

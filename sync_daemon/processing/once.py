@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sync_daemon.domain.jobs import Job, Outcome
+from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.executor import LocalExecutor
 from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.naming import did_you_mean
-from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 
 if TYPE_CHECKING:

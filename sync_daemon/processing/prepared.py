@@ -69,7 +69,7 @@ class PreparedStep:
         inputs: dict[str, JsonValue] = entry.model_dump(mode="json")
         return BoundInputs(inputs, input_hash(self.spec.fingerprint, inputs))
 
-    def show(self, output: str, value: JsonValue) -> CellValue:  # noqa: ARG002, PLR6301 - the port's form
+    def show(self, output: str, value: JsonValue) -> CellValue:  # noqa: ARG002 - the port's form
         """An output as it stands in a cell. Pure."""
         return result_to_cell(value)
 

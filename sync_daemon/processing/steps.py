@@ -76,7 +76,7 @@ def check_steps(
     return ordered, problems
 
 
-def _check_step(  # noqa: PLR0913, PLR0917 - one step and what it is checked against
+def _check_step(
     config: StepConfig,
     key: str,
     registry: ToolRegistry,

@@ -110,14 +110,14 @@ class GoogleSession(requests.Session):
             google.auth.exceptions.GoogleAuthError: refused, or out of reach.
         """
 
-        def send(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - handed through
+        def send(*args: Any, **kwargs: Any) -> Any:
             return self._token_request(*args, **{**kwargs, "timeout": timeout})
 
         with self._renewal:
             self._credentials.refresh(send)  # type: ignore[no-untyped-call]
 
     def request(  # type: ignore[override]
-        self, method: str, url: str, **kwargs: Any  # noqa: ANN401 - handed through
+        self, method: str, url: str, **kwargs: Any
     ) -> requests.Response:
         """Send a request as whoever the credentials say."""
         headers = dict(kwargs.pop("headers", None) or {})
@@ -139,15 +139,15 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in _LOOPBACK
 
 
-def _service_account(
-    path: Path, scopes: Sequence[str]
-) -> google.auth.credentials.Credentials:
+def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
     content = read_key_file(path)
     missing = [name for name in _KEY_FIELDS if not isinstance(content.get(name), str)]
     if content.get("type") != "service_account" or missing:
         what = f"lacks {', '.join(missing)}" if missing else f"has type {content.get('type')!r}"
         message = f"The key file {path} is no service-account key: it {what}."
-        raise CredentialsError(message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON.")
+        raise CredentialsError(
+            message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON."
+        )
     try:
         return google.oauth2.service_account.Credentials.from_service_account_info(  # type: ignore[no-any-return,no-untyped-call]
             content, scopes=list(scopes)
@@ -157,17 +157,17 @@ def _service_account(
         raise CredentialsError(message, hint="Download the key from Google once more.") from None
 
 
-def _authorised_user(
-    path: Path, scopes: Sequence[str]
-) -> google.auth.credentials.Credentials:
+def _authorised_user(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
     content = read_key_file(path)
     try:
         return google.oauth2.credentials.Credentials.from_authorized_user_info(  # type: ignore[no-any-return,no-untyped-call]
             content, scopes=list(scopes)
         )
     except ValueError:
-        message = f"The file {path} is no OAuth token file: client_id, client_secret or refresh_token is missing."
-        raise CredentialsError(message, hint='Use auth = "service_account", or make it anew.') from None
+        message = f"The file {path} is no OAuth token file: it lacks an id, secret or token."
+        raise CredentialsError(
+            message, hint='Use auth = "service_account", or make it anew.'
+        ) from None
 
 
 def _application_default(scopes: Sequence[str]) -> google.auth.credentials.Credentials:

@@ -129,9 +129,7 @@ class GoogleSheetGateway:
         return _parse_write_answer(answer, target, metadata_ids, user_columns)
 
 
-def _parse_reading(
-    target: SheetTarget, metadata_ids: Mapping[str, int], body: bytes
-) -> Snapshot:
+def _parse_reading(target: SheetTarget, metadata_ids: Mapping[str, int], body: bytes) -> Snapshot:
     answer = _loads(body, target)
     grid: dict[str, Any] | None = None
     metadata_at: dict[int, int] = {}

@@ -34,9 +34,7 @@ def by_metadata(metadata_id: int) -> dict[str, Any]:
     return {"developerMetadataLookup": {"metadataId": metadata_id}}
 
 
-def columns_body(
-    gid: int, title: str, header_row: int, changes: ColumnChanges
-) -> dict[str, Any]:
+def columns_body(gid: int, title: str, header_row: int, changes: ColumnChanges) -> dict[str, Any]:
     """Create and mark owned columns in one atomic batch that answers with the header row.
 
     New columns are inserted, so whatever the user does meanwhile, what follows

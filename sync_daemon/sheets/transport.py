@@ -59,7 +59,7 @@ class RootedClient(gspread.HTTPClient):
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]  # as it documents
         self._roots = roots
 
-    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:
         """Send one request to the configured root; raises gspread's APIError as gspread does."""
         for host, root in self._roots.items():
             if endpoint.startswith(host + "/"):
@@ -80,7 +80,7 @@ class SheetsTransport:
         timeouts: seconds to connect, and to wait for the next bytes of an answer.
     """
 
-    def __init__(  # noqa: PLR0913 - the last four are for tests
+    def __init__(
         self,
         google: GoogleSettings,
         credentials: google.auth.credentials.Credentials,
@@ -116,7 +116,7 @@ class SheetsTransport:
             drive=self._counts[RequestKind.DRIVE],
         )
 
-    def request(  # noqa: PLR0913 - what an HTTP request is made of
+    def request(
         self,
         method: str,
         path: str,
@@ -133,7 +133,7 @@ class SheetsTransport:
         """
         return self._insist(method, path, params, json, idempotency, kind, _looks_whole)
 
-    def json(  # noqa: PLR0913 - what an HTTP request is made of
+    def json(
         self,
         method: str,
         path: str,
@@ -166,7 +166,7 @@ class SheetsTransport:
         """Let go of connections."""
         self._session.close()
 
-    def _insist(  # noqa: PLR0913, PLR0917 - what an HTTP request is made of
+    def _insist(
         self,
         method: str,
         path: str,
@@ -201,7 +201,7 @@ class SheetsTransport:
             self._counts[kind] += 1
             try:
                 response = self._send(method, url, params, json)
-            except Exception as error:  # noqa: BLE001 - translated, or raised again
+            except Exception as error:
                 failure = failure_of_exception(error)
                 if failure is None:
                     raise

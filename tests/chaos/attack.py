@@ -11,7 +11,7 @@ from sync_daemon.sandbox import HttpRequest
 from tests.support.loop import HEADERS, TAB, Loop
 
 OWNED = {"sheetd id", "sheetd status", "Words", "Shout"}
-_WORDS = "python sql rust go kafka docker linux react scala spark".split()
+_WORDS = ["python", "sql", "rust", "go", "kafka", "docker", "linux", "react", "scala", "spark"]
 
 
 @dataclass

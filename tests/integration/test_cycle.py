@@ -302,7 +302,9 @@ class TestMirror:
         reader = loop.application.reader
         what = [event.what for event in reader.history(row_id)]
         assert what.count("result of word_count (word_count v1)") == 2
-        assert {"inserted", "updated", "written to the sheet", "typed over by the user"} <= set(what)
+        assert {"inserted", "updated", "written to the sheet", "typed over by the user"} <= set(
+            what
+        )
         authors = {
             r.column: r.author
             for r in reader.provenance(row_id, {"Words": "word_count", "Shout": "word_count"})

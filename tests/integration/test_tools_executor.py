@@ -212,7 +212,7 @@ def test_what_a_tool_raises_becomes_an_outcome_and_the_next_job_runs(
 
 def test_the_traceback_of_a_defect_goes_to_the_log(start: Start) -> None:
     def fail(entry: Text, context: ToolContext) -> Words:
-        raise ValueError("defect")  # noqa: EM101
+        raise ValueError("defect")
 
     with capture_logs() as logs:
         outcome_of(start(fail))

@@ -99,7 +99,9 @@ def test_missing_owned_columns_are_a_fault_only_where_they_may_not_be_created() 
     assert len(faults(["Role"], [], create=False)) == 3
 
 
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+@pytest.mark.parametrize(
+    ("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
+)
 def test_column_letters(index: int, letters: str) -> None:
     assert column_letters(index) == letters
 

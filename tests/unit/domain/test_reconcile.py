@@ -22,8 +22,12 @@ from tests.unit.domain.sheets import HEADERS, A, B, mirror_row, sheet_row
 ID, STATUS = HEADERS.id, HEADERS.status
 
 
-def identified(number: int, text: str, id_cell: CellValue, row_id: str, **cells: str) -> IdentifiedRow:
-    row = sheet_row(number, text, id_cell, witness=cells.get("witness"), result=cells.get("result", ""))
+def identified(
+    number: int, text: str, id_cell: CellValue, row_id: str, **cells: str
+) -> IdentifiedRow:
+    row = sheet_row(
+        number, text, id_cell, witness=cells.get("witness"), result=cells.get("result", "")
+    )
     return IdentifiedRow(row, row_id, Recognition.WITNESSED)
 
 

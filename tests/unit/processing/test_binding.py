@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import Field, create_model
 
 from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
+from sync_daemon.domain.pipeline import BoundInputs, Unbindable
 from sync_daemon.processing.inputs import SERIAL_EPOCH, convert, wanted_by_fields
-from sync_daemon.processing.prepared import BoundInputs, PreparedStep, Unbindable, input_hash
+from sync_daemon.processing.prepared import PreparedStep, input_hash
 from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
