@@ -17,7 +17,7 @@ from apscheduler.triggers.interval import (  # type: ignore[import-untyped]
 )
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.engine import CycleOptions
+from sync_daemon.engine import CycleOptions, RunReport
 from sync_daemon.errors import SheetdError
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.settings import Settings
@@ -117,6 +117,7 @@ class Daemon:
         try:
             options = CycleOptions(may_skip=True)
             report = self._application.run_once(trigger="schedule", options=options)
+            log_report(report)
             failed = [sheet.name for sheet in report.sheets if sheet.failure is not None]
             state = f"failed for {', '.join(failed)}" if failed else "done"
             self._notifier.status(f"run {report.run_id} {state} in {report.duration_s:.1f} s")
@@ -145,3 +146,20 @@ class Daemon:
 
     def _ask_to_reload(self, _number: int, _frame: FrameType | None) -> None:
         self._reload_asked.set()
+
+
+def log_report(report: RunReport) -> None:
+    """One event for each sheet of a run."""
+    for sheet in report.sheets:
+        event = log.bind(sheet=sheet.name, run_id=report.run_id)
+        if sheet.failure is not None:
+            event.error("sheet failed", error=sheet.failure.message, mend=sheet.failure.hint)
+            continue
+        event.info(
+            "sheet done",
+            rows=sheet.rows,
+            jobs_done=sheet.jobs.done,
+            jobs_failed=sheet.jobs.failed,
+            jobs_retrying=sheet.jobs.retrying,
+            cells_written=sheet.cells_written,
+        )

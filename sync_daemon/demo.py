@@ -32,7 +32,7 @@ _POSTINGS = [
     ["Quay Analytics", "Something with data", "Considering", ""],
 ]
 _RESUME = """Jo Sample. Python developer for six years: Python, SQL, PostgreSQL, Docker, Git,
-continuous integration, Linux, React. Some statistics and R.
+continuous integration, Linux, React. Some R and statistics.
 """
 _CONFIG = """
 [google]

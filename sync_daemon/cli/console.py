@@ -15,6 +15,13 @@ errors = Console(stderr=True)
 _CELL_WIDTH = 48
 
 
+def print_failure(message: str, mend: str) -> None:
+    """Say what failed and what to do about it, on standard error."""
+    errors.print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    if mend:
+        errors.print(f"[bold]mend:[/]  {escape(mend)}", highlight=False, soft_wrap=True)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document, in ASCII, so that no terminal or pipe can refuse it."""
     print(json.dumps(value, indent=2, default=dict))  # noqa: T201 - data for scripts, no styles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ from sync_daemon.daemon import Daemon
 from sync_daemon.demo import set_up
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.engine import CycleOptions
+
+_LONGEST = 70  # characters of a cell
 
 
 def demo(
@@ -39,8 +42,10 @@ def demo(
         if as_json:
             print_json({"before": before, "after": after, "run": report.to_json()})
         else:
-            _print_sheet("The sheet as it was typed", before)
-            _print_sheet("The sheet after one cycle", after)
+            typed = ["Company", "Role", "Status", "Description"]
+            _print_sheet("The sheet as it was typed", before, typed)
+            results = ["Company", "Keywords", "Match %", "Missing", "sheetd status"]
+            _print_sheet("The same rows after one cycle", after, results)
             print_report(report)
         if serve:
             output.print(
@@ -51,17 +56,17 @@ def demo(
     raise typer.Exit(report.exit_status())
 
 
-def _print_sheet(title: str, rows: list[list[CellValue]]) -> None:
-    """The sheet as a table; the row ids and long descriptions take little room."""
+def _print_sheet(title: str, rows: list[list[CellValue]], columns: Sequence[str]) -> None:
+    """Some columns of the sheet, as a table; long cells are cut."""
     headers = [str(cell) for cell in rows[0]]
-    width = len(headers)
+    shown = [headers.index(column) for column in columns]
     print_table(
         title,
-        headers,
-        ([_short(cell) for cell in row] + [""] * (width - len(row)) for row in rows[1:]),
+        columns,
+        ([_short(row[i]) if i < len(row) else "" for i in shown] for row in rows[1:]),
     )
 
 
 def _short(cell: CellValue) -> str:
-    text = str(cell)
-    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - fits a terminal
+    text = " ".join(str(cell).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

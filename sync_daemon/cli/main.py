@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 
 import typer
-from rich.markup import escape
 
 from sync_daemon.cli import (
     database,
@@ -20,7 +19,7 @@ from sync_daemon.cli import (
     sync,
     tools,
 )
-from sync_daemon.cli.console import errors
+from sync_daemon.cli.console import errors, print_failure
 from sync_daemon.errors import ExitStatus, SheetdError
 
 app = typer.Typer(
@@ -51,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="sheetd")
     except SheetdError as error:
-        _print_error(error.message, error.hint)
+        print_failure(error.message, error.hint)
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)  # 128 + SIGINT, as shells have it
@@ -63,17 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(ExitStatus.DEFECT)
 
 
-def _print_error(message: str, hint: str) -> None:
-    errors.print(f"[bold red]error:[/] {escape(message)}", highlight=False)
-    if hint:
-        errors.print(f"[bold]mend:[/]  {escape(hint)}", highlight=False)
-
-
 def _print_defect(error: Exception) -> None:
     from sync_daemon.log import redact_traceback  # noqa: PLC0415 - needed only in a defect
 
     errors.print(redact_traceback(error), markup=False, highlight=False)
-    _print_error(
+    print_failure(
         f"a defect in sheetd: {type(error).__name__}.",
         "Nothing you typed is lost. Please report it with the lines above.",
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sync_daemon.cli.console import errors, output, print_json, print_table
+from sync_daemon.cli.console import errors, output, print_failure, print_json, print_table
 from sync_daemon.cli.options import (
     ConfigOption,
     JsonOption,
@@ -55,10 +55,7 @@ def now(
         print_report(report, dry_run=dry_run)
     for failed in report.sheets:
         if failed.failure is not None:
-            errors.print(f"[bold red]error:[/] {failed.name}: ", end="", highlight=False)
-            errors.print(failed.failure.message, markup=False, highlight=False)
-            if failed.failure.hint:
-                errors.print(f"mend:  {failed.failure.hint}", markup=False, highlight=False)
+            print_failure(f"{failed.name}: {failed.failure.message}", failed.failure.hint)
     raise typer.Exit(report.exit_status(strict=strict))
 
 

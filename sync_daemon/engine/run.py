@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import structlog
-
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.cycle import Cycle, CycleOptions, Ports
 from sync_daemon.engine.memory import collector_paused
 from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
-
-log = structlog.get_logger(__name__)
 
 
 class Engine:
@@ -45,7 +41,6 @@ class Engine:
 
     def _run_sheet(self, sheet: ConfiguredSheet, run_id: int, options: CycleOptions) -> SheetReport:
         report = SheetReport(sheet.name)
-        event = log.bind(sheet=sheet.name, run_id=run_id)
         try:
             with collector_paused():
                 Cycle(self._ports, sheet, run_id, options, report).run()
@@ -54,13 +49,4 @@ class Engine:
         except SheetdError as error:
             report.failure = error
             report.error = str(error)
-            event.error("sheet failed", error=str(error))
-        else:
-            event.info(
-                "sheet done",
-                rows=report.rows,
-                jobs_done=report.jobs.done,
-                jobs_failed=report.jobs.failed,
-                cells_written=report.cells_written,
-            )
         return report
