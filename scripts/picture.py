@@ -14,6 +14,7 @@ from sync_daemon.domain.cells import CellValue
 from sync_daemon.engine import CycleOptions
 
 _COLUMNS = ["Company", "Role", "Description", "Keywords", "Match %", "sheetd status"]
+_LONGEST = 70
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)  # rich would load them from the web
 
 
@@ -21,12 +22,17 @@ def draw(title: str, rows: list[list[CellValue]]) -> Table:
     """The sheet as a table with the columns of interest, blank where there are none yet."""
     headers = [str(cell) for cell in rows[0]]
     table = Table(title=title, title_justify="left", show_lines=True)
-    for column in _COLUMNS:
-        table.add_column(column if column in headers else "", max_width=26, no_wrap=False)
+    shown = [column for column in _COLUMNS if column in headers]
+    for column in shown:
+        table.add_column(column, max_width=26)
     for row in rows[1:]:
         cells = dict(zip(headers, row, strict=False))
-        table.add_row(*(str(cells.get(column, ""))[:70] for column in _COLUMNS))
+        table.add_row(*(_short(str(cells.get(column, ""))) for column in shown))
     return table
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0] + " …"
 
 
 def main(path: Path) -> None:

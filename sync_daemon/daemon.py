@@ -54,7 +54,7 @@ class Daemon:
         self._clock = application.clock
         self._stopped = threading.Event()
         self._reload_asked = threading.Event()
-        self._cycle_ended = threading.Event()
+        self._in_cycle = threading.Event()
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def run(self) -> None:
@@ -106,14 +106,14 @@ class Daemon:
                 log.warning("the clock was set; the schedule begins anew")
                 offset = self._offset()
                 self._schedule(first_at_once=True)
-            if self._cycle_ended.is_set():
-                self._cycle_ended.clear()
+            if not self._in_cycle.is_set():  # a cycle that hangs gives no sign of life
                 self._notifier.alive()
 
     def _offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _cycle(self) -> None:
+        self._in_cycle.set()
         try:
             options = CycleOptions(may_skip=True)
             report = self._application.run_once(trigger="schedule", options=options)
@@ -127,7 +127,7 @@ class Daemon:
         except Exception:
             log.exception("a defect in sheetd; the next cycle goes on")
         finally:
-            self._cycle_ended.set()
+            self._in_cycle.clear()
 
     def _take_new_configuration(self) -> None:
         """Use the new configuration from the next cycle on, or keep the old one if it is wrong."""

@@ -48,9 +48,8 @@ def demo(
             _print_sheet("The same rows after one cycle", after, results)
             print_report(report)
         if serve:
-            output.print(
-                f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it).", highlight=False
-            )
+            message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
+            output.print(message, highlight=False, soft_wrap=True)
             settings = demo.application.settings
             Daemon(demo.application, lambda: settings).run()
     raise typer.Exit(report.exit_status())

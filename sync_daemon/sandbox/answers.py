@@ -33,7 +33,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, given early
         self.answer = answer
 
 
-def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:  # noqa: ANN401
+def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
     """A JSON answer in Google's layout; bytes are taken to be JSON already."""
     if isinstance(value, bytes):
         return Answer(status, value, JSON, dict(headers))

@@ -20,18 +20,24 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from sync_daemon.sandbox.answers import Answer, Refusal, google_error, json_answer
 
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # what google-auth always claims
+GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth always claims
 TOKEN_LIFETIME_S = 3599
 MAX_ASSERTION_LIFETIME_S = 3600
 CLOCK_SKEW_S = 300  # Google's tolerance between the caller's clock and its own
 
-_SCOPE = "https://www.googleapis.com/auth/"
-SHEETS_READ = {_SCOPE + s for s in (
-    "spreadsheets", "spreadsheets.readonly", "drive", "drive.readonly", "drive.file")}  # fmt: skip
-SHEETS_WRITE = {_SCOPE + s for s in ("spreadsheets", "drive", "drive.file")}
-DRIVE_READ = {_SCOPE + s for s in (
-    "drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly")}  # fmt: skip
-DRIVE_WRITE = {_SCOPE + s for s in ("drive", "drive.file")}
+
+def _scopes(*names: str) -> set[str]:
+    return {f"https://www.googleapis.com/auth/{name}" for name in names}
+
+
+SHEETS_READ = _scopes(
+    "spreadsheets", "spreadsheets.readonly", "drive", "drive.readonly", "drive.file"
+)
+SHEETS_WRITE = _scopes("spreadsheets", "drive", "drive.file")
+DRIVE_READ = _scopes(
+    "drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly"
+)
+DRIVE_WRITE = _scopes("drive", "drive.file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +134,8 @@ class Accounts:
             return _refused(*problem)
         return json_answer(self.issue(email, str(claims.get("scope", ""))))
 
-    def _claims_problem(
-        self, claims: Mapping[str, Any], token_uri: str
-    ) -> tuple[str, str] | None:
-        if claims.get("aud") not in {token_uri, GOOGLE_TOKEN_URI}:
+    def _claims_problem(self, claims: Mapping[str, Any], token_uri: str) -> tuple[str, str] | None:
+        if claims.get("aud") not in {token_uri, GOOGLE_AUDIENCE}:
             return "invalid_grant", "Invalid JWT: Failed audience check."
         issued, expires = claims.get("iat"), claims.get("exp")
         if not isinstance(issued, int) or not isinstance(expires, int):
@@ -201,7 +205,7 @@ def _unauthenticated(message: str, reason: str) -> Answer:
     }
     challenge = 'Bearer realm="https://accounts.google.com/"'
     if reason == "ACCESS_TOKEN_INVALID":
-        challenge += ", error=\"invalid_token\""
+        challenge += ', error="invalid_token"'
     body = google_error(401, "UNAUTHENTICATED", message, [detail])
     return json_answer(body, 401, **{"WWW-Authenticate": challenge})
 

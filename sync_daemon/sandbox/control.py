@@ -124,7 +124,7 @@ class Control:
     def _set_drive_lag(self, raw: dict[str, Any]) -> None:
         self._service.drive.lag = int(raw["readings"])
 
-    def _call(self, raw: dict[str, Any]) -> Any:  # noqa: ANN401
+    def _call(self, raw: dict[str, Any]) -> Any:
         """A Sheets call as the owner in person: what the page does when somebody edits."""
         with self._service.workspace.lock:
             answer = api.call(
@@ -137,7 +137,7 @@ class Control:
         return json.loads(answer) if isinstance(answer, bytes) else answer
 
 
-def create_spreadsheet(  # noqa: PLR0913 - what a spreadsheet is made of
+def create_spreadsheet(
     service: SandboxService,
     title: str,
     rows: list[list[Any]],

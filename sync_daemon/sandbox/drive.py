@@ -33,7 +33,7 @@ class Drive:
     _shown: dict[str, int] = field(default_factory=dict)
 
     def call(
-        self, method: str, path: str, query: Mapping[str, str], body: Any, email: str  # noqa: ANN401
+        self, method: str, path: str, query: Mapping[str, str], body: Any, email: str
     ) -> Answer:
         """Answer one request."""
         if path == "/drive/v3/files":
@@ -47,13 +47,13 @@ class Drive:
         document = self._visible(match["id"], email)
         return self._on_file(method, match["rest"] or "", document, query, body, email)
 
-    def _on_file(  # noqa: PLR0913, PLR0911 - one return a method
+    def _on_file(
         self,
         method: str,
         rest: str,
         document: Document,
         query: Mapping[str, str],
-        body: Any,  # noqa: ANN401
+        body: Any,
         email: str,
     ) -> Answer:
         body = body if isinstance(body, dict) else {}
@@ -104,7 +104,7 @@ class Drive:
             page["nextPageToken"] = str(start + size)
         return json_answer(page)
 
-    def _create(self, body: Any, query: Mapping[str, str], email: str) -> Answer:  # noqa: ANN401
+    def _create(self, body: Any, query: Mapping[str, str], email: str) -> Answer:
         body = body if isinstance(body, dict) else {}
         if body.get("mimeType", SPREADSHEET) != SPREADSHEET:
             message = "The sandbox keeps spreadsheets only."

@@ -23,9 +23,7 @@ class Quota:
     now: Callable[[], float]
     per_user: int = 60
     per_project: int = 300
-    _seen: dict[tuple[str, str], deque[float]] = field(
-        default_factory=lambda: defaultdict(deque)
-    )
+    _seen: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def take(self, user: str, *, is_write: bool) -> dict[str, Any] | None:
         """Count a request; returns the error body of a 429 if it is one too many."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from sync_daemon.sandbox import api
 from sync_daemon.sandbox.auth import Accounts, write_key_file
@@ -34,7 +34,7 @@ class SandboxServer:
         monotonic: the clock of quotas, in seconds.
     """
 
-    def __init__(  # noqa: PLR0913 - the knobs of a test server
+    def __init__(
         self,
         port: int = 0,
         *,
@@ -82,7 +82,7 @@ class SandboxServer:
         if self._saver is not None:
             self._saver.close()
 
-    def __enter__(self) -> SandboxServer:
+    def __enter__(self) -> Self:
         """Start."""
         self.start()
         return self

@@ -136,9 +136,7 @@ class SandboxService:
         body = _parse_body(request)
         with self.workspace.lock:
             self._require_role(path, token.email, is_write=is_write)
-            answer = api.call(
-                self.workspace, request.method, path, query, body, caller=token.email
-            )
+            answer = api.call(self.workspace, request.method, path, query, body, caller=token.email)
             if path == api.ROOT and isinstance(answer, dict):
                 self.sharing.share(answer["spreadsheetId"], token.email, "owner")
         return json_answer(answer)
@@ -150,7 +148,9 @@ class SandboxService:
         try:
             body = _parse_body(request)
         except ApiError as error:
-            raise Refusal(json_answer(drive_error(400, "parseError", "Parse Error"), 400)) from error
+            raise Refusal(
+                json_answer(drive_error(400, "parseError", "Parse Error"), 400)
+            ) from error
         with self.workspace.lock:
             return self.drive.call(request.method, path, dict(query), body, token.email)
 
@@ -211,7 +211,11 @@ def _faulty_answer(fault: Fault) -> Answer | None:
         case FaultKind.SERVER_ERROR:
             status = fault.status or 500
             code = {503: "UNAVAILABLE"}.get(status, "INTERNAL")
-            message = "The service is currently unavailable." if status == 503 else "Internal error encountered."  # noqa: PLR2004, E501
+            message = (
+                "The service is currently unavailable."
+                if status == 503
+                else "Internal error encountered."
+            )  # noqa: PLR2004, E501
             return json_answer(google_error(status, code, message), status, **headers)
         case FaultKind.SERVER_ERROR_HTML:
             status = fault.status or 502
@@ -227,7 +231,7 @@ def _faulty_answer(fault: Fault) -> Answer | None:
             return None
 
 
-def _parse_body(request: HttpRequest) -> Any:  # noqa: ANN401
+def _parse_body(request: HttpRequest) -> Any:
     if not request.body:
         return None
     try:
