@@ -60,9 +60,9 @@ class GoogleSheetGateway:
             idempotency=Idempotency.SAFE,
             kind=RequestKind.READ,
         )
-        body = response.content
-        digest = blake2b(body, digest_size=16).hexdigest()
-        return Reading(digest, partial(_parse_reading, target, metadata_ids, body))
+        digest = blake2b(response.content, digest_size=16).hexdigest()
+        text = [response.content.decode("utf-8", "replace")]  # parsing takes it out and lets it go
+        return Reading(digest, partial(_parse_reading, target, metadata_ids, text))
 
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
@@ -129,8 +129,10 @@ class GoogleSheetGateway:
         return _parse_write_answer(answer, target, metadata_ids, user_columns)
 
 
-def _parse_reading(target: SheetTarget, metadata_ids: Mapping[str, int], body: bytes) -> Snapshot:
-    answer = _loads(body, target)
+def _parse_reading(
+    target: SheetTarget, metadata_ids: Mapping[str, int], text: list[str]
+) -> Snapshot:
+    answer = _loads(text, target)
     grid: dict[str, Any] | None = None
     metadata_at: dict[int, int] = {}
     for matched in answer.get("valueRanges", []):
@@ -148,9 +150,9 @@ def _parse_reading(target: SheetTarget, metadata_ids: Mapping[str, int], body: b
     return _make_snapshot(target, metadata_ids, grid, metadata_at)
 
 
-def _loads(body: bytes, target: SheetTarget) -> dict[str, Any]:
+def _loads(text: list[str], target: SheetTarget) -> dict[str, Any]:
     try:
-        answer = json.loads(body)
+        answer = json.loads(text.pop())
     except ValueError as error:
         message = f"Google's answer for sheet {target.name!r} is cut off or garbled."
         raise TornReadError(message, hint="Nothing was changed; it is read again.") from error
