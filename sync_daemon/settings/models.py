@@ -1,0 +1,139 @@
+"""The configuration as frozen models, one a section."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sync_daemon.settings.values import (
+    ApiRoot,
+    ConfigPath,
+    DatabaseUrl,
+    Duration,
+    Name,
+    SpreadsheetId,
+)
+
+ENV_PREFIX = "SHEETD_"
+ENV_DELIMITER = "__"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GoogleSettings(_Section):
+    """``[google]``: who we are, and where Google is."""
+
+    auth: Literal["service_account", "oauth", "adc"] = "service_account"
+    credentials_file: ConfigPath = Path("service-account.json")
+    api_root: ApiRoot = "https://sheets.googleapis.com"
+    drive_root: ApiRoot = "https://www.googleapis.com"
+    reads_per_minute: Annotated[int, Field(ge=1, le=300)] = 60
+    writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 60
+
+    @property
+    def credentials_path(self) -> Path:
+        """The key file; the one that systemd hands in (LoadCredential=) comes first."""
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        if folder:
+            handed_in = Path(folder) / self.credentials_file.name
+            if handed_in.exists():
+                return handed_in
+        return self.credentials_file
+
+
+class DatabaseSettings(_Section):
+    """``[database]``: where the mirror lies."""
+
+    url: DatabaseUrl = "sqlite:///sheetd.db"
+
+
+class ScheduleSettings(_Section):
+    """``[schedule]``: how often cycles run."""
+
+    every: Duration = timedelta(seconds=60)
+    full_pull_every: Duration = timedelta(minutes=10)
+
+
+class ToolsSettings(_Section):
+    """``[tools]``: folders of tool folders, beside the built-in ones."""
+
+    paths: tuple[ConfigPath, ...] = ()
+
+
+class StepSettings(_Section):
+    """``[[sheets.steps]]``: one tool with what it takes and where its results go."""
+
+    tool: Name
+    name: Annotated[Name, Field(pattern=r"^[^.]+$")] | None = None
+    inputs: dict[str, Name] = Field(default_factory=dict)
+    outputs: dict[str, Name] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class SheetSettings(_Section):
+    """``[[sheets]]``: one tab of one spreadsheet."""
+
+    name: Name
+    spreadsheet_id: Annotated[SpreadsheetId, Field(alias="spreadsheet")]
+    worksheet: Annotated[str, Field(min_length=1)]
+    header_row: Annotated[int, Field(ge=1)] = 1
+    id_column: Name = "sheetd id"
+    status_column: Name = "sheetd status"
+    create_columns: bool = True
+    max_delete_fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
+    probe: Literal["drive", "none"] = "drive"
+    steps: tuple[StepSettings, ...] = ()
+
+    @field_validator("status_column")
+    @classmethod
+    def _columns_differ(cls, status_column: str, info: ValidationInfo) -> str:
+        if status_column == info.data.get("id_column"):
+            raise ValueError(f"id_column is {status_column!r} too; the two need a column each")
+        return status_column
+
+
+class ConfigFile(BaseSettings):
+    """What a file may say, relative paths still as they stand there."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_DELIMITER
+    )
+
+    google: GoogleSettings = GoogleSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    tools: ToolsSettings = ToolsSettings()
+    sheets: tuple[SheetSettings, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed over: the environment has been merged into it before."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration, every path absolute; ``path`` is the file it came from."""
+
+    path: Path
+    google: GoogleSettings
+    database: DatabaseSettings
+    schedule: ScheduleSettings
+    tools: ToolsSettings
+    sheets: tuple[SheetSettings, ...]

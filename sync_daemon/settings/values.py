@@ -1,0 +1,95 @@
+"""The kinds of values a configuration holds, each with its own check and wording."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+(?:\.\d+)?)s)?", re.ASCII)
+_SPREADSHEET_URL = re.compile(
+    r"(?:https?://)?(?:docs\.google\.com|(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)"
+    r"(?:/a/[^/]+)?/spreadsheets(?:/u/\d+)?/d/([\w-]+)(?:[/?#]|$)",
+    re.ASCII,
+)
+_SPREADSHEET_ID = re.compile(r"[\w-]{10,}", re.ASCII)
+_PUBLISHED = "e"  # …/spreadsheets/d/e/2PACX-…/pubhtml: a page made of the sheet, not the sheet
+_API_ROOT = re.compile(
+    r"https://[^/\s?#@]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.ASCII
+)
+
+
+def parse_duration(value: object) -> timedelta:
+    """``90s``, ``10m``, ``1h30m``, ``2d`` as a time span; ValueError for anything else.
+
+    >>> parse_duration("1h30m")
+    datetime.timedelta(seconds=5400)
+    """
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not any(match.groups()):
+        raise ValueError('write a duration like "60s", "10m" or "1h30m"')
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    try:
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError as error:
+        raise ValueError("is longer than a calendar can hold") from error
+    if not span:
+        raise ValueError("must be longer than nothing")
+    return span
+
+
+def parse_spreadsheet(value: str) -> str:
+    """The id in a spreadsheet's address, or the id itself; ValueError if it is neither.
+
+    >>> parse_spreadsheet("https://docs.google.com/spreadsheets/d/1AbCdEfGhIj/edit#gid=0")
+    '1AbCdEfGhIj'
+    """
+    match = _SPREADSHEET_URL.match(value.strip())
+    if match is not None and match[1] == _PUBLISHED:
+        raise ValueError("is the address of a published page; paste the one seen while editing")
+    if match is not None:
+        return match[1]
+    if _SPREADSHEET_ID.fullmatch(value.strip()):
+        return value.strip()
+    raise ValueError(
+        "paste the spreadsheet's address (https://docs.google.com/spreadsheets/d/…) or its id"
+    )
+
+
+def _check_root(value: str) -> str:
+    root = value.rstrip("/")
+    if not _API_ROOT.fullmatch(root):
+        raise ValueError("must be https://HOST, or http:// on this machine")
+    return root
+
+
+def _check_database_url(value: str) -> str:
+    try:
+        make_url(value).get_dialect()
+    except (ArgumentError, ImportError) as error:
+        raise ValueError('write a SQLAlchemy URL such as "sqlite:///sheetd.db"') from error
+    return value
+
+
+def _check_path(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path holds no NUL character")
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("begins with ~ and the name of nobody on this machine") from error
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+ApiRoot = Annotated[str, AfterValidator(_check_root)]
+DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
+ConfigPath = Annotated[Path, AfterValidator(_check_path)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+SpreadsheetId = Annotated[str, AfterValidator(parse_spreadsheet)]
