@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ def override_of(loc: tuple[int | str, ...], environ: Mapping[str, str]) -> str |
 
 
 def _merge(base: Any, over: Any) -> Any:
+    if isinstance(base, Mapping | list) and isinstance(over, str):
+        over = _decoded(over)  # inside the items of a list pydantic-settings leaves JSON alone
     if isinstance(base, Mapping) and isinstance(over, Mapping):
         return {**base, **{key: _merge(base.get(key), value) for key, value in over.items()}}
     if isinstance(base, list) and isinstance(over, Mapping):
@@ -68,3 +71,10 @@ def _merge(base: Any, over: Any) -> Any:
                 for number, item in enumerate(base)
             ]
     return over
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

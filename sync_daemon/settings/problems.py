@@ -66,6 +66,8 @@ def _finding(detail: ErrorDetails) -> str:
             listed = {"sheets": "[[sheets]]", "steps": "[[sheets.steps]]"}
             head = listed.get(str(detail["loc"][-1]))
             return f"must be a list: head each with {head}" if head else 'must be a list: ["…"]'
+        case "path_type":
+            return 'must be a path: "folder/name"'
         case "model_type" | "model_attributes_type" | "dict_type":
             return 'must be a table: { key = "value" } or lines under its [header]'
         case _:
