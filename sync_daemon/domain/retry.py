@@ -85,6 +85,7 @@ def decide_retry(
 
 _FIRST_JOB_PAUSE = timedelta(minutes=1)
 _LONGEST_JOB_PAUSE = timedelta(hours=6)
+_LARGEST_GROWTH = 8  # 4 ** 8 minutes are far more than the longest pause
 
 
 def job_backoff(attempt: int, retry_after_s: float | None, *, seed: str) -> timedelta:
@@ -98,9 +99,10 @@ def job_backoff(attempt: int, retry_after_s: float | None, *, seed: str) -> time
         retry_after_s: what the tool asked for.
         seed: names the job; equal seeds have equal pauses.
     """
-    growth = 4.0 ** min(attempt - 1, 8)
+    growth = 4.0 ** min(attempt - 1, _LARGEST_GROWTH)
     pause = min(_FIRST_JOB_PAUSE * growth, _LONGEST_JOB_PAUSE)
     share = int.from_bytes(blake2b(seed.encode(), digest_size=4).digest()) / 2**32
     pause *= 1 - share / 4
-    asked = timedelta(seconds=retry_after_s or 0)
-    return max(pause, min(asked, _LONGEST_JOB_PAUSE))
+    # A tool may ask for anything: infinity, NaN (which max puts aside) and a time gone by, too.
+    asked_s = min(max(0.0, retry_after_s or 0.0), _LONGEST_JOB_PAUSE.total_seconds())
+    return max(pause, timedelta(seconds=asked_s))

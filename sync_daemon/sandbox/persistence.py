@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+_KEYS = ("workspace", "roles", "public_keys")
 _DELAY_S = 0.5  # how long a change may wait for others before it is saved
 
 
@@ -33,6 +35,10 @@ def load_state(path: Path) -> dict[str, Any] | None:
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         message = f"{path} is no data of this sandbox (format {FORMAT})"
         raise CorruptDataError(message)
+    missing = [key for key in _KEYS if not isinstance(raw.get(key), dict)]
+    if missing:
+        message = f"{path} is damaged: {missing[0]!r} is missing or no object"
+        raise CorruptDataError(message)
     return raw
 
 
@@ -48,29 +54,54 @@ def save_state(path: Path, state: Mapping[str, Any]) -> None:
 
 
 class Saver:
-    """Saves soon after a change, several changes at once, and at the end."""
+    """Saves soon after a change, several changes at once, and at the end.
 
-    def __init__(self, path: Path, state: Callable[[], Mapping[str, Any]]) -> None:
+    Args:
+        path: the file.
+        state: what to save.
+        revision: a value that differs once the state does, and is cheap to tell.
+    """
+
+    def __init__(
+        self, path: Path, state: Callable[[], Mapping[str, Any]], revision: Callable[[], object]
+    ) -> None:
         self._path = path
         self._state = state
-        self._changed = threading.Event()
+        self._revision = revision
+        self._saved: object = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-saver", daemon=True)
+
+    def start(self) -> None:
+        """Look for changes from now on."""
         self._thread.start()
 
-    def touch(self) -> None:
-        """Something changed."""
-        self._changed.set()
+    def save_if_changed(self) -> bool:
+        """Save what is not saved yet; whether there was something.
+
+        Raises:
+            OSError: the file cannot be written; the old one stays.
+        """
+        revision = self._revision()
+        if revision == self._saved:
+            return False
+        save_state(self._path, self._state())
+        self._saved = revision
+        return True
 
     def close(self) -> None:
-        """Save what is not saved yet, and stop."""
+        """Stop, and save what is not saved yet.
+
+        Raises:
+            OSError: the file cannot be written; the old one stays.
+        """
         self._closed.set()
-        self._changed.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.save_if_changed()
 
     def _run(self) -> None:
-        while not self._closed.is_set():
-            self._changed.wait()
-            self._closed.wait(_DELAY_S)
-            self._changed.clear()
-            save_state(self._path, self._state())
+        while not self._closed.wait(_DELAY_S):
+            # A full disk may have room again later; the last attempt, in close, tells.
+            with contextlib.suppress(OSError):
+                self.save_if_changed()

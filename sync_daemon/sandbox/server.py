@@ -12,10 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from sync_daemon.sandbox import api
+from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.auth import Accounts, write_key_file
 from sync_daemon.sandbox.control import Control, create_spreadsheet
 from sync_daemon.sandbox.http import LoopbackServer
-from sync_daemon.sandbox.persistence import Saver, load_state
+from sync_daemon.sandbox.persistence import CorruptDataError, Saver, load_state
 from sync_daemon.sandbox.quota import Quota
 from sync_daemon.sandbox.service import SandboxService
 from sync_daemon.sandbox.workspace import Workspace
@@ -53,8 +54,7 @@ class SandboxServer:
         )
         self._saver: Saver | None = None
         if data is not None:
-            self._saver = saver = Saver(data, self._state)
-            self.service.observers.append(lambda _request, _answer: saver.touch())
+            self._saver = Saver(data, self._state, self._revision)
 
     @property
     def url(self) -> str:
@@ -67,8 +67,10 @@ class SandboxServer:
         return self.service.workspace
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Begin to answer, and to save what changes."""
         self._thread.start()
+        if self._saver is not None:
+            self._saver.start()
 
     def stop(self) -> None:
         """Stop answering, let go of requests that hang, and save."""
@@ -129,7 +131,12 @@ class SandboxServer:
         state = load_state(data) if data is not None else None
         if state is None:
             return SandboxService(Workspace(), accounts, quota)
-        service = SandboxService(Workspace.from_json(state["workspace"]), accounts, quota)
+        try:
+            workspace = Workspace.from_json(state["workspace"])
+        except (ApiError, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            message = f"{data} is damaged: {type(error).__name__}: {error}"
+            raise CorruptDataError(message) from error
+        service = SandboxService(workspace, accounts, quota)
         service.sharing.roles = state["roles"]
         accounts.public_keys.update(state["public_keys"])
         return service
@@ -139,8 +146,17 @@ class SandboxServer:
             return {
                 "workspace": self.service.workspace.to_json(),
                 "roles": self.service.sharing.roles,
-                "public_keys": self.service.accounts.public_keys,
+                "public_keys": self._public_keys,
             }
+
+    def _revision(self) -> object:
+        with self.service.workspace.lock:
+            documents = [(d.spreadsheet_id, d.version) for d in self.workspace.documents()]
+            return documents, repr(self.service.sharing.roles), list(self._public_keys.items())
+
+    @property
+    def _public_keys(self) -> dict[str, str]:
+        return self.service.accounts.public_keys
 
 
 def serve(
@@ -149,6 +165,8 @@ def serve(
     data: Path | None,
     key: Path | None,
     on_ready: Callable[[str], None],
+    per_user: int = 60,
+    per_project: int = 300,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -157,13 +175,14 @@ def serve(
         data: where to keep the state.
         key: where to write a service account's key file.
         on_ready: called with the address once the sandbox answers.
+        per_user, per_project: requests a minute, for reads and for writes; 0 for no limit.
 
     Raises:
         OSError: the port is taken.
         CorruptDataError: the data file is damaged.
     """
     ended = threading.Event()
-    server = SandboxServer(port, data=data)
+    server = SandboxServer(port, data=data, per_user=per_user, per_project=per_project)
     with server:
         if key is not None:
             server.service_account(key)

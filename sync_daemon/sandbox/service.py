@@ -211,11 +211,9 @@ def _faulty_answer(fault: Fault) -> Answer | None:
         case FaultKind.SERVER_ERROR:
             status = fault.status or 500
             code = {503: "UNAVAILABLE"}.get(status, "INTERNAL")
-            message = (
-                "The service is currently unavailable."
-                if status == 503
-                else "Internal error encountered."
-            )  # noqa: PLR2004, E501
+            message = {503: "The service is currently unavailable."}.get(
+                status, "Internal error encountered."
+            )
             return json_answer(google_error(status, code, message), status, **headers)
         case FaultKind.SERVER_ERROR_HTML:
             status = fault.status or 502

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-ROLES = ("reader", "commenter", "writer", "owner")
+ROLES = ("reader", "commenter", "writer", "owner")  # each may do what those before it may
+ANYONE = "anyone"
+ANYONE_ID = "anyoneWithLink"  # Drive's id of the permission for everybody
 
 
 @dataclass(slots=True)
 class Sharing:
-    """Roles by spreadsheet and e-mail address. A spreadsheet nobody was named for is private."""
+    """Roles by spreadsheet and grantee. A spreadsheet nobody was named for is private.
+
+    A grantee is an e-mail address, ``@`` and a domain, or ``anyone``.
+    """
 
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
     api_disabled: bool = False
 
-    def share(self, spreadsheet_id: str, email: str, role: str = "writer") -> None:
+    def share(self, spreadsheet_id: str, grantee: str, role: str = "writer") -> None:
         """Give somebody a role; ValueError for one that there is not."""
         if role not in ROLES:
             message = f"role must be one of {', '.join(ROLES)}"
             raise ValueError(message)
-        self.roles.setdefault(spreadsheet_id, {})[email.casefold()] = role
+        self.roles.setdefault(spreadsheet_id, {})[grantee.casefold()] = role
 
-    def unshare(self, spreadsheet_id: str, email: str) -> None:
+    def unshare(self, spreadsheet_id: str, grantee: str) -> None:
         """Take somebody's role away."""
-        self.roles.get(spreadsheet_id, {}).pop(email.casefold(), None)
+        self.roles.get(spreadsheet_id, {}).pop(grantee.casefold(), None)
 
     def forget(self, spreadsheet_id: str) -> None:
         """The spreadsheet is gone."""
         self.roles.pop(spreadsheet_id, None)
 
     def role(self, spreadsheet_id: str, email: str) -> str | None:
-        """What somebody is there; None for a stranger."""
-        return self.roles.get(spreadsheet_id, {}).get(email.casefold())
+        """The most that somebody is there, by name, domain or as anyone; None for a stranger."""
+        roles = self.roles.get(spreadsheet_id, {})
+        address = email.casefold()
+        grantees = (address, "@" + address.partition("@")[2], ANYONE)
+        held = [roles[grantee] for grantee in grantees if grantee in roles]
+        return max(held, key=ROLES.index, default=None)
 
     def may_read(self, spreadsheet_id: str, email: str) -> bool:
         """Whether somebody sees the spreadsheet."""
@@ -45,17 +55,25 @@ class Sharing:
     def permissions(self, spreadsheet_id: str) -> list[dict[str, Any]]:
         """As Drive lists them."""
         return [
-            {
-                "kind": "drive#permission",
-                "id": permission_id(email),
-                "type": "user",
-                "role": role,
-                "emailAddress": email,
-            }
-            for email, role in self.roles.get(spreadsheet_id, {}).items()
+            permission(grantee, role)
+            for grantee, role in self.roles.get(spreadsheet_id, {}).items()
         ]
 
 
-def permission_id(email: str) -> str:
-    """A stable number in place of Drive's opaque permission id."""
-    return str(int.from_bytes(email.casefold().encode()[:8].ljust(8, b"\0")) + len(email))
+def permission(grantee: str, role: str) -> dict[str, Any]:
+    """A role in the form of Drive's ``permissions`` resource."""
+    common = {"kind": "drive#permission", "id": permission_id(grantee), "role": role}
+    if grantee == ANYONE:
+        return {**common, "type": "anyone", "allowFileDiscovery": False}
+    if grantee.startswith("@"):
+        domain = grantee.removeprefix("@")
+        return {**common, "type": "domain", "domain": domain, "displayName": domain}
+    return {**common, "type": "user", "emailAddress": grantee, "displayName": grantee}
+
+
+def permission_id(grantee: str) -> str:
+    """A stable number in place of Drive's, which is as long and as opaque."""
+    if grantee.casefold() == ANYONE:
+        return ANYONE_ID
+    digest = hashlib.sha256(grantee.casefold().encode("utf-8", "replace")).digest()
+    return str(int.from_bytes(digest[:8])).zfill(20)

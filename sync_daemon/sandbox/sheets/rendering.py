@@ -12,6 +12,7 @@ from sync_daemon.sandbox.sheets.calculation import Calculator
 from sync_daemon.sandbox.sheets.cells import Cell, Content, ErrorValue, Value, has_value
 from sync_daemon.sandbox.sheets.document import Sheet
 from sync_daemon.sandbox.sheets.formats import format_general, format_value, is_date_format
+from sync_daemon.sandbox.sheets.grid import Row
 from sync_daemon.sandbox.sheets.locales import Locale
 
 
@@ -75,10 +76,17 @@ class ValueReader:
         if row is not None and row.encoded_for == wanted:
             return row.encoded
         text = encode_row(self._row(index, box))
-        if row is not None and index not in self._spilled and not row.has_formula():
+        # One column is soon encoded; it must not push out the text of the whole row.
+        is_costly = box.right - box.left > 1
+        if row is not None and is_costly and not self._may_change(row, index):
             row.encoded_for = wanted
             row.encoded = text
         return text
+
+    def _may_change(self, row: Row, index: int) -> bool:
+        """Whether the row shows values that follow from other cells."""
+        has_formula = self._sheet.grid.may_have_formulas and row.has_formula()
+        return has_formula or index in self._spilled
 
     def _last_row(self, box: Box) -> int:
         """One past the last row with a value in the box."""

@@ -101,7 +101,8 @@ def is_encoded(answer: Any) -> bool:
     if isinstance(answer, dict):
         return any(is_encoded(value) for value in answer.values())
     if isinstance(answer, list):
-        return any(is_encoded(item) for item in answer)
+        # Values, a list of lists, are encoded as a whole or not at all.
+        return any(is_encoded(item) for item in answer if not isinstance(item, list))
     return isinstance(answer, Encoded)
 
 

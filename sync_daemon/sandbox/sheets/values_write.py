@@ -89,9 +89,10 @@ class Writer:
     def _put(self, sheet: Sheet, box: Box, rows: Sequence[Sequence[Any]]) -> int:
         count = 0
         for offset, row in enumerate(rows):
-            if row:
+            given = len(row) - row.count(None)
+            if given:  # a row of nulls leaves everything as it is
                 self._put_row(sheet, box.top + offset, box.left, row)
-                count += sum(value is not None for value in row)
+                count += given
         return count
 
     def _put_row(self, sheet: Sheet, index: int, left: int, row: Sequence[Any]) -> None:
