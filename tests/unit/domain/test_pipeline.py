@@ -1,0 +1,236 @@
+"""Which steps run on a row, what its cells show meanwhile, and how it is said to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import pytest
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.jobs import (
+    FromColumn,
+    FromStep,
+    Job,
+    JsonValue,
+    Outcome,
+    OutcomeKind,
+    Source,
+    StepSpec,
+)
+from sync_daemon.domain.pipeline import (
+    BoundInputs,
+    JobRecord,
+    JobState,
+    RowPlan,
+    StepStanding,
+    StepState,
+    Unbindable,
+    plan_row,
+    record_after,
+)
+from sync_daemon.domain.status import RowStanding, error_text, status_text, summarise
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class FakeStep:
+    """A step whose input hash is its inputs as text, and that does not like the word "bad"."""
+
+    spec: StepSpec
+
+    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
+        del tz
+        missing = [name for name in sorted(self.spec.required) if values.get(name) in ("", None)]
+        if missing:
+            return Unbindable(missing=missing)
+        if "bad" in values.values():
+            return Unbindable(invalid=["column Text: bad"])
+        return BoundInputs(dict(values), repr(sorted(values.items())))
+
+    def show(self, output: str, value: JsonValue) -> CellValue:
+        del output
+        return "" if value is None else str(value)
+
+
+def step(name: str, required: bool = True, **inputs: Source) -> FakeStep:
+    sources = inputs or {"text": FromColumn("Text")}
+    needed = frozenset(sources) if required else frozenset()
+    outputs = {"out": f"{name} column"}
+    return FakeStep(StepSpec(name, "tool", 1, "f", sources, needed, outputs))
+
+
+FIRST = step("first")
+SECOND = step("second", text=FromStep("first", "out"))
+OPTIONAL = step("optional", required=False, text=FromStep("first", "out"))
+
+
+def plan(
+    cells: dict[str, CellValue], steps: list[FakeStep], *records: JobRecord, at: datetime = NOW
+) -> RowPlan:
+    return plan_row("row", "jobs", cells, steps, {r.step: r for r in records}, at, UTC)
+
+
+def hash_of(text: str) -> str:
+    return repr([("text", text)])
+
+
+def done(name: str, text: str, out: str = "result") -> JobRecord:
+    return JobRecord(
+        name, hash_of(text), JobState.DONE, 1, values={"out": out}, values_hash=hash_of(text)
+    )
+
+
+def states(row_plan: RowPlan) -> list[StepState]:
+    return [standing.state for standing in row_plan.standings]
+
+
+def shown(row_plan: RowPlan) -> dict[str, CellValue]:
+    return {header: want.value for header, want in row_plan.wants.items()}
+
+
+class TestWhatRuns:
+    def test_a_new_row(self) -> None:
+        found = plan({"Text": "a"}, [FIRST, SECOND])
+        assert [(job.step, job.attempt) for job in found.jobs] == [("first", 1)]
+        assert states(found) == [StepState.QUEUED, StepState.BLOCKED]
+        assert found.wants == {}, "while it runs, the cells are left as they are"
+
+    def test_a_blank_input_waits_and_shows_nothing(self) -> None:
+        found = plan({}, [FIRST], done("first", "a"))
+        assert states(found) == [StepState.WAITING]
+        assert shown(found) == {"first column": ""}
+
+    @pytest.mark.parametrize("value", ["#N/A", "Loading..."])
+    def test_an_input_that_is_not_ready_waits(self, value: str) -> None:
+        found = plan({"Text": value}, [FIRST])
+        assert states(found) == [StepState.WAITING]
+        assert value in found.standings[0].detail
+
+    def test_an_input_that_the_tool_does_not_take(self) -> None:
+        found = plan({"Text": "bad"}, [FIRST])
+        assert found.standings == [StepStanding("first", StepState.FAILED, "column Text: bad")]
+
+    def test_a_result_of_the_same_inputs_is_used(self) -> None:
+        found = plan({"Text": "a"}, [FIRST], done("first", "a"))
+        assert (found.jobs, shown(found)) == ([], {"first column": "result"})
+
+    def test_a_result_of_other_inputs_is_not_shown(self) -> None:
+        failed = replace(done("first", "old"), input_hash=hash_of("a"), state=JobState.FAILED)
+        assert shown(plan({"Text": "a"}, [FIRST], failed)) == {"first column": ""}
+
+    def test_changed_inputs_begin_anew(self) -> None:
+        record = JobRecord("first", hash_of("old"), JobState.FAILED, attempts=5)
+        (job,) = plan({"Text": "a"}, [FIRST], record).jobs
+        assert job.attempt == 1
+
+    def test_the_next_step_takes_the_result(self) -> None:
+        (job,) = plan({"Text": "a"}, [FIRST, SECOND], done("first", "a", "b")).jobs
+        assert (job.step, job.inputs) == ("second", {"text": "b"})
+
+    def test_a_step_waits_for_a_result_that_is_being_made_anew(self) -> None:
+        due = replace(done("first", "a"), due_at=NOW - MINUTE)
+        found = plan({"Text": "a"}, [FIRST, SECOND], due, done("second", "result"))
+        assert [job.step for job in found.jobs] == ["first"]
+        assert "second column" not in found.wants
+
+    @pytest.mark.parametrize(
+        ("state", "due", "attempt"),
+        [
+            (JobState.QUEUED, None, 2),  # killed while it ran: the same attempt again
+            (JobState.RETRYING, -MINUTE, 3),
+            (JobState.RETRYING, MINUTE, None),
+            (JobState.FAILED, None, None),
+            (JobState.DONE, None, None),
+            (JobState.DONE, -MINUTE, 1),  # a recheck
+            (JobState.DONE, MINUTE, None),
+        ],
+    )
+    def test_attempts(self, state: JobState, due: timedelta | None, attempt: int | None) -> None:
+        at = None if due is None else NOW + due
+        record = JobRecord("first", hash_of("a"), state, 2, at)
+        jobs = plan({"Text": "a"}, [FIRST], record).jobs
+        assert [job.attempt for job in jobs] == ([] if attempt is None else [attempt])
+
+    def test_an_optional_input_is_waited_for_only_while_it_may_come(self) -> None:
+        retrying = JobRecord("first", hash_of("a"), JobState.RETRYING, 1, NOW + MINUTE)
+        assert states(plan({"Text": "a"}, [FIRST, OPTIONAL], retrying))[1] is StepState.BLOCKED
+        failed = replace(retrying, state=JobState.FAILED)
+        assert [j.step for j in plan({"Text": "a"}, [FIRST, OPTIONAL], failed).jobs] == ["optional"]
+        assert [j.step for j in plan({}, [FIRST, OPTIONAL]).jobs] == ["optional"]
+
+
+class TestWhatBecomesOfIt:
+    def after(
+        self, kind: OutcomeKind, attempt: int = 1, before: JobRecord | None = None, **spec: object
+    ) -> JobRecord:
+        job = Job("row", "jobs", "first", "tool", {}, hash_of("a"), attempt)
+        outcome = Outcome(job, kind, NOW, 0.1, {"out": "new"}, "why")
+        return record_after(outcome, before, replace(FIRST.spec, **spec), NOW)  # type: ignore[arg-type]
+
+    def test_done(self) -> None:
+        record = self.after(OutcomeKind.DONE)
+        assert (record.state, record.values, record.due_at) == (JobState.DONE, {"out": "new"}, None)
+        assert record.values_hash == record.input_hash == hash_of("a")
+
+    def test_done_with_a_schedule_of_its_own(self) -> None:
+        assert self.after(OutcomeKind.DONE, recheck_every=MINUTE).due_at == NOW + MINUTE
+
+    def test_a_passing_failure_is_tried_again_later(self) -> None:
+        record = self.after(OutcomeKind.TRANSIENT)
+        assert record.state is JobState.RETRYING
+        assert record.due_at is not None
+        assert record.due_at > NOW
+
+    def test_too_many_passing_failures_end_it(self) -> None:
+        record = self.after(OutcomeKind.TRANSIENT, attempt=3, max_attempts=3)
+        assert (record.state, record.due_at) == (JobState.FAILED, None)
+        assert "3 attempts" in record.error
+
+    def test_a_lasting_failure(self) -> None:
+        record = self.after(OutcomeKind.PERMANENT)
+        assert (record.state, record.error) == (JobState.FAILED, "why")
+
+    def test_a_recheck_that_fails_keeps_the_result(self) -> None:
+        record = self.after(OutcomeKind.TRANSIENT, before=done("first", "a"))
+        assert shown(plan({"Text": "a"}, [FIRST], record)) == {"first column": "result"}
+
+
+DONE = StepStanding("one", StepState.DONE)
+WAITING = StepStanding("two", StepState.WAITING, "Description")
+FAILED = StepStanding("three", StepState.FAILED, "no\nsuch page")
+RETRYING = StepStanding("four", StepState.RETRYING, "busy", NOW + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("standings", "words", "standing"),
+    [
+        ([], "done 2026-11-23 12:00", RowStanding.DONE),
+        ([DONE], "done 2026-11-23 12:00", RowStanding.DONE),
+        ([DONE, WAITING], "waiting for Description", RowStanding.WAITING),
+        (
+            [DONE, WAITING, FAILED],
+            "failed: three: no such page; waiting for Description",
+            RowStanding.FAILED,
+        ),
+        ([RETRYING, DONE], "will retry four at 12:01: busy", RowStanding.QUEUED),
+    ],
+)
+def test_how_a_row_is_said_to_stand(
+    standings: list[StepStanding], words: str, standing: RowStanding
+) -> None:
+    assert status_text(standings, NOW, UTC) == words
+    assert summarise(standings) is standing
+
+
+def test_what_failed_is_named_with_its_step() -> None:
+    assert error_text([DONE, RETRYING, FAILED]) == "four: busy; three: no\nsuch page"
+
+
+def test_long_errors_are_cut() -> None:
+    words = status_text([StepStanding("x", StepState.FAILED, "y" * 1000)], NOW, UTC)
+    assert len(words) == 300
+    assert words.endswith("…")
