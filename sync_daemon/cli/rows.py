@@ -12,6 +12,7 @@ import typer
 from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import output, print_json, print_table, printable
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.mirror.job_search import JobSearchEntry
 
 _SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
 
@@ -64,7 +65,9 @@ def show(
         provenance = [asdict(result) for result in results]
         print_json({**asdict(row), "provenance": provenance})
         return
-    output.print(f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}", highlight=False)
+    headline = JobSearchEntry.from_cells(row.cells).headline
+    place = f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}"
+    output.print(f"{place}: {headline}" if headline else place, markup=False, highlight=False)
     if row.error:
         output.print(row.error, markup=False, style="red")
     print_table("Cells", ["column", "value"], row.cells.items())
@@ -76,7 +79,7 @@ def show(
                 r.column,
                 r.value,
                 f"{r.tool} v{r.tool_version}" if r.tool else r.author,
-                r.at,
+                (r.at or "")[:19],
                 r.run_id,
             )
             for r in results
@@ -171,6 +174,16 @@ def _column_steps(application: Application, sheet: str) -> dict[str, str]:
 
 
 def _brief(cells: Mapping[str, object]) -> str:
-    shown = [f"{header}: {printable(value)[:60]}" for header, value in cells.items()]
+    shown = [f"{header}: {_in_words(value)[:60]}" for header, value in cells.items()]
     more = len(shown) - _SHOWN_COLUMNS
     return "\n".join(shown[:_SHOWN_COLUMNS] + ([f"… {more} more"] if more > 0 else []))
+
+
+def _in_words(value: object) -> str:
+    """A value, or the change of one, for a person to read."""
+    if isinstance(value, Mapping) and value.keys() == {"before", "after"}:
+        before, after = printable(value["before"]) or "(blank)", printable(value["after"])
+        return f"{before} → {after or '(blank)'}"
+    if isinstance(value, list):
+        return ", ".join(printable(part) for part in value)
+    return printable(value)
