@@ -1,11 +1,11 @@
-"""Who we are to Google: credentials, and a session that carries them."""
+"""Who we are to Google: credentials from a file or from the machine."""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,23 @@ from urllib.parse import urlsplit
 import google.auth
 import google.auth.credentials
 import google.auth.exceptions
-import google.auth.transport.requests
 import google.oauth2.credentials
 import google.oauth2.service_account
-import requests
-import requests.adapters
+import structlog
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from sync_daemon.errors import CredentialsError
 from sync_daemon.settings import GoogleSettings, Settings
+from sync_daemon.sheets.session import is_loopback
 
 SHEETS_SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 DRIVE_SCOPE = "https://www.googleapis.com/auth/drive.metadata.readonly"
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 _KEY_FIELDS = ("client_email", "private_key", "token_uri")
+_TOKEN_FIELDS = ("refresh_token", "client_id", "client_secret")
+
+log = structlog.get_logger(__name__)
 
 
 def load_credentials(settings: Settings) -> google.auth.credentials.Credentials:
@@ -58,10 +61,14 @@ def client_email(google: GoogleSettings) -> str | None:
 
 
 def read_key_file(path: Path) -> dict[str, Any]:
-    """A key or token file's content, once its permissions are seen to be safe."""
+    """A key or token file's content, once its permissions are seen to be safe.
+
+    Raises:
+        CredentialsError: as :func:`load_credentials` tells.
+    """
     try:
+        facts = path.stat()
         text = path.read_text(encoding="utf-8")
-        mode, owner = path.stat().st_mode, path.stat().st_uid
     except FileNotFoundError as error:
         message = f"The key file {path} is not there."
         hint = "Set google.credentials_file, or make a key as the README tells."
@@ -69,10 +76,8 @@ def read_key_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         message = f"The key file {path} cannot be read: {reason}."
-        raise CredentialsError(message, hint="The user running sheetd must own it.") from error
-    if mode & _OTHERS_MAY_READ and not _is_handed_in(path) and owner == os.getuid():
-        message = f"The key file {path} can be read by others (mode {stat.S_IMODE(mode):o})."
-        raise CredentialsError(message, hint=f"chmod 600 {path}")
+        raise CredentialsError(message, hint="The user running sheetd must own it.") from None
+    _check_permissions(path, facts)
     try:
         content = json.loads(text)
     except ValueError as error:
@@ -84,59 +89,16 @@ def read_key_file(path: Path) -> dict[str, Any]:
     return content
 
 
-class GoogleSession(requests.Session):
-    """A session that sends an access token with each request and renews it in time.
-
-    google-auth's own ``AuthorizedSession`` is not used: after a renewal it
-    looks up a regional access boundary at another Google host, in a thread of
-    its own, and it repeats requests by itself. This one does neither; only the
-    public ``refresh`` and ``apply`` of the credentials are called.
-    """
-
-    def __init__(self, credentials: google.auth.credentials.Credentials) -> None:
-        super().__init__()
-        self._credentials = credentials
-        self._renewal = threading.Lock()
-        token_uri = str(getattr(credentials, "token_uri", "") or "")
-        self._token_session = requests.Session()
-        if is_loopback(token_uri):
-            self._token_session.trust_env = False  # no proxy stands between us and ourselves
-        self._token_request = google.auth.transport.requests.Request(self._token_session)
-
-    def renew(self, timeout: float) -> None:
-        """Get a new access token now.
-
-        Raises:
-            google.auth.exceptions.GoogleAuthError: refused, or out of reach.
-        """
-
-        def send(*args: Any, **kwargs: Any) -> Any:
-            return self._token_request(*args, **{**kwargs, "timeout": timeout})
-
-        with self._renewal:
-            self._credentials.refresh(send)  # type: ignore[no-untyped-call]
-
-    def request(  # type: ignore[override]
-        self, method: str, url: str, **kwargs: Any
-    ) -> requests.Response:
-        """Send a request as whoever the credentials say."""
-        headers = dict(kwargs.pop("headers", None) or {})
-        if not self._credentials.valid:
-            timeout = kwargs.get("timeout")
-            self.renew(timeout[0] if isinstance(timeout, tuple) else float(timeout or 30))
-        self._credentials.apply(headers)  # type: ignore[no-untyped-call]
-        kwargs |= {"headers": headers, "allow_redirects": False}
-        return super().request(method, url, **kwargs)
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._token_session.close()
-        super().close()
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address is on this machine."""
-    return urlsplit(url).hostname in _LOOPBACK
+def _check_permissions(path: Path, facts: os.stat_result) -> None:
+    """Refuse a key that others may read; what root or systemd hand in is theirs to guard."""
+    if not facts.st_mode & _OTHERS_MAY_READ or _is_handed_in(path):
+        return
+    mode = f"{stat.S_IMODE(facts.st_mode):o}"
+    if facts.st_uid == 0 and not facts.st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+        log.warning("a group may read the key file", path=str(path), mode=mode)
+        return
+    message = f"The key file {path} can be read by others (mode {mode})."
+    raise CredentialsError(message, hint=f"chmod 600 {shlex.quote(str(path))}")
 
 
 def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
@@ -148,26 +110,47 @@ def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentia
         raise CredentialsError(
             message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON."
         )
+    _check_token_uri(path, content["token_uri"])
     try:
         return google.oauth2.service_account.Credentials.from_service_account_info(  # type: ignore[no-any-return,no-untyped-call]
             content, scopes=list(scopes)
         )
-    except (ValueError, google.auth.exceptions.GoogleAuthError):
+    except (
+        ValueError,  # no PEM, or damaged
+        TypeError,  # encrypted with a password
+        AttributeError,  # a key of another kind than RSA
+        UnsupportedAlgorithm,
+        google.auth.exceptions.GoogleAuthError,
+    ):
         message = f"The private key in {path} is damaged."
         raise CredentialsError(message, hint="Download the key from Google once more.") from None
 
 
+def _check_token_uri(path: Path, token_uri: object) -> None:
+    """A token request holds what is as good as a password for an hour: it must not go astray."""
+    if isinstance(token_uri, str):
+        parts = urlsplit(token_uri)
+        if parts.hostname and (parts.scheme == "https" or is_loopback(token_uri)):
+            return
+    message = f"The token_uri in {path} is no https address."
+    raise CredentialsError(message, hint="Download the file from Google once more.")
+
+
 def _authorised_user(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
     content = read_key_file(path)
-    try:
-        return google.oauth2.credentials.Credentials.from_authorized_user_info(  # type: ignore[no-any-return,no-untyped-call]
-            content, scopes=list(scopes)
-        )
-    except ValueError:
-        message = f"The file {path} is no OAuth token file: it lacks an id, secret or token."
-        raise CredentialsError(
-            message, hint='Use auth = "service_account", or make it anew.'
-        ) from None
+    missing = [name for name in _TOKEN_FIELDS if not isinstance(content.get(name), str)]
+    if missing:
+        message = f"The file {path} is no OAuth token file: it lacks {', '.join(missing)}."
+        raise CredentialsError(message, hint='Use auth = "service_account", or make it anew.')
+    token_uri = content.get("token_uri") or GOOGLE_TOKEN_URI
+    _check_token_uri(path, token_uri)
+    # Not from_authorized_user_info(): that one always asks Google, whatever the file says.
+    return google.oauth2.credentials.Credentials(  # type: ignore[no-untyped-call]
+        token=None,
+        token_uri=token_uri,
+        scopes=list(scopes),
+        **{name: content[name] for name in _TOKEN_FIELDS},
+    )
 
 
 def _application_default(scopes: Sequence[str]) -> google.auth.credentials.Credentials:

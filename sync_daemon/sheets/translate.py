@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import google.auth.exceptions
 import requests
+import urllib3
 
 from sync_daemon.domain.retry import FailureKind
 from sync_daemon.errors import (
@@ -19,8 +19,10 @@ from sync_daemon.errors import (
     PermissionDeniedError,
     SheetdError,
 )
+from sync_daemon.sheets.session import TokenEndpointError
 
 _RATE_REASONS = {"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"}
+_CONSOLE = re.compile(r"https://console\.\S+")
 _SPREADSHEET = re.compile(r"/(?:spreadsheets|files)/([^/:?]+)")
 
 
@@ -31,11 +33,12 @@ class Failure:
     error: SheetdError
     kind: FailureKind | None = None  # None: trying again is of no use
     retry_after_s: float | None = None
+    is_token_refused: bool = False
 
 
 def failure_of_response(response: requests.Response, share_with: str | None) -> Failure:
     """What an answer with an error status means (Sheets API and Drive API error bodies)."""
-    reason, message, details = _read_error(response)
+    reason, message = _read_error(response)
     status, path = response.status_code, response.request.path_url or ""
     if status == 429 or (status == 403 and reason in _RATE_REASONS):  # noqa: PLR2004
         error: SheetdError = GoogleUnavailableError(
@@ -47,9 +50,10 @@ def failure_of_response(response: requests.Response, share_with: str | None) -> 
         return Failure(error, FailureKind.UNAVAILABLE, _retry_after(response))
     if status == 401:  # noqa: PLR2004
         hint = "Check the key: sheetd doctor. It may have been deleted, or the clock may be wrong."
-        return Failure(CredentialsError(f"Google does not accept the token: {message}", hint=hint))
+        error = CredentialsError(f"Google does not accept the token: {message}", hint=hint)
+        return Failure(error, is_token_refused=True)
     if status == 403:  # noqa: PLR2004
-        return Failure(_permission_error(reason, message, details, share_with))
+        return Failure(_permission_error(reason, message, share_with))
     if status == 404:  # noqa: PLR2004
         found = _SPREADSHEET.search(path)
         name = f" {found[1]}" if found else ""
@@ -60,23 +64,46 @@ def failure_of_response(response: requests.Response, share_with: str | None) -> 
 
 
 def failure_of_exception(error: Exception) -> Failure | None:
-    """What an exception of requests or google-auth means; None for any other."""
+    """What an exception of requests, urllib3 or google-auth means; None for any other."""
+    if isinstance(error, TokenEndpointError):
+        lost = GoogleUnavailableError(
+            f"Google's token endpoint is out of order: {error}.", hint=_LATER
+        )
+        return Failure(lost, FailureKind.UNREACHABLE)
     if isinstance(error, google.auth.exceptions.TransportError):
-        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+        return _unreachable(error)
     if isinstance(error, google.auth.exceptions.RefreshError):
         return _refresh_failure(error)
     if isinstance(error, google.auth.exceptions.GoogleAuthError):
         return Failure(CredentialsError(f"The credentials do not work: {error}."))
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
-        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
-    if isinstance(error, requests.exceptions.ConnectionError) and _was_never_connected(error):
-        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
     if isinstance(error, requests.exceptions.RequestException):
-        lost = GoogleUnavailableError(
-            f"Google's answer was lost ({type(error).__name__}).", hint=_LATER
-        )
-        return Failure(lost, FailureKind.ANSWER_LOST)
+        return _request_failure(error)
+    if isinstance(error, urllib3.exceptions.HTTPError):
+        return _answer_lost(error)
     return None
+
+
+def _request_failure(error: requests.exceptions.RequestException) -> Failure:
+    """How far a request came, as urllib3 tells it: only before it was sent had it no effect."""
+    if isinstance(error, _NEVER_SENT):
+        message = f"A request to Google could not be made ({type(error).__name__})."
+        return Failure(GoogleRejectedError(message))
+    if isinstance(error, requests.exceptions.SSLError) and "certificate" in str(error).lower():
+        refused = GoogleUnavailableError(
+            "Google's certificate is not accepted.",
+            hint="Check this machine's clock, its CA certificates, and any proxy in between.",
+        )
+        return Failure(refused)
+    if isinstance(error, requests.exceptions.ConnectTimeout) or _was_never_connected(error):
+        return _unreachable(error)
+    return _answer_lost(error)
+
+
+def _answer_lost(error: Exception) -> Failure:
+    lost = GoogleUnavailableError(
+        f"Google's answer was lost ({type(error).__name__}).", hint=_LATER
+    )
+    return Failure(lost, FailureKind.ANSWER_LOST)
 
 
 def garbled() -> Failure:
@@ -86,17 +113,20 @@ def garbled() -> Failure:
 
 
 _LATER = "Nothing is lost; it is tried again in the next cycle."
+_NEVER_SENT = (
+    requests.exceptions.InvalidJSONError,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 
 
-def _permission_error(
-    reason: str, message: str, details: list[dict[str, Any]], share_with: str | None
-) -> PermissionDeniedError:
-    if reason == "SERVICE_DISABLED":
-        links = [link for detail in details for link in detail.get("links", [])]
-        address = links[0].get("url", "") if links else "https://console.cloud.google.com/apis"
+def _permission_error(reason: str, message: str, share_with: str | None) -> PermissionDeniedError:
+    if reason in {"SERVICE_DISABLED", "accessNotConfigured"}:  # Sheets' and Drive's word for it
         return PermissionDeniedError(
             "The Google API that sheetd needs is not enabled in the key's project.",
-            hint=f"Open {address} and press Enable, then wait a minute.",
+            hint=f"Open {_activation_address(message)} and press Enable, then wait a minute.",
         )
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return PermissionDeniedError(
@@ -109,10 +139,16 @@ def _permission_error(
     )
 
 
+def _activation_address(message: str) -> str:
+    """Where to enable the API: Google's message says it, in all forms of the error."""
+    found = _CONSOLE.search(message)
+    return found[0].rstrip(".,") if found else "https://console.cloud.google.com/apis/library"
+
+
 def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
     text = str(error.args[0]) if error.args else ""
     if error.retryable:
-        return Failure(_unreachable(error), FailureKind.UNREACHABLE)
+        return _unreachable(error)
     hint = "Make a new key, or sign in again: sheetd init."
     if "reasonable timeframe" in text or "iat and exp" in text:
         hint = "This machine's clock is wrong: set it (timedatectl set-ntp true)."
@@ -122,30 +158,36 @@ def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
         hint = "The key was deleted or belongs to another account: make a new key."
     elif "expired or revoked" in text:
         hint = "Sign in again: sheetd init (in Google's test mode, tokens die after seven days)."
-    return Failure(CredentialsError(f"Google refuses the credentials: {text}.", hint=hint))
+    return Failure(
+        CredentialsError(f"Google refuses the credentials: {text.rstrip('.')}.", hint=hint)
+    )
 
 
-def _unreachable(error: Exception) -> GoogleUnavailableError:
+def _unreachable(error: Exception) -> Failure:
     message = f"Google cannot be reached ({type(error).__name__})."
-    return GoogleUnavailableError(message, hint="Check the network; it is tried again later.")
+    hint = "Check the network; it is tried again later."
+    return Failure(GoogleUnavailableError(message, hint=hint), FailureKind.UNREACHABLE)
 
 
-def _was_never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    """Whether it failed before anything was sent (urllib3 says so by its exception)."""
-    text = str(error)
-    return "NewConnectionError" in text or "NameResolutionError" in text
+def _was_never_connected(error: requests.exceptions.RequestException) -> bool:
+    """Whether it failed before anything was sent; requests wraps urllib3's reason."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", None)
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        reason = reason.original_error
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def _read_error(response: requests.Response) -> tuple[str, str, list[dict[str, Any]]]:
-    """(reason, message, details) of either form of error body; an HTML page gives its status."""
+def _read_error(response: requests.Response) -> tuple[str, str]:
+    """(reason, message) of either form of error body; an HTML page gives its status."""
     try:
         body = response.json()["error"]
         message = str(body.get("message", response.reason))
-        details = [d for d in body.get("details", []) if isinstance(d, dict)]
-        reasons = [str(d["reason"]) for d in (*details, *body.get("errors", [])) if "reason" in d]
+        entries = [*body.get("details", []), *body.get("errors", [])]
+        reasons = [str(entry["reason"]) for entry in entries if "reason" in entry]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return "", str(response.reason), []
-    return (reasons[0] if reasons else ""), message, details
+        return "", str(response.reason)
+    return (reasons[0] if reasons else ""), message
 
 
 def _retry_after(response: requests.Response) -> float | None:

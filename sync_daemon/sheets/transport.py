@@ -6,8 +6,9 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import google.auth.credentials
 import gspread
@@ -20,8 +21,9 @@ from sync_daemon.domain.retry import GiveUp, RetryPolicy, decide_retry
 from sync_daemon.errors import SheetdError
 from sync_daemon.ports import Clock
 from sync_daemon.settings import GoogleSettings
-from sync_daemon.sheets.auth import GoogleSession, client_email, is_loopback
+from sync_daemon.sheets.auth import client_email
 from sync_daemon.sheets.quota import RequestLimiter
+from sync_daemon.sheets.session import TOKEN_TIMEOUT_S, GoogleSession, is_loopback
 from sync_daemon.sheets.translate import (
     Failure,
     failure_of_exception,
@@ -52,6 +54,20 @@ class RequestKind(Enum):
     DRIVE = "drive"
 
 
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request, as often as it is sent."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] | None
+    json: Mapping[str, Any] | None
+    kind: RequestKind
+
+
 class RootedClient(gspread.HTTPClient):
     """gspread's client with the API roots of the configuration in place of Google's hosts."""
 
@@ -71,6 +87,10 @@ class RootedClient(gspread.HTTPClient):
 class SheetsTransport:
     """Sends requests one at a time, whichever thread they come from.
 
+    There is one session under one lock, not one a thread: a cycle sends its
+    requests one after the other, and limits and counts are shared anyway.
+    Waiting, for the quota or to try again, is done outside the lock.
+
     Args:
         google: API roots and limits of the configuration.
         credentials: who we are.
@@ -78,6 +98,7 @@ class SheetsTransport:
         draw: a random number from 0 to 1, for jitter.
         policy: the bounds of trying again.
         timeouts: seconds to connect, and to wait for the next bytes of an answer.
+        token_timeout_s: the same for the token endpoint.
     """
 
     def __init__(
@@ -89,18 +110,18 @@ class SheetsTransport:
         draw: Callable[[], float] = random.random,
         policy: RetryPolicy | None = None,
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+        token_timeout_s: float = TOKEN_TIMEOUT_S,
     ) -> None:
         self._settings = google
         self._clock = clock or SystemClock()
         self._draw = draw
         self._policy = policy or RetryPolicy()
-        self._session = GoogleSession(credentials)
+        self._session = GoogleSession(credentials, token_timeout_s)
         roots = {_SHEETS_HOST: google.api_root, _DRIVE_HOST: google.drive_root}
         if all(is_loopback(root) for root in roots.values()):
             self._session.trust_env = False  # no proxy stands between us and ourselves
         self._client = RootedClient(self._session, roots)
         self._client.set_timeout(timeouts)
-        self._token_timeout_s = timeouts[0]
         self._limiters = {
             RequestKind.READ: RequestLimiter(google.reads_per_minute, self._clock),
             RequestKind.WRITE: RequestLimiter(google.writes_per_minute, self._clock),
@@ -131,7 +152,8 @@ class SheetsTransport:
         Raises:
             SheetdError: what became of it, of the kind that :mod:`sync_daemon.errors` tells.
         """
-        return self._insist(method, path, params, json, idempotency, kind, _looks_whole)
+        call = _Call(method, path, params, json, kind)
+        return self._insist(lambda: self._attempt(call, _looks_whole), idempotency, path)
 
     def json(
         self,
@@ -144,7 +166,8 @@ class SheetsTransport:
         kind: RequestKind,
     ) -> dict[str, Any]:
         """Like :meth:`request`, but returns the answer's JSON object."""
-        response = self._insist(method, path, params, json, idempotency, kind, _is_json_object)
+        call = _Call(method, path, params, json, kind)
+        response = self._insist(lambda: self._attempt(call, _is_json_object), idempotency, path)
         answer: dict[str, Any] = response.json()
         return answer
 
@@ -154,83 +177,60 @@ class SheetsTransport:
         Raises:
             SheetdError: refused, or Google is out of reach.
         """
-        try:
-            self._session.renew(self._token_timeout_s)
-        except Exception as error:
-            failure = failure_of_exception(error)
-            if failure is None:
-                raise
-            raise failure.error from error
+        self._insist(lambda: self._guarded(self._session.renew), Idempotency.SAFE, "token")
 
     def close(self) -> None:
         """Let go of connections."""
         self._session.close()
 
     def _insist(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None,
-        json: Mapping[str, Any] | None,
-        idempotency: Idempotency,
-        kind: RequestKind,
-        is_whole: Callable[[requests.Response], bool],
-    ) -> requests.Response:
-        host = _DRIVE_HOST if kind is RequestKind.DRIVE else _SHEETS_HOST
-        started, attempt = self._clock.monotonic(), 1
-        while True:
-            outcome = self._attempt(method, host + path, params, json, kind)
-            if isinstance(outcome, requests.Response):
-                if is_whole(outcome):
-                    return outcome
-                outcome = garbled()
-            self._pause_or_raise(outcome, idempotency, attempt, started, path)
-            attempt += 1
+        self, attempt: Callable[[], _T | Failure], idempotency: Idempotency, path: str
+    ) -> _T:
+        """The one retry layer: attempts until one succeeds or the decision is to give up."""
+        started, number, was_refused = self._clock.monotonic(), 1, False
+        while isinstance(outcome := attempt(), Failure):
+            if outcome.is_token_refused and not was_refused:
+                was_refused = True  # a token can die before its time; a new one has one chance
+                self._session.refuse_token()
+                continue
+            self._pause_or_raise(outcome, idempotency, number, started, path)
+            number += 1
+        return outcome
 
     def _attempt(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None,
-        json: Mapping[str, Any] | None,
-        kind: RequestKind,
+        self, call: _Call, is_whole: Callable[[requests.Response], bool]
     ) -> requests.Response | Failure:
-        if kind in self._limiters and (waited := self._limiters[kind].wait_for_turn()) > 1:
-            log.info("waited for the quota", seconds=round(waited, 1), kind=kind.value)
+        limiter = self._limiters.get(call.kind)
+        if limiter is not None and (waited := limiter.wait_for_turn()) > 1:
+            log.info("waited for the quota", seconds=round(waited, 1), kind=call.kind.value)
+        outcome = self._guarded(lambda: self._send(call))
+        if isinstance(outcome, Failure):
+            return outcome
+        if not outcome.ok:
+            return failure_of_response(outcome, client_email(self._settings))
+        return outcome if is_whole(outcome) else garbled()
+
+    def _guarded(self, act: Callable[[], _T]) -> _T | Failure:
+        """Do something over the network; what the libraries raise becomes a failure of ours."""
         with self._lock:
-            self._counts[kind] += 1
             try:
-                response = self._send(method, url, params, json)
+                return act()
             except Exception as error:
                 failure = failure_of_exception(error)
                 if failure is None:
                     raise
                 failure.error.__cause__ = error
                 return failure
-        if not response.ok:
-            return failure_of_response(response, client_email(self._settings))
-        return response
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None,
-        json: Mapping[str, Any] | None,
-    ) -> requests.Response:
-        """One request; a token that Google does not take any more is renewed once."""
-        for is_last in (False, True):
-            try:
-                response: requests.Response = self._client.request(
-                    method, url, params=params, json=json
-                )
-            except gspread.exceptions.APIError as error:
-                response = error.response
-                if response.status_code != requests.codes.unauthorized or is_last:
-                    return response
-                self._session.renew(self._token_timeout_s)
-            else:
-                return response
+    def _send(self, call: _Call) -> requests.Response:
+        self._counts[call.kind] += 1
+        host = _DRIVE_HOST if call.kind is RequestKind.DRIVE else _SHEETS_HOST
+        try:
+            response: requests.Response = self._client.request(
+                call.method, host + call.path, params=call.params, json=call.json
+            )
+        except gspread.exceptions.APIError as error:
+            return error.response
         return response
 
     def _pause_or_raise(

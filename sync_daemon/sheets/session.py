@@ -1,0 +1,124 @@
+"""A session with Google: each request carries an access token, renewed in time."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+import google.auth.credentials
+import google.auth.exceptions
+import google.auth.transport
+import google.auth.transport.requests
+import requests
+from google.auth.transport import DEFAULT_RETRYABLE_STATUS_CODES
+
+TOKEN_TIMEOUT_S = 30.0
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_PASSING_ERRORS = {"internal_failure", "server_error", "temporarily_unavailable"}  # RFC 6749
+
+
+class TokenEndpointError(google.auth.exceptions.TransportError):
+    """The token endpoint answered, but neither with a token nor with a refusal."""
+
+    def __init__(self, finding: str) -> None:
+        super().__init__(finding)  # type: ignore[no-untyped-call]
+
+
+class GoogleSession(requests.Session):
+    """A session that sends an access token with each request and renews it in time.
+
+    google-auth's own ``AuthorizedSession`` is not used: after a renewal it
+    looks up a regional access boundary at another Google host, in a thread of
+    its own, and it repeats requests by itself. This one does neither; only the
+    public ``refresh`` and ``apply`` of the credentials are called.
+
+    Args:
+        credentials: who we are.
+        token_timeout_s: for the token endpoint, to connect and for each part of its answer.
+    """
+
+    def __init__(
+        self,
+        credentials: google.auth.credentials.Credentials,
+        token_timeout_s: float = TOKEN_TIMEOUT_S,
+    ) -> None:
+        super().__init__()
+        self.auth = self._sign  # being set, it keeps requests from looking into ~/.netrc
+        self._credentials = credentials
+        self._token_timeout_s = token_timeout_s
+        self._is_refused = False
+        self._renewal = threading.Lock()
+        self._token_session = requests.Session()
+        self._token_session.auth = _unsigned
+        if is_loopback(str(getattr(credentials, "token_uri", "") or "")):
+            self._token_session.trust_env = False  # no proxy stands between us and ourselves
+        self._token_request = google.auth.transport.requests.Request(self._token_session)
+
+    def renew(self) -> None:
+        """Get a new access token now.
+
+        Raises:
+            google.auth.exceptions.GoogleAuthError: refused, or out of reach.
+        """
+        with self._renewal:
+            self._credentials.refresh(self._ask_for_token)  # type: ignore[no-untyped-call]
+            self._is_refused = False
+
+    def refuse_token(self) -> None:
+        """Google does not take the token any more, whatever its age: renew it before the next."""
+        self._is_refused = True
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **kwargs: Any
+    ) -> requests.Response:
+        """Send a request as whoever the credentials say."""
+        if self._is_refused or not self._credentials.valid:
+            self.renew()
+        return super().request(method, url, **{**kwargs, "allow_redirects": False})
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._token_session.close()
+        super().close()
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        self._credentials.apply(request.headers)  # type: ignore[no-untyped-call]
+        return request
+
+    def _ask_for_token(self, *args: Any, **kwargs: Any) -> google.auth.transport.Response:
+        """google-auth's request, with our time-out and without its own layer of repetition."""
+        kwargs |= {"timeout": self._token_timeout_s, "allow_redirects": False}
+        answer: google.auth.transport.Response = self._token_request(*args, **kwargs)
+        if kwargs.get("method") == "POST":
+            _check_token_answer(answer)
+        return answer
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _check_token_answer(answer: google.auth.transport.Response) -> None:
+    """Raise for what google-auth would repeat by itself, or stumble over."""
+    if answer.status in DEFAULT_RETRYABLE_STATUS_CODES:
+        raise TokenEndpointError(f"it answered {answer.status}")
+    try:
+        content = json.loads(answer.data.decode("utf-8"))
+    except ValueError:
+        raise TokenEndpointError(f"it answered {answer.status} without JSON") from None
+    if not isinstance(content, dict):
+        raise TokenEndpointError(f"it answered {answer.status} without a JSON object")
+    if {str(content.get("error")), str(content.get("error_description"))} & _PASSING_ERRORS:
+        raise TokenEndpointError(f"it answered {answer.status}, and that it is unavailable")
+    token, lifetime = content.get("access_token", ""), content.get("expires_in", 0)
+    is_lifetime = re.fullmatch(r"[0-9]{1,8}", str(lifetime)) is not None  # seconds; RFC 6749, 5.1
+    if not isinstance(token, str) or not is_lifetime:
+        raise TokenEndpointError("it answered with a token of no known form")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine."""
+    return urlsplit(url).hostname in _LOOPBACK
