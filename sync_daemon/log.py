@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import traceback
@@ -11,28 +12,56 @@ from typing import Any, TextIO
 
 import structlog
 
-_GONE = "[redacted]"
+from sync_daemon.errors import ConfigError
+
+_FORMS = ("console", "json", "plain")
+_LEVELS = ("debug", "info", "warning", "error")
 _QUIET = ("httpx", "httpcore", "urllib3", "google", "requests", "apscheduler", "alembic")
-_SECRETS = (
-    r"private_key|refresh_token|access_token|id_token|client_secret|api_?key|apikey|password|passwd"
-    r"|secret|token|assertion|authorization|credential|signature|sig|key"
+_STRUCTLOG_KEYS = {"_record", "_from_structlog"}  # how structlog passes the record along
+
+_GONE = "[redacted]"
+_NAMES = (
+    r"password|passwd|passphrase|secret|token|assertion|authorization|credential|signature"
+    r"|(?:private|api|secret|access)[_-]?key"
 )
+# Each pattern can begin only at the start of a word: otherwise a cell of 50,000 letters in a
+# message would be searched again from each of them.
+_WORD_START = r"(?<![\w-])"
+_ENCODED = r"(?<=%[0-9A-Fa-f]{2})"  # in an address, after an encoded character
+_TOKENS = (
+    r"(?:ya29\.|1//|GOCSPX-|AIza|gh[pousr]_|github_pat_|xox[abprs]-)[\w.\-/]{8,}|sk-[\w-]{16,}"
+)
+_NAMED = rf"{_WORD_START}(?P<name>[\w-]*(?:{_NAMES})\\*[\"']?\s*(?:=>|[:=])\s*)"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [^-]*-----.*?(?:-----END [^-]*-----|\Z)", re.DOTALL), _GONE),
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"), _GONE),  # JSON Web Tokens
-    (re.compile(r"\b(?:ya29\.|1//|GOCSPX-|AIza|gh[pousr]_|xox[abprs]-|sk-)[\w.\-/]{8,}"), _GONE),
-    (re.compile(r"\b(Bearer|Basic)\s+[\w.\-~+/=]{6,}", re.IGNORECASE), rf"\1 {_GONE}"),
-    (re.compile(r"(\w[\w+.-]*://)[^\s/@:]+(?::[^\s/@]*)?@"), rf"\1{_GONE}@"),  # user:password@
-    (re.compile(rf"([?&;](?:[\w-]*(?:{_SECRETS}))=)[^&\s#\"']+", re.IGNORECASE), rf"\1{_GONE}"),
+    (re.compile(rf"(?:{_WORD_START}|{_ENCODED})eyJ[\w-]{{5,}}\.[\w-]{{5,}}(?:\.[\w-]*)?"), _GONE),
+    (re.compile(rf"(?:(?<!\w)|{_ENCODED})(?:{_TOKENS})"), _GONE),
+    (
+        re.compile(r"\b(Bearer|Basic)((?:\s|%20|\+)+)[\w.\-~+/=]{6,}", re.IGNORECASE),
+        rf"\1\2{_GONE}",
+    ),
+    (re.compile(r"(?<![\w+.-])([\w+.-]+://)[^\s/]*@"), rf"\1{_GONE}@"),  # user:password@
+    (
+        re.compile(rf"([?&;][\w.-]*(?:{_NAMES}|key|sig|code)=)[^&\s#\"']+", re.IGNORECASE),
+        rf"\1{_GONE}",
+    ),
+    (  # JSON within a string has its quotes escaped, maybe more than once
+        re.compile(
+            rf"{_NAMED}(?P<quote>\\*[\"']).*?(?:(?<!\\)(?P=quote)|\Z)", re.IGNORECASE | re.DOTALL
+        ),
+        rf"\g<name>\g<quote>{_GONE}\g<quote>",
+    ),
     (
         re.compile(
-            rf"""(["']?[\w-]*(?:{_SECRETS})["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2""",
+            rf"{_NAMED}(?!\[redacted\])(?:(?:Bearer|Basic)\s+)?(?!\[redacted\])[^\s,;&\"'\\}})\]]+",
             re.IGNORECASE,
         ),
-        rf"\1\2{_GONE}\2",
+        rf"\g<name>{_GONE}",
     ),
 )
-_SECRET_FIELD = re.compile(rf"(?:^|_)(?:{_SECRETS})$", re.IGNORECASE)
+_SECRET_FIELD = re.compile(rf"(?:{_NAMES})$", re.IGNORECASE)
+# What moves a terminal's cursor or turns its text around, and what no stream can encode
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def redact(text: str) -> str:
@@ -55,18 +84,28 @@ def configure(level: str = "info", form: str | None = None, stream: TextIO | Non
         form: ``console`` (colours on a terminal), ``json`` or ``plain``; by default
             console on a terminal and plain elsewhere.
         stream: where to; standard error by default.
+
+    Raises:
+        ConfigError: there is no such level or form.
     """
     target = stream or sys.stderr
     form = form or ("console" if target.isatty() else "plain")
+    _check("log level", level, _LEVELS)
+    _check("log format", form, _FORMS)
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
         redact_event,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -77,8 +116,7 @@ def configure(level: str = "info", form: str | None = None, stream: TextIO | Non
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                redact_event,
-                _renderer(form, colours=target.isatty()),
+                *_renderers(form, colours=target.isatty() and not os.environ.get("NO_COLOR")),
             ],
         )
     )
@@ -94,7 +132,7 @@ def redact_event(
 ) -> MutableMapping[str, Any]:
     """A structlog processor: no secret gets past it, in whatever field it stands."""
     for name, value in event.items():
-        if not name.startswith("_"):
+        if name not in _STRUCTLOG_KEYS:
             event[name] = _redact_field(name, value)
     return event
 
@@ -107,21 +145,39 @@ def _redact_field(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        return {key: _redact_field(str(key), inner) for key, inner in value.items()}
+        return {str(key): _redact_field(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_redact_field("", inner) for inner in value]
     return redact(str(value))
 
 
-def _renderer(form: str, *, colours: bool) -> structlog.types.Processor:
-    if form == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=True)
-    if form == "console":
-        return structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_as_text)
-    return structlog.processors.KeyValueRenderer(
-        key_order=["timestamp", "level", "event"], drop_missing=True
-    )
+def _check(what: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        message = f"There is no {what} {value!r}."
+        raise ConfigError(message, hint=f"Choose one of {', '.join(choices)}.")
 
 
-def _as_text(stream: TextIO, info: Any) -> None:
-    stream.write("\n" + redact("".join(traceback.format_exception(*info))))
+def _renderers(form: str, *, colours: bool) -> list[structlog.types.Processor]:
+    match form:
+        case "json":
+            return [structlog.processors.JSONRenderer(ensure_ascii=True)]
+        case "console":
+            # The traceback is text by now; a formatter of its own would make structlog warn.
+            plain = structlog.dev.plain_traceback
+            return [
+                _show_unseen,
+                structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain),
+            ]
+        case _:
+            order = ["timestamp", "level", "event"]
+            return [structlog.processors.KeyValueRenderer(key_order=order, drop_missing=True)]
+
+
+def _show_unseen(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A structlog processor: what a stranger wrote in a cell cannot steer the terminal."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], value)
+    return event
