@@ -20,7 +20,7 @@ class RequestLimiter:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self._per_minute = per_minute
         self._clock = clock
-        self._begun: deque[float] = deque()
+        self._free_again: deque[float] = deque()  # when each request of the last minute is over
         self._lock = threading.Lock()
 
     def wait_for_turn(self) -> float:
@@ -35,9 +35,9 @@ class RequestLimiter:
         """Begin a request, or tell how long to wait before trying again."""
         with self._lock:
             now = self._clock.monotonic()
-            while self._begun and self._begun[0] <= now - WINDOW_S:
-                self._begun.popleft()
-            if len(self._begun) < self._per_minute:
-                self._begun.append(now)
+            while self._free_again and self._free_again[0] <= now:
+                self._free_again.popleft()
+            if len(self._free_again) < self._per_minute:
+                self._free_again.append(now + WINDOW_S)
                 return 0.0
-            return self._begun[0] + WINDOW_S - now
+            return self._free_again[0] - now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import google.auth.exceptions
@@ -191,19 +192,20 @@ def _read_error(response: requests.Response) -> tuple[str, str]:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Seconds to wait by the Retry-After header (RFC 9110, 10.2.3): a number or a date."""
+    """Seconds to wait by the Retry-After header (RFC 9110, 10.2.3): a number or a date.
+
+    A date counts from the answer's own Date, so that a wrong clock here does no harm.
+    """
     value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdecimal():
         return float(value)
-    if not value:
-        return None
+    until, now = _moment(value), _moment(response.headers.get("Date", ""))
+    return None if until is None or now is None else max(0.0, (until - now).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
     try:
-        until = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    since = response.headers.get("Date", "")
-    try:
-        now = parsedate_to_datetime(since)
-    except ValueError:
-        return None
-    return max(0.0, (until - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
