@@ -124,7 +124,9 @@ def configure(level: str = "info", form: str | None = None, stream: TextIO | Non
     root.handlers = [handler]
     root.setLevel(level.upper())
     for name in _QUIET:  # their INFO lines hold whole addresses, secrets included
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+        library = logging.getLogger(name)
+        library.setLevel(max(logging.WARNING, root.level))
+        library.propagate = True  # google-auth cuts itself off when it logs before this
 
 
 def redact_event(

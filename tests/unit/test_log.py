@@ -138,8 +138,12 @@ def stream() -> Iterator[io.StringIO]:
     """What is logged; afterwards logging is as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    libraries = {logging.getLogger(name): logging.getLogger(name).level for name in log._QUIET}
     yield io.StringIO()
-    root.handlers, root.level = handlers, level
+    root.handlers = handlers
+    root.setLevel(level)
+    for library, its_level in libraries.items():
+        library.setLevel(its_level)
     structlog.reset_defaults()
 
 
@@ -204,13 +208,14 @@ def test_plain_is_one_line_an_event(stream: io.StringIO) -> None:
     assert "level='info' event='two\\nlines' cell='\\x1b[2J'" in stream.getvalue()
 
 
+@pytest.mark.usefixtures("stream")
 def test_a_cell_cannot_steer_the_terminal() -> None:
-    stream = Terminal()
-    log.configure(form="console", stream=stream)
+    terminal = Terminal()
+    log.configure(form="console", stream=terminal)
 
     structlog.get_logger("sheetd.test").info("cell \x1b]0;title\x07", text="\x1b[2J\u202e\ud800")
 
-    shown = stream.getvalue()
+    shown = terminal.getvalue()
     assert "\\x1b]0;title\\x07" in shown
     assert "\\x1b[2J\\u202e\\ud800" in shown
     assert "\x1b]0;" not in shown
@@ -267,6 +272,7 @@ def test_levels(stream: io.StringIO, level: str, seen: list[str]) -> None:
 @pytest.mark.parametrize("level", ["debug", "info", "error"])
 @pytest.mark.parametrize("library", ["httpx", "urllib3.connectionpool", "google.auth.transport"])
 def test_libraries_do_not_tell_every_request(stream: io.StringIO, library: str, level: str) -> None:
+    logging.getLogger(library.partition(".")[0]).propagate = False  # as google-auth may have it
     log.configure(level=level, form="json", stream=stream)
 
     logging.getLogger(library).info("GET https://example.com/?b=1")
