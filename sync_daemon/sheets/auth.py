@@ -111,29 +111,36 @@ def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentia
             message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON."
         )
     _check_token_uri(path, content["token_uri"])
+    make = google.oauth2.service_account.Credentials.from_service_account_info
     try:
-        return google.oauth2.service_account.Credentials.from_service_account_info(  # type: ignore[no-any-return,no-untyped-call]
-            content, scopes=list(scopes)
-        )
+        credentials = make(content, scopes=list(scopes))  # type: ignore[no-untyped-call]
+        credentials.sign_bytes(b"shows that the key can sign")
     except (
         ValueError,  # no PEM, or damaged
-        TypeError,  # encrypted with a password
-        AttributeError,  # a key of another kind than RSA
+        TypeError,  # encrypted with a password, or a key of a kind that Google does not give out
         UnsupportedAlgorithm,
         google.auth.exceptions.GoogleAuthError,
     ):
         message = f"The private key in {path} is damaged."
         raise CredentialsError(message, hint="Download the key from Google once more.") from None
+    return credentials  # type: ignore[no-any-return]
 
 
 def _check_token_uri(path: Path, token_uri: object) -> None:
     """A token request holds what is as good as a password for an hour: it must not go astray."""
-    if isinstance(token_uri, str):
-        parts = urlsplit(token_uri)
-        if parts.hostname and (parts.scheme == "https" or is_loopback(token_uri)):
-            return
+    if isinstance(token_uri, str) and _is_safe_address(token_uri):
+        return
     message = f"The token_uri in {path} is no https address."
     raise CredentialsError(message, hint="Download the file from Google once more.")
+
+
+def _is_safe_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or is_loopback(url))
 
 
 def _authorised_user(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
