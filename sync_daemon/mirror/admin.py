@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.errors import ConfigError
+from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import encode_time
 from sync_daemon.mirror.database import translated
@@ -48,7 +49,9 @@ class MirrorAdmin:
         with translated(self._engine), self._engine.begin() as connection:
             self._refuse_unknown(connection, row_ids)
             found = _find_jobs(connection, outputs, row_ids, only_failed=only_failed)
-            sql.upsert_jobs(connection, [_queued(row_id, step, now) for row_id, step, _ in found])
+            job_sql.upsert_jobs(
+                connection, [_queued(row_id, step, now) for row_id, step, _ in found]
+            )
             owned = sql.load_owned(connection, {row_id for row_id, _, _ in found})
             for row_id, step, sheet in found:
                 for header in outputs[sheet][step]:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from sync_daemon.domain.jobs import Outcome, OutcomeKind
-from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange, Sighting
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.mirror.codec import (
     decode_owned,
-    decode_time,
     encode_json,
     encode_owned,
-    encode_time,
 )
 from sync_daemon.mirror.tables import (
     hand_edits,
-    jobs,
-    results,
     row_versions,
     rows,
     written_rows,
@@ -45,18 +37,6 @@ CURRENT_CELLS = select(rows.c.row_id, row_versions.c.cells).join(
     row_versions,
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
-JOB_RECORDS = select(
-    jobs.c.row_id,
-    jobs.c.step,
-    jobs.c.input_hash,
-    jobs.c.state,
-    jobs.c.attempts,
-    jobs.c.due_at,
-    jobs.c.error,
-    results.c.output,
-    results.c.input_hash,
-).outerjoin(results, results.c.id == jobs.c.result_id)
-
 _CHUNK = 5_000  # ids in one IN (…): below SQLite's limit on variables
 _STATES = {state.value: state for state in RowState}
 
@@ -80,29 +60,6 @@ def read_mirror_row(
     """A row of :data:`ROW_COLUMNS`."""
     return MirrorRow(
         row_id, row_number, _STATES[state], content_hash, status, planned, decode_owned(owned)
-    )
-
-
-def read_job_record(  # noqa: PLR0913 - one argument a column
-    step: str,
-    input_hash: str,
-    state: str,
-    attempts: int,
-    due_at: str | None,
-    error: str,
-    output: str | None,
-    output_hash: str | None,
-) -> JobRecord:
-    """A row of :data:`JOB_RECORDS`, without its row id."""
-    return JobRecord(
-        step=step,
-        input_hash=input_hash,
-        state=JobState(state),
-        attempts=attempts,
-        due_at=decode_time(due_at),
-        error=error,
-        values=None if output is None else json.loads(output),
-        values_hash=output_hash or "",
     )
 
 
@@ -270,57 +227,6 @@ def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> N
         cells = owned[sighting.row_id]
         cells[sighting.header] = cells[sighting.header].written(sighting.value, sighting.value)
     save_owned(connection, owned)
-
-
-def upsert_jobs(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or replace job records; columns not given keep their value."""
-    if not values:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(jobs)
-    kept = {name: insert.excluded[name] for name in values[0] if name not in {"row_id", "step"}}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["row_id", "step"], set_=kept), list(values)
-    )
-
-
-def save_outcome(
-    connection: Connection,
-    run_id: int,
-    outcome: Outcome,
-    record: JobRecord,
-    tool_version: int,
-    at: str,
-) -> None:
-    """A finished attempt: its result, if it has one, and the job's new state."""
-    job = outcome.job
-    values: dict[str, Any] = {
-        "row_id": job.row_id,
-        "step": job.step,
-        "input_hash": record.input_hash,
-        "state": record.state.value,
-        "attempts": record.attempts,
-        "due_at": record.due_at and encode_time(record.due_at),
-        "error": record.error,
-        "updated_at": at,
-    }
-    if outcome.kind is OutcomeKind.DONE:
-        key = connection.execute(
-            results.insert().values(
-                row_id=job.row_id,
-                step=job.step,
-                tool=job.tool,
-                tool_version=tool_version,
-                input_hash=job.input_hash,
-                output=encode_json(dict(outcome.values)),
-                at=at,
-                duration_s=outcome.duration_s,
-                run_id=run_id,
-            )
-        ).inserted_primary_key
-        assert key is not None  # noqa: S101 - an insert of one row has a key
-        values["result_id"] = int(key[0])
-    upsert_jobs(connection, [values])
 
 
 def save_row_progress(connection: Connection, progress: Sequence[RowProgress]) -> None:

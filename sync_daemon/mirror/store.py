@@ -19,6 +19,7 @@ from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress, RowStanding
+from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_json, encode_time
 from sync_daemon.mirror.database import translated
@@ -176,9 +177,9 @@ class SqlMirror:
         with self._read() as connection:
             for chunk in sql.chunks(row_ids):
                 for row_id, *record in connection.execute(
-                    sql.JOB_RECORDS.where(jobs.c.row_id.in_(chunk))
+                    job_sql.JOB_RECORDS.where(jobs.c.row_id.in_(chunk))
                 ):
-                    found[row_id][record[0]] = sql.read_job_record(*record)
+                    found[row_id][record[0]] = job_sql.read_job_record(*record)
         return dict(found)
 
     def load_due_rows(self, sheet: str, now: datetime) -> set[str]:
@@ -199,7 +200,7 @@ class SqlMirror:
         """Record attempts that are about to begin, so that a crash is counted as one."""
         at = encode_time(now)
         with self._write() as connection:
-            sql.upsert_jobs(
+            job_sql.upsert_jobs(
                 connection,
                 [
                     {
@@ -233,8 +234,7 @@ class SqlMirror:
         """
         at = encode_time(now)
         with self._write() as connection:
-            for outcome, record, version in outcomes:
-                sql.save_outcome(connection, run_id, outcome, record, version, at)
+            job_sql.save_outcomes(connection, run_id, outcomes, at)
             sql.save_row_progress(connection, progress)
 
     # Writes
