@@ -9,14 +9,40 @@ from datetime import datetime
 from typing import Any
 
 from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
-from sync_daemon.sandbox.sharing import Sharing, permission_id
+from sync_daemon.sandbox.drive_query import (
+    COMMENT_FIELDS,
+    FILE_FIELDS,
+    PERMISSION_FIELDS,
+    Fields,
+    matches,
+    page_of,
+    picked,
+)
+from sync_daemon.sandbox.sharing import ANYONE, Sharing, permission, permission_id
 from sync_daemon.sandbox.sheets.document import Document
 from sync_daemon.sandbox.workspace import Workspace
 
+JsonObject = dict[str, Any]
+
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
-_DEFAULT_FIELDS = ("kind", "id", "name", "mimeType")
-_FILE = re.compile(r"/drive/v3/files/(?P<id>[^/]+)(?P<rest>/.*)?")
-_NAME_TERM = re.compile(r"name\s*=\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")")
+_PATH = re.compile(r"/drive/v3/files/(?P<id>[^/]+)(?P<rest>/.*)?")
+
+_PERMISSION: Fields = {name: {} for name in PERMISSION_FIELDS}
+_FILE: Fields = {name: {} for name in FILE_FIELDS} | {"permissions": _PERMISSION}
+_FILES: Fields = {"kind": {}, "incompleteSearch": {}, "nextPageToken": {}, "files": _FILE}
+_PERMISSIONS: Fields = {"kind": {}, "nextPageToken": {}, "permissions": _PERMISSION}
+_COMMENTS: Fields = {
+    "kind": {},
+    "nextPageToken": {},
+    "comments": {name: {} for name in COMMENT_FIELDS},
+}
+_ABOUT: Fields = {"kind": {}, "user": {}}
+
+# What Drive answers where the request names no fields.
+_FILE_DEFAULT = "kind,id,name,mimeType"
+_FILES_DEFAULT = f"kind,incompleteSearch,nextPageToken,files({_FILE_DEFAULT})"
+_PERMISSION_DEFAULT = "kind,id,type,role"
+_PERMISSIONS_DEFAULT = f"kind,nextPageToken,permissions({_PERMISSION_DEFAULT})"
 
 
 @dataclass(slots=True)
@@ -35,17 +61,25 @@ class Drive:
     def call(
         self, method: str, path: str, query: Mapping[str, str], body: Any, email: str
     ) -> Answer:
-        """Answer one request."""
-        if path == "/drive/v3/files":
-            return self._list(query, email) if method == "GET" else self._create(body, query, email)
-        if path == "/drive/v3/about":
-            user = {"kind": "drive#user", "emailAddress": email, "displayName": email}
-            return json_answer({"user": user})
-        match = _FILE.fullmatch(path)
-        if match is None:
-            raise Refusal(json_answer(drive_error(404, "notFound", "Not Found"), 404))
-        document = self._visible(match["id"], email)
-        return self._on_file(method, match["rest"] or "", document, query, body, email)
+        """Answer one request; the caller holds the workspace's lock.
+
+        Raises:
+            Refusal: with Drive's error body.
+        """
+        content: JsonObject = body if isinstance(body, dict) else {}
+        match method, path:
+            case "GET", "/drive/v3/files":
+                return self._list(query, email)
+            case "POST", "/drive/v3/files":
+                return self._create(content, query, email)
+            case "GET", "/drive/v3/about":
+                return _about(query, email)
+        found = _PATH.fullmatch(path)
+        if found is None:
+            raise _no_method()
+        document, rest = self._visible(found["id"], email), found["rest"] or ""
+        handle = self._on_permissions if rest.startswith("/permissions") else self._on_file
+        return handle(method, rest, document, query, content, email)
 
     def _on_file(
         self,
@@ -53,85 +87,129 @@ class Drive:
         rest: str,
         document: Document,
         query: Mapping[str, str],
-        body: Any,
+        body: JsonObject,
         email: str,
     ) -> Answer:
-        body = body if isinstance(body, dict) else {}
         match method, rest:
             case "GET", "":
-                return json_answer(_pick(self._file(document), query.get("fields")))
+                return self._shown_file(document, query, email)
             case "PATCH", "":
-                self._require_writer(document, email)
-                if body.get("name"):
-                    document.rename(str(body["name"]))
-                return json_answer(_pick(self._file(document), query.get("fields")))
+                return self._rename(document, body, query, email)
             case "DELETE", "":
-                self._require_owner(document, email)
-                self.workspace.delete(document.spreadsheet_id)
-                self.sharing.forget(document.spreadsheet_id)
-                return Answer(204)
+                return self._delete(document, email)
             case "POST", "/copy":
-                copied = self.workspace.copy(document.spreadsheet_id, body.get("name") or None)
-                self.sharing.share(copied.spreadsheet_id, email, "owner")
-                return json_answer(_pick(self._file(copied), query.get("fields")))
+                return self._copy(document, body, query, email)
             case "GET", "/comments":
-                return json_answer({"comments": []})
-            case "GET", "/permissions":
-                permissions = self.sharing.permissions(document.spreadsheet_id)
-                listed = {"kind": "drive#permissionList", "permissions": permissions}
-                return json_answer(listed)
-            case "POST", "/permissions":
-                return self._share(document, body, email)
-            case "DELETE", rest if rest.startswith("/permissions/"):
-                return self._unshare(document, rest.removeprefix("/permissions/"), email)
+                return _comments(query)
             case _:
-                raise Refusal(json_answer(drive_error(404, "notFound", "Not Found"), 404))
+                raise _no_method()
+
+    def _on_permissions(
+        self,
+        method: str,
+        rest: str,
+        document: Document,
+        query: Mapping[str, str],
+        body: JsonObject,
+        email: str,
+    ) -> Answer:
+        _, _, permission_wanted = rest.removeprefix("/").partition("/")
+        if not permission_wanted and method == "GET":
+            return self._permissions(document, query)
+        if not permission_wanted and method == "POST":
+            return self._change_role(document, _new_grantee(body), body, query, email)
+        if not permission_wanted or method not in {"PATCH", "DELETE"}:
+            raise _no_method()
+        grantee = self._grantee(document, permission_wanted)
+        if method == "DELETE":
+            return self._unshare(document, grantee, email)
+        return self._change_role(document, grantee, body, query, email)
+
+    def _shown_file(self, document: Document, query: Mapping[str, str], email: str) -> Answer:
+        fields = query.get("fields") or _FILE_DEFAULT
+        return json_answer(picked(self._file(document, email), fields, _FILE))
 
     def _list(self, query: Mapping[str, str], email: str) -> Answer:
-        wanted = _wanted_name(query.get("q", ""))
         files = [
-            _pick_fields(self._file(document), ("id", "name", "createdTime", "modifiedTime"))
-            if "files(" in query.get("fields", "")
-            else _pick(self._file(document), None)
+            file
             for document in self.workspace.documents()
             if self.sharing.may_read(document.spreadsheet_id, email)
-            and wanted in {None, document.title}
+            and matches(query.get("q", ""), file := self._file(document, email))
         ]
-        size = int(query.get("pageSize", "100") or 100)
-        start = int(query.get("pageToken") or 0)
-        page: dict[str, Any] = {"kind": "drive#fileList", "files": files[start : start + size]}
-        if start + size < len(files):
-            page["nextPageToken"] = str(start + size)
-        return json_answer(page)
+        page, following = page_of(files, query)
+        answer: JsonObject = {"kind": "drive#fileList", "incompleteSearch": False, "files": page}
+        if following:
+            answer["nextPageToken"] = following
+        return json_answer(picked(answer, query.get("fields") or _FILES_DEFAULT, _FILES))
 
-    def _create(self, body: Any, query: Mapping[str, str], email: str) -> Answer:
-        body = body if isinstance(body, dict) else {}
+    def _create(self, body: JsonObject, query: Mapping[str, str], email: str) -> Answer:
         if body.get("mimeType", SPREADSHEET) != SPREADSHEET:
             message = "The sandbox keeps spreadsheets only."
             raise Refusal(json_answer(drive_error(400, "invalid", message), 400))
         document = self.workspace.create(str(body.get("name") or "Untitled"), owner=email)
         self.sharing.share(document.spreadsheet_id, email, "owner")
-        return json_answer(_pick(self._file(document), query.get("fields")))
+        return self._shown_file(document, query, email)
 
-    def _share(self, document: Document, body: Mapping[str, Any], email: str) -> Answer:
+    def _copy(
+        self, document: Document, body: JsonObject, query: Mapping[str, str], email: str
+    ) -> Answer:
+        copied = self.workspace.copy(document.spreadsheet_id, body.get("name") or None)
+        copied.owner = email
+        self.sharing.share(copied.spreadsheet_id, email, "owner")
+        return self._shown_file(copied, query, email)
+
+    def _rename(
+        self, document: Document, body: JsonObject, query: Mapping[str, str], email: str
+    ) -> Answer:
         self._require_writer(document, email)
-        address = str(body.get("emailAddress", ""))
+        if body.get("name"):
+            document.rename(str(body["name"]))
+        return self._shown_file(document, query, email)
+
+    def _delete(self, document: Document, email: str) -> Answer:
+        if self.sharing.role(document.spreadsheet_id, email) != "owner":
+            raise _insufficient()
+        self.workspace.delete(document.spreadsheet_id)
+        self.sharing.forget(document.spreadsheet_id)
+        return Answer(204)
+
+    def _permissions(self, document: Document, query: Mapping[str, str]) -> Answer:
+        page, following = page_of(self.sharing.permissions(document.spreadsheet_id), query)
+        answer: JsonObject = {"kind": "drive#permissionList", "permissions": page}
+        if following:
+            answer["nextPageToken"] = following
+        fields = query.get("fields") or _PERMISSIONS_DEFAULT
+        return json_answer(picked(answer, fields, _PERMISSIONS))
+
+    def _change_role(
+        self,
+        document: Document,
+        grantee: str,
+        body: JsonObject,
+        query: Mapping[str, str],
+        email: str,
+    ) -> Answer:
+        self._require_writer(document, email)
+        role = str(body.get("role", ""))
         try:
-            self.sharing.share(document.spreadsheet_id, address, str(body.get("role", "reader")))
+            self.sharing.share(document.spreadsheet_id, grantee, role)
         except ValueError as error:
-            raise Refusal(json_answer(drive_error(400, "invalid", str(error)), 400)) from error
-        permission = next(
-            p for p in self.sharing.permissions(document.spreadsheet_id)
-            if p["id"] == permission_id(address)
-        )  # fmt: skip
-        return json_answer(_pick_fields(permission, ("kind", "id", "type", "role")))
+            refusal = drive_error(400, "invalid", f"The role is invalid: {error}", "role")
+            raise Refusal(json_answer(refusal, 400)) from error
+        shown = permission(grantee.casefold(), role)
+        return json_answer(picked(shown, query.get("fields") or _PERMISSION_DEFAULT, _PERMISSION))
 
-    def _unshare(self, document: Document, wanted: str, email: str) -> Answer:
+    def _unshare(self, document: Document, grantee: str, email: str) -> Answer:
         self._require_writer(document, email)
-        for permission in self.sharing.permissions(document.spreadsheet_id):
-            if permission["id"] == wanted:
-                self.sharing.unshare(document.spreadsheet_id, permission["emailAddress"])
-                return Answer(204)
+        if self.sharing.roles[document.spreadsheet_id][grantee] == "owner":
+            raise _insufficient()
+        self.sharing.unshare(document.spreadsheet_id, grantee)
+        return Answer(204)
+
+    def _grantee(self, document: Document, wanted: str) -> str:
+        for grantee in self.sharing.roles.get(document.spreadsheet_id, {}):
+            if permission_id(grantee) == wanted:
+                return grantee
         message = f"Permission not found: {wanted}."
         error = drive_error(404, "notFound", message, "permissionId")
         raise Refusal(json_answer(error, 404))
@@ -146,18 +224,13 @@ class Drive:
 
     def _require_writer(self, document: Document, email: str) -> None:
         if not self.sharing.may_write(document.spreadsheet_id, email):
-            message = "The user does not have sufficient permissions for this file."
-            error = drive_error(403, "insufficientFilePermissions", message)
-            raise Refusal(json_answer(error, 403))
+            raise _insufficient()
 
-    def _require_owner(self, document: Document, email: str) -> None:
-        if self.sharing.role(document.spreadsheet_id, email) != "owner":
-            message = "The user does not have sufficient permissions for this file."
-            error = drive_error(403, "insufficientFilePermissions", message)
-            raise Refusal(json_answer(error, 403))
-
-    def _file(self, document: Document) -> dict[str, Any]:
-        return {
+    def _file(self, document: Document, email: str) -> JsonObject:
+        """All that the sandbox knows of a file, as one caller sees it."""
+        permissions = self.sharing.permissions(document.spreadsheet_id)
+        can_edit = self.sharing.may_write(document.spreadsheet_id, email)
+        file: JsonObject = {
             "kind": "drive#file",
             "id": document.spreadsheet_id,
             "name": document.title,
@@ -166,7 +239,13 @@ class Drive:
             "modifiedTime": _timestamp(document.modified_time),
             "version": str(self._version(document)),
             "trashed": False,
+            "shared": len(permissions) > 1,
+            "ownedByMe": self.sharing.role(document.spreadsheet_id, email) == "owner",
+            "capabilities": {"canEdit": can_edit, "canShare": can_edit},
         }
+        if can_edit:  # Drive shows who else has access only to those who may change it
+            file["permissions"] = permissions
+        return file
 
     def _version(self, document: Document) -> int:
         shown = self._shown.get(document.spreadsheet_id, document.version)
@@ -177,30 +256,50 @@ class Drive:
         return document.version
 
 
-def _pick(file: dict[str, Any], fields: str | None) -> dict[str, Any]:
-    """A file with the fields that were asked for; Drive's few defaults if none were."""
+def _new_grantee(body: Mapping[str, Any]) -> str:
+    """Whom a new permission is for.
+
+    Raises:
+        Refusal: 400 where the type or the address is missing.
+    """
+    kind, key = body.get("type"), "domain" if body.get("type") == "domain" else "emailAddress"
+    if kind == "anyone":
+        return ANYONE
+    if kind not in {"user", "group", "domain"}:
+        raise _required("The permission type field is required.", "permission.type")
+    address = str(body.get(key) or "")
+    if not address:
+        raise _required(f"The permission's {key} field is required.", f"permission.{key}")
+    return f"@{address}" if kind == "domain" else address
+
+
+def _about(query: Mapping[str, str], email: str) -> Answer:
+    fields = query.get("fields")
     if not fields:
-        return _pick_fields(file, _DEFAULT_FIELDS)
-    names = [name.strip() for name in fields.split(",") if name.strip()]
-    if "*" in names:
-        return file
-    unknown = [name for name in names if name not in file]
-    if unknown:
-        message = f"Invalid field selection {unknown[0]}"
-        error = drive_error(400, "invalidParameter", message, "fields")
-        raise Refusal(json_answer(error, 400))
-    return _pick_fields(file, tuple(names))
+        raise _required("The 'fields' parameter is required for this method.", "fields")
+    user = {"kind": "drive#user", "emailAddress": email, "displayName": email, "me": True}
+    return json_answer(picked({"kind": "drive#about", "user": user}, fields, _ABOUT))
 
 
-def _pick_fields(file: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in file.items() if name in names}
+def _comments(query: Mapping[str, str]) -> Answer:
+    """The sandbox keeps no comments; Drive refuses to list them without ``fields``."""
+    fields = query.get("fields")
+    if not fields:
+        raise _required("The 'fields' parameter is required for this method.", "fields")
+    return json_answer(picked({"kind": "drive#commentList", "comments": []}, fields, _COMMENTS))
 
 
-def _wanted_name(q: str) -> str | None:
-    match = _NAME_TERM.search(q)
-    if match is None:
-        return None
-    return re.sub(r"\\(.)", r"\1", match[1] if match[1] is not None else match[2])
+def _required(message: str, location: str) -> Refusal:
+    return Refusal(json_answer(drive_error(400, "required", message, location), 400))
+
+
+def _no_method() -> Refusal:
+    return Refusal(json_answer(drive_error(404, "notFound", "Not Found"), 404))
+
+
+def _insufficient() -> Refusal:
+    message = "The user does not have sufficient permissions for this file."
+    return Refusal(json_answer(drive_error(403, "insufficientFilePermissions", message), 403))
 
 
 def _timestamp(moment: datetime) -> str:

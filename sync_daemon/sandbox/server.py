@@ -175,7 +175,8 @@ def serve(
         data: where to keep the state.
         key: where to write a service account's key file.
         on_ready: called with the address once the sandbox answers.
-        per_user, per_project: requests a minute, for reads and for writes; 0 for no limit.
+        per_user: requests a minute, for reads and for writes; 0 for no limit.
+        per_project: the same for all users together.
 
     Raises:
         OSError: the port is taken.
