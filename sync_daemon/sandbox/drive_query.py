@@ -20,8 +20,9 @@ def _names(text: str) -> Fields:
 
 
 FILE_FIELDS: Fields = _names(
-    "appProperties capabilities contentRestrictions copyRequiresWriterPermission createdTime"
-    " description driveId exportLinks fileExtension folderColorRgb fullFileExtension"
+    "appProperties capabilities clientEncryptionDetails contentHints contentRestrictions"
+    " copyRequiresWriterPermission createdTime description downloadRestrictions driveId"
+    " explicitlyTrashed exportLinks fileExtension folderColorRgb fullFileExtension"
     " hasAugmentedPermissions hasThumbnail headRevisionId iconLink id imageMediaMetadata"
     " inheritedPermissionsDisabled isAppAuthorized kind labelInfo lastModifyingUser"
     " linkShareMetadata md5Checksum mimeType modifiedByMe modifiedByMeTime modifiedTime name"
