@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b
@@ -155,9 +155,17 @@ class Application:
         ]
 
     def run_once(
-        self, names: Sequence[str] = (), *, trigger: str, options: CycleOptions
+        self,
+        names: Sequence[str] = (),
+        *,
+        trigger: str,
+        options: CycleOptions,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> RunReport:
-        """One cycle of the sheets, taking turns with every other process on the same mirror."""
+        """One cycle of the sheets, taking turns with every other process on the same mirror.
+
+        ``tell`` is told in words how far long work has come.
+        """
         sheets = self.configured(names)
         if self._executor is None:
             message = "run_once needs steps"  # configured() has made the executor
@@ -168,6 +176,7 @@ class Application:
             executor=self._executor,
             clock=self.clock,
             random_number=lambda: secrets.randbits(62),
+            tell=tell,
         )
         with self.turn():
             engine = Engine(ports, self.transport.calls)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from sync_daemon.cli.console import errors, output, print_failure, print_json, print_table
 from sync_daemon.cli.options import (
@@ -47,8 +48,13 @@ def now(
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
     options = CycleOptions(dry_run=dry_run, allow_mass_delete=allow_mass_delete)
-    with opened(config, log_level) as application, errors.status("Reading the sheet…"):
-        report = application.run_once(sheet or (), trigger="hand", options=options)
+    with opened(config, log_level) as application, errors.status("waiting for a turn…") as line:
+        report = application.run_once(
+            sheet or (),
+            trigger="hand",
+            options=options,
+            tell=lambda words: line.update(f"{escape(words)}…"),
+        )
     if as_json:
         print_json(report.to_json())
     else:

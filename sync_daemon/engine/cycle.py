@@ -36,8 +36,8 @@ from sync_daemon.errors import (
 from sync_daemon.ports import Clock, JobExecutor, Mirror, Reading, SheetGateway
 
 MAX_ROUNDS = 8
-FLUSH_EVERY_S = 20.0  # how long finished results may wait for those that still run
-STALE_AFTER_S = 15.0  # positions older than this are read again before a write
+FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still run
+STALE_AFTER_S = 30.0  # positions older than this are read again before a write
 LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
 
@@ -59,6 +59,7 @@ class Ports:
     executor: JobExecutor
     clock: Clock
     random_number: Callable[[], int]
+    tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
 
 
 class Cycle:
@@ -156,6 +157,7 @@ class Cycle:
     def _round(self, version: str) -> bool:
         """Read once and do what follows; returns whether the sheet is as it should be."""
         started = self._ports.clock.monotonic()
+        self._ports.tell(f"{self._sheet.name}: reading the sheet")
         try:
             reading = self._fetch()
             if self._is_settled(reading):
@@ -340,6 +342,9 @@ class Cycle:
 
         def flush_in_time() -> None:
             nonlocal flushed
+            counts = self._report.jobs
+            ended = counts.done + counts.failed + counts.retrying
+            self._ports.tell(f"{self._sheet.name}: {ended} jobs done")
             if self._ports.clock.monotonic() - flushed > FLUSH_EVERY_S and back.rejection is None:
                 back.write_cells()
                 flushed = self._ports.clock.monotonic()

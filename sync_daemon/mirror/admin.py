@@ -49,9 +49,8 @@ class MirrorAdmin:
         with translated(self._engine), self._engine.begin() as connection:
             self._refuse_unknown(connection, row_ids)
             found = _find_jobs(connection, outputs, row_ids, only_failed=only_failed)
-            job_sql.upsert_jobs(
-                connection, [_queued(row_id, step, now) for row_id, step, _ in found]
-            )
+            queued = [_queued(row_id, step, now) for row_id, step, _ in found]
+            job_sql.upsert_jobs(connection, queued)
             owned = sql.load_owned(connection, {row_id for row_id, _, _ in found})
             for row_id, step, sheet in found:
                 for header in outputs[sheet][step]:
