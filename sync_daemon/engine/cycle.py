@@ -37,7 +37,7 @@ from sync_daemon.ports import Clock, JobExecutor, Mirror, Reading, SheetGateway
 
 MAX_ROUNDS = 8
 FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still run
-STALE_AFTER_S = 30.0  # positions older than this are read again before a write
+STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
 LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
 
@@ -156,7 +156,6 @@ class Cycle:
 
     def _round(self, version: str) -> bool:
         """Read once and do what follows; returns whether the sheet is as it should be."""
-        started = self._ports.clock.monotonic()
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
         try:
             reading = self._fetch()
@@ -181,7 +180,7 @@ class Cycle:
             self._sheet.target, self._record, self._run_id, self._report,
         )  # fmt: skip
         back = WriteBack(channel, snapshot, identification, known, with_proofs=self._with_proofs)
-        if not self._write_and_work(back, identification, known, started):
+        if not self._write_and_work(back, identification, known):
             self._rejection = back.rejection
             self._with_proofs = self._with_proofs and back.rejection is None
             return False
@@ -334,11 +333,10 @@ class Cycle:
         back: WriteBack,
         identification: Identification,
         known: dict[str, MirrorRow],
-        started: float,
     ) -> bool:
         if not back.write_ids():
             return False
-        flushed = self._ports.clock.monotonic()
+        began = flushed = self._ports.clock.monotonic()
 
         def flush_in_time() -> None:
             nonlocal flushed
@@ -362,8 +360,10 @@ class Cycle:
         )
         due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
         present = [known[i.row_id] for i in identification.rows]
-        workshop.work([row for row in present if row.row_id in due or workshop.needs_planning(row)])
-        if self._ports.clock.monotonic() - started > STALE_AFTER_S and not back.is_up_to_date():
+        waiting = [row for row in present if row.row_id in due or workshop.needs_planning(row)]
+        workshop.work(waiting)
+        was_long = waiting and self._ports.clock.monotonic() - began > STALE_AFTER_S
+        if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
+import threading
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
-from sync_daemon.errors import HeaderError, MassDeleteError
+from sync_daemon.bootstrap import lock_path
+from sync_daemon.engine import CycleOptions
+from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError, SheetRefusedError
 from sync_daemon.sandbox import Fault, FaultKind
 from tests.support.loop import HEADERS, Loop, running_loop
 
@@ -336,3 +342,95 @@ class TestMirror:
         (run,) = loop.application.reader.runs(5)
         assert run["status"] == "done"
         assert json.loads(json.dumps(run["report"]))["sheets"][0]["inserted"] == 8
+
+
+class TestTurns:
+    def test_two_processes_take_turns(self, loop: Loop) -> None:
+        other = loop.open()
+        begun, ended = threading.Event(), threading.Event()
+
+        def cycle_of_the_other() -> None:
+            begun.set()
+            other.run_once(trigger="test", options=CycleOptions())
+            ended.set()
+
+        thread = threading.Thread(target=cycle_of_the_other)
+        with loop.application.turn():
+            thread.start()
+            begun.wait(5)
+            assert not ended.wait(0.3), "the other went ahead"
+        assert ended.wait(10)
+        thread.join()
+        other.close()
+        loop.assert_right()
+
+    def test_a_lock_that_cannot_be_taken_is_a_matter_of_the_mirror(self, loop: Loop) -> None:
+        loop.cycle()
+        lock = lock_path(loop.application.settings.database.url)
+        lock.unlink(missing_ok=True)
+        lock.mkdir()
+        with pytest.raises(MirrorError):
+            loop.run()
+
+
+class TestLongWork:
+    def test_results_are_written_while_others_are_still_being_made(
+        self, loop: Loop, mocker: MockerFixture
+    ) -> None:
+        mocker.patch("sync_daemon.engine.cycle.FLUSH_EVERY_S", -1.0)
+        report = loop.run()
+        loop.assert_right()
+        assert report.api_calls.sheets_write > 2
+        loop.user.type(1, 2, "edited while flushing")
+        loop.settle()
+        loop.assert_right()
+
+    def test_after_long_work_the_rows_are_read_again_before_the_write(
+        self, loop: Loop, mocker: MockerFixture
+    ) -> None:
+        mocker.patch("sync_daemon.engine.cycle.FLUSH_EVERY_S", math.inf)
+        clock = mocker.patch.object(loop.application.clock, "monotonic")
+        clock.side_effect = itertools.count(step=40)  # every look at the clock is 40 s later
+        report = loop.run()
+        loop.assert_right()
+        assert (report.api_calls.sheets_read, report.api_calls.sheets_write) == (3, 2)
+
+    def test_a_sheet_that_never_rests_is_left_to_the_next_cycle(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(3, 2, "edited")
+        with loop.user_acts_before(WRITE, *[lambda: loop.user.move_rows(2, 3, 7)] * 8):
+            report = loop.cycle()
+        assert report.error is not None
+        assert "kept changing" in report.error
+        loop.settle()
+        loop.assert_right()
+
+
+class TestProtected:
+    def test_a_protected_column_is_reported_and_nothing_is_lost(self, loop: Loop) -> None:
+        loop.cycle()
+        column = loop.column("Shout")
+        loop.user.protect(0, 1000, column, column + 1)
+        loop.user.type(1, 2, "edited under protection")
+        failure = loop.run().sheets[0].failure
+        assert isinstance(failure, SheetRefusedError)
+        assert "protect" in failure.message
+        results = {row.row_number: row.results for row in loop.application.reader.rows()}
+        assert results[2]["Shout"] == "EDITED UNDER PROTECTION"
+
+
+class TestProbe:
+    def test_nothing_is_read_while_drive_knows_of_no_change(self, loop: Loop) -> None:
+        loop.settle()
+        loop.run(may_skip=True)
+        report = loop.run(may_skip=True)
+        calls = report.api_calls
+        assert (calls.sheets_read, calls.sheets_write, calls.drive) == (0, 0, 1)
+        loop.user.type(1, 2, "edited")
+        assert loop.cycle(may_skip=True).jobs.done == 1
+
+    def test_by_hand_the_sheet_is_read_whatever_drive_says(self, loop: Loop) -> None:
+        loop.settle()
+        loop.server.service.drive.lag = 100
+        loop.user.type(1, 2, "edited")
+        assert loop.cycle().jobs.done == 1
