@@ -1,6 +1,7 @@
-"""A strict validator of JSON values against Google's discovery document for Sheets v4.
+"""A strict validator of JSON values against Google's discovery documents.
 
-The document is the one inside the google-api-python-client package.
+The documents are those inside the google-api-python-client package; that of Sheets v4
+is meant where none is named.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-DOCUMENT = "googleapiclient.discovery_cache.documents"
+DOCUMENTS = "googleapiclient.discovery_cache.documents"
+SHEETS = "sheets.v4"
+
+Schemas = dict[str, Any]
 
 
 @cache
-def discovery() -> dict[str, Any]:
-    """The discovery document of the Sheets API v4."""
-    text = resources.files(DOCUMENT).joinpath("sheets.v4.json").read_text(encoding="utf-8")
+def discovery(name: str = SHEETS) -> dict[str, Any]:
+    """A discovery document, such as that of ``drive.v3``."""
+    text = resources.files(DOCUMENTS).joinpath(f"{name}.json").read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(text)
     return document
 
 
 @cache
-def methods() -> dict[str, dict[str, Any]]:
+def methods(name: str = SHEETS) -> dict[str, dict[str, Any]]:
     """All methods by id, such as ``sheets.spreadsheets.values.get``."""
     found: dict[str, dict[str, Any]] = {}
 
@@ -32,13 +36,13 @@ def methods() -> dict[str, dict[str, Any]]:
         for inner in resource.get("resources", {}).values():
             walk(inner)
 
-    walk(discovery())
+    walk(discovery(name))
     return found
 
 
-def problems(schema: str, value: Any) -> list[str]:
+def problems(schema: str, value: Any, name: str = SHEETS) -> list[str]:
     """What is wrong with a value that should be a message of the schema; empty if nothing is."""
-    return list(_message(schema, value, schema))
+    return _message(discovery(name)["schemas"], schema, value, schema)
 
 
 def assert_valid(schema: str, value: Any) -> None:
@@ -47,43 +51,47 @@ def assert_valid(schema: str, value: Any) -> None:
     assert not found, "\n".join(found)
 
 
-def _message(schema: str, value: Any, path: str) -> list[str]:
+def _message(schemas: Schemas, schema: str, value: Any, path: str) -> list[str]:
     if not isinstance(value, dict):
         return [f"{path}: not an object: {value!r}"]
-    fields = discovery()["schemas"][schema].get("properties", {})
+    fields = schemas[schema].get("properties", {})
     found = [f"{path}: unknown field {key!r}" for key in value if key not in fields]
     for key in value.keys() & fields.keys():
-        found += _value(fields[key], value[key], f"{path}.{key}")
+        found += _value(schemas, fields[key], value[key], f"{path}.{key}")
     return found
 
 
-def _value(kind: dict[str, Any], value: Any, path: str) -> list[str]:
+def _value(schemas: Schemas, kind: dict[str, Any], value: Any, path: str) -> list[str]:
     if "$ref" in kind:
-        return _message(kind["$ref"], value, path)
+        return _message(schemas, kind["$ref"], value, path)
     if kind["type"] == "array":
-        return _array(kind, value, path)
+        return _array(schemas, kind, value, path)
     if kind["type"] == "object":
-        return _map(kind, value, path)
+        return _map(schemas, kind, value, path)
     if "enum" in kind and value not in kind["enum"]:
         return [f"{path}: {value!r} is none of {kind['enum']}"]
     return [] if _fits(kind, value) else [f"{path}: {value!r} is no {kind['type']}"]
 
 
-def _array(kind: dict[str, Any], value: Any, path: str) -> list[str]:
+def _array(schemas: Schemas, kind: dict[str, Any], value: Any, path: str) -> list[str]:
     if not isinstance(value, list):
         return [f"{path}: not a list: {value!r}"]
     return [
         problem
         for index, item in enumerate(value)
-        for problem in _value(kind["items"], item, f"{path}[{index}]")
+        for problem in _value(schemas, kind["items"], item, f"{path}[{index}]")
     ]
 
 
-def _map(kind: dict[str, Any], value: Any, path: str) -> list[str]:
+def _map(schemas: Schemas, kind: dict[str, Any], value: Any, path: str) -> list[str]:
     if not isinstance(value, dict):
         return [f"{path}: not an object: {value!r}"]
     inner = kind.get("additionalProperties", {"type": "any"})
-    return [p for key, item in value.items() for p in _value(inner, item, f"{path}[{key!r}]")]
+    return [
+        problem
+        for key, item in value.items()
+        for problem in _value(schemas, inner, item, f"{path}[{key!r}]")
+    ]
 
 
 def _fits(kind: dict[str, Any], value: Any) -> bool:
