@@ -27,7 +27,18 @@ class TokenEndpointError(google.auth.exceptions.TransportError):
         super().__init__(finding)  # type: ignore[no-untyped-call]
 
 
-class GoogleSession(requests.Session):
+class DirectSession(requests.Session):
+    """A session that never asks a proxy of the environment the way to this machine itself."""
+
+    def merge_environment_settings(self, url: Any, *args: Any, **kwargs: Any) -> Any:
+        """What the environment says about a request to ``url``, as requests asks for it."""
+        settings = super().merge_environment_settings(url, *args, **kwargs)
+        if is_loopback(str(url)):
+            settings["proxies"] = {}
+        return settings
+
+
+class GoogleSession(DirectSession):
     """A session that sends an access token with each request and renews it in time.
 
     google-auth's own ``AuthorizedSession`` is not used: after a renewal it
@@ -51,10 +62,8 @@ class GoogleSession(requests.Session):
         self._token_timeout_s = token_timeout_s
         self._is_refused = False
         self._renewal = threading.Lock()
-        self._token_session = requests.Session()
+        self._token_session = DirectSession()
         self._token_session.auth = _unsigned
-        if is_loopback(str(getattr(credentials, "token_uri", "") or "")):
-            self._token_session.trust_env = False  # no proxy stands between us and ourselves
         self._token_request = google.auth.transport.requests.Request(self._token_session)
 
     def renew(self) -> None:

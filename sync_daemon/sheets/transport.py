@@ -23,7 +23,7 @@ from sync_daemon.ports import Clock
 from sync_daemon.settings import GoogleSettings
 from sync_daemon.sheets.auth import client_email
 from sync_daemon.sheets.quota import RequestLimiter
-from sync_daemon.sheets.session import TOKEN_TIMEOUT_S, GoogleSession, is_loopback
+from sync_daemon.sheets.session import TOKEN_TIMEOUT_S, GoogleSession
 from sync_daemon.sheets.translate import (
     Failure,
     failure_of_exception,
@@ -118,8 +118,6 @@ class SheetsTransport:
         self._policy = policy or RetryPolicy()
         self._session = GoogleSession(credentials, token_timeout_s)
         roots = {_SHEETS_HOST: google.api_root, _DRIVE_HOST: google.drive_root}
-        if all(is_loopback(root) for root in roots.values()):
-            self._session.trust_env = False  # no proxy stands between us and ourselves
         self._client = RootedClient(self._session, roots)
         self._client.set_timeout(timeouts)
         self._limiters = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.line import Line, open_line
 from tests.support.loop import Loop, running_loop
 
 
@@ -15,3 +16,10 @@ def loop(tmp_path: Path) -> Iterator[Loop]:
     """Eight rows that were typed and not yet seen by sheetd."""
     with running_loop(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    """A transport on a sandbox with one spreadsheet."""
+    with open_line(tmp_path) as line:
+        yield line
