@@ -55,13 +55,7 @@ class Application:
             self.database.dispose()
 
     def use(self, settings: Settings) -> None:
-        """Go on with other settings from the next cycle on.
-
-        Raises:
-            ConfigError: its steps are wrong; then the old settings stay.
-        """
-        candidate = Application(settings, self.clock)
-        candidate.prepared_steps()
+        """Go on with other settings; not while a cycle runs."""
         self.settings = settings
         for made in ("registry", "database", "mirror", "reader", "admin", "transport", "gateway"):
             self.__dict__.pop(made, None)
@@ -131,6 +125,9 @@ class Application:
     def sheets(self, names: Sequence[str] = ()) -> list[SheetSettings]:
         """The sheets of the configuration, or those named; an unknown name is a ConfigError."""
         by_name = {sheet.name: sheet for sheet in self.settings.sheets}
+        if not by_name:
+            message = f"The configuration {self.settings.path} names no sheet."
+            raise ConfigError(message, hint="Add a [[sheets]] part, or make one: sheetd init.")
         unknown = [name for name in names if name not in by_name]
         if unknown:
             message = f"There is no sheet {', '.join(map(repr, unknown))} in the configuration."

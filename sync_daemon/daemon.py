@@ -55,6 +55,7 @@ class Daemon:
         self._stopped = threading.Event()
         self._reload_asked = threading.Event()
         self._in_cycle = threading.Event()
+        self._fresh: Settings | None = None  # read again, not yet in use
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def run(self) -> None:
@@ -63,10 +64,11 @@ class Daemon:
             signal.signal(name, self._ask_to_stop)
         signal.signal(signal.SIGHUP, self._ask_to_reload)
         self._application.prepared_steps()  # a wrong configuration ends the start, not a cycle
-        self._schedule(first_at_once=True)
+        every = self._application.settings.schedule.every
+        self._schedule(every, first_at_once=True)
         self._scheduler.start()
         self._notifier.ready()
-        log.info("daemon started", every_s=self._every.total_seconds())
+        log.info("daemon started", every_s=every.total_seconds())
         try:
             self._watch()
         finally:
@@ -78,17 +80,13 @@ class Daemon:
         """Have :meth:`run` return."""
         self._stopped.set()
 
-    @property
-    def _every(self) -> timedelta:
-        return self._application.settings.schedule.every
-
-    def _schedule(self, *, first_at_once: bool) -> None:
+    def _schedule(self, every: timedelta, *, first_at_once: bool) -> None:
         now = self._clock.now()
         self._scheduler.add_job(
             self._cycle,
-            IntervalTrigger(seconds=self._every.total_seconds(), timezone="UTC"),
+            IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
             id=_JOB,
-            next_run_time=now if first_at_once else now + self._every,
+            next_run_time=now if first_at_once else now + every,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -105,7 +103,8 @@ class Daemon:
             if abs(self._offset() - offset) > _STEP_S:
                 log.warning("the clock was set; the schedule begins anew")
                 offset = self._offset()
-                self._schedule(first_at_once=True)
+                settings = self._fresh or self._application.settings
+                self._schedule(settings.schedule.every, first_at_once=True)
             if not self._in_cycle.is_set():  # a cycle that hangs gives no sign of life
                 self._notifier.alive()
 
@@ -115,6 +114,9 @@ class Daemon:
     def _cycle(self) -> None:
         self._in_cycle.set()
         try:
+            fresh, self._fresh = self._fresh, None
+            if fresh is not None:
+                self._application.use(fresh)
             options = CycleOptions(may_skip=True)
             report = self._application.run_once(trigger="schedule", options=options)
             log_report(report)
@@ -134,8 +136,9 @@ class Daemon:
         self._notifier.reloading(self._clock.monotonic())
         try:
             settings = self._reload()
-            self._application.use(settings)
-            self._schedule(first_at_once=True)
+            Application(settings, self._clock).prepared_steps()
+            self._fresh = settings  # the next cycle begins with it: one may be running now
+            self._schedule(settings.schedule.every, first_at_once=True)
             log.info("configuration read again")
         except SheetdError as error:
             log.error("the old configuration stays", error=error.message)  # noqa: TRY400
