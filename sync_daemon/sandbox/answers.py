@@ -56,10 +56,14 @@ def google_error(
 
 
 def drive_error(
-    status: int, reason: str, message: str, location: str | None = None
+    status: int,
+    reason: str,
+    message: str,
+    location: str | None = None,
+    location_type: str = "parameter",
 ) -> dict[str, Any]:
     """The Drive API's error body: domain and reason for each error."""
     error: dict[str, Any] = {"domain": "global", "reason": reason, "message": message}
     if location:
-        error |= {"locationType": "parameter", "location": location}
+        error |= {"locationType": location_type, "location": location}
     return {"error": {"errors": [error], "code": status, "message": message}}

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from sync_daemon.sandbox.answers import Answer, Refusal, google_error, json_answer
+from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, google_error, json_answer
 
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth always claims
@@ -37,7 +37,16 @@ SHEETS_WRITE = _scopes("spreadsheets", "drive", "drive.file")
 DRIVE_READ = _scopes(
     "drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly"
 )
+DRIVE_CONTENT_READ = _scopes("drive", "drive.readonly", "drive.file")
 DRIVE_WRITE = _scopes("drive", "drive.file")
+_CONTENTS = ("/export", "/comments")  # what the scopes for metadata do not open
+
+
+def drive_scopes(method: str, path: str) -> set[str]:
+    """The scopes any of which a Drive request needs, as Drive's reference lists them."""
+    if method != "GET":
+        return DRIVE_WRITE
+    return DRIVE_CONTENT_READ if path.endswith(_CONTENTS) else DRIVE_READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +106,14 @@ class Accounts:
             case grant:
                 return _refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
 
-    def authenticate(self, header: str | None) -> Token:
+    def authenticate(self, header: str | None, *, on_drive: bool = False) -> Token:
         """Who sends a request; a Refusal with Google's 401 for anybody unknown."""
         kind, _, value = (header or "").partition(" ")
         if kind.lower() != "bearer" or not value:
-            raise Refusal(_unauthenticated(_MISSING, "CREDENTIALS_MISSING"))
+            raise Refusal(_missing_token(on_drive=on_drive))
         token = self._tokens.get(value.strip())
         if token is None or token.expires_at <= self.now():
-            raise Refusal(_unauthenticated(_INVALID, "ACCESS_TOKEN_INVALID"))
+            raise Refusal(invalid_token(on_drive=on_drive))
         return token
 
     def expire_all(self) -> None:
@@ -163,16 +172,19 @@ def require_scope(token: Token, accepted: set[str], service: str, method: str) -
     """Refuse with Google's 403 if the token was given out for other things only."""
     if token.scopes & accepted:
         return
+    challenge = _CHALLENGE + ', error="insufficient_scope"'
+    message = "Request had insufficient authentication scopes."
+    if service.startswith("drive."):
+        message = f"Insufficient Permission: {message}"
+        body = drive_error(403, "insufficientPermissions", message)
+        raise Refusal(json_answer(body, 403, **{"WWW-Authenticate": challenge}))
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
         "domain": "googleapis.com",
         "metadata": {"service": service, "method": method},
     }
-    body = google_error(
-        403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", [detail]
-    )
-    challenge = 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'
+    body = google_error(403, "PERMISSION_DENIED", message, [detail])
     raise Refusal(json_answer(body, 403, **{"WWW-Authenticate": challenge}))
 
 
@@ -196,17 +208,36 @@ _INVALID = (
 )
 
 
-def _unauthenticated(message: str, reason: str) -> Answer:
+_CHALLENGE = 'Bearer realm="https://accounts.google.com/"'
+
+
+def invalid_token(*, on_drive: bool) -> Answer:
+    """Google's 401 for an access token that is expired, revoked or made up."""
+    challenge = _CHALLENGE + ', error="invalid_token"'
+    if on_drive:
+        return _unauthenticated_on_drive("authError", "Invalid Credentials", challenge)
+    return _unauthenticated(_INVALID, "ACCESS_TOKEN_INVALID", challenge)
+
+
+def _missing_token(*, on_drive: bool) -> Answer:
+    if on_drive:
+        return _unauthenticated_on_drive("required", "Login Required", _CHALLENGE)
+    return _unauthenticated(_MISSING, "CREDENTIALS_MISSING", _CHALLENGE)
+
+
+def _unauthenticated(message: str, reason: str, challenge: str) -> Answer:
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": reason,
         "domain": "googleapis.com",
         "metadata": {"service": "sheets.googleapis.com"},
     }
-    challenge = 'Bearer realm="https://accounts.google.com/"'
-    if reason == "ACCESS_TOKEN_INVALID":
-        challenge += ', error="invalid_token"'
     body = google_error(401, "UNAUTHENTICATED", message, [detail])
+    return json_answer(body, 401, **{"WWW-Authenticate": challenge})
+
+
+def _unauthenticated_on_drive(reason: str, message: str, challenge: str) -> Answer:
+    body = drive_error(401, reason, message, "Authorization", "header")
     return json_answer(body, 401, **{"WWW-Authenticate": challenge})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,17 +24,19 @@ class Quota:
     now: Callable[[], float]
     per_user: int = 60
     per_project: int = 300
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _seen: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def take(self, user: str, *, is_write: bool) -> dict[str, Any] | None:
         """Count a request; returns the error body of a 429 if it is one too many."""
         kind = "Write" if is_write else "Read"
         limits = ((user, self.per_user, " per user"), ("", self.per_project, ""))
-        for who, limit, suffix in limits:
-            if limit and len(self._recent(kind, who)) >= limit:
-                return _exceeded(kind, limit, suffix)
-        for who, _, _ in limits:
-            self._recent(kind, who).append(self.now())
+        with self._lock:
+            for who, limit, suffix in limits:
+                if limit and len(self._recent(kind, who)) >= limit:
+                    return exceeded(kind, limit, suffix)
+            for who, _, _ in limits:
+                self._recent(kind, who).append(self.now())
         return None
 
     def _recent(self, kind: str, who: str) -> deque[float]:
@@ -43,8 +46,14 @@ class Quota:
         return times
 
 
-def _exceeded(kind: str, limit: int, suffix: str) -> dict[str, Any]:
-    """The body as recorded from Google ("RATE_LIMIT_EXCEEDED")."""
+def exceeded(kind: str, limit: int, suffix: str) -> dict[str, Any]:
+    """The body as recorded from Google ("RATE_LIMIT_EXCEEDED").
+
+    Args:
+        kind: ``Read`` or ``Write``.
+        limit: requests a minute.
+        suffix: `` per user``, or nothing for the project's own limit.
+    """
     metric = f"{kind} requests"
     message = (
         f"Quota exceeded for quota metric '{metric}' and limit '{metric} per minute{suffix}' of"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sync_daemon.sandbox import api
 from sync_daemon.sandbox.answers import (
-    HTML,
     Answer,
     Refusal,
     drive_error,
@@ -22,15 +21,15 @@ from sync_daemon.sandbox.answers import (
 )
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.auth import (
-    DRIVE_READ,
-    DRIVE_WRITE,
     SHEETS_READ,
     SHEETS_WRITE,
     Accounts,
+    drive_scopes,
     require_scope,
 )
 from sync_daemon.sandbox.drive import Drive
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
+from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
 from sync_daemon.sandbox.quota import Quota
 from sync_daemon.sandbox.sharing import Sharing
 from sync_daemon.sandbox.workspace import Workspace
@@ -101,7 +100,10 @@ class SandboxService:
             self.stopping.wait(self.latency_s)
         if fault is not None and fault.kind is FaultKind.SLOW:
             self.stopping.wait(fault.seconds)
-        answer = _faulty_answer(fault) if fault is not None else None
+        answer = None
+        if fault is not None:
+            is_write = api.is_write(request.method, path)
+            answer = faulty_answer(fault, path, is_write=is_write)
         if answer is None:
             answer = self._answer(request, path, parse_qsl(parts.query, keep_blank_values=True))
         for hook in self.after:
@@ -142,8 +144,9 @@ class SandboxService:
         return json_answer(answer)
 
     def _drive(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
-        token = self.accounts.authenticate(request.headers.get("authorization"))
-        accepted = DRIVE_READ if request.method == "GET" else DRIVE_WRITE
+        header = request.headers.get("authorization")
+        token = self.accounts.authenticate(header, on_drive=True)
+        accepted = drive_scopes(request.method, path)
         require_scope(token, accepted, "drive.googleapis.com", "google.apps.drive.v3")
         try:
             body = _parse_body(request)
@@ -162,7 +165,7 @@ class SandboxService:
         self.workspace.get(spreadsheet_id)
         allowed = self.sharing.may_write if is_write else self.sharing.may_read
         if not allowed(spreadsheet_id, email):
-            raise Refusal(json_answer(_no_permission(), 403))
+            raise Refusal(json_answer(no_permission(), 403))
 
     def _record(
         self,
@@ -175,7 +178,7 @@ class SandboxService:
         kind = ""
         if path.startswith("/v4/"):
             kind = "write" if api.is_write(request.method, path) else "read"
-        elif path.startswith("/drive/"):
+        elif path.startswith(DRIVE):
             kind = "drive"
         status = 0 if fault is not None and fault.kind in _BROKEN else answer.status
         spent = (time.perf_counter() - started) * 1000
@@ -191,42 +194,6 @@ class SandboxService:
 
 
 _BROKEN = {FaultKind.RESET_BEFORE, FaultKind.RESET_AFTER, FaultKind.HANG, FaultKind.HANG_AFTER}
-_SORRY = (
-    "<!DOCTYPE html><html lang=en><title>Error {status} (Server Error)!!1</title><p><b>{status}."
-    "</b> <ins>That’s an error.</ins><p>The server encountered a temporary error and could not"
-    " complete your request.<p>Please try again in 30 seconds."
-)
-
-
-def _faulty_answer(fault: Fault) -> Answer | None:
-    """The answer in place of the real one; None where the request is carried out."""
-    headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-    match fault.kind:
-        case FaultKind.RATE_LIMIT:
-            exceeded = Quota(lambda: 0.0, per_user=1, per_project=0)
-            exceeded.take("", is_write=False)
-            return json_answer(exceeded.take("", is_write=False), 429, **headers)
-        case FaultKind.RATE_LIMIT_HTML:
-            return Answer(429, _SORRY.format(status=429).encode(), HTML, headers)
-        case FaultKind.SERVER_ERROR:
-            status = fault.status or 500
-            code = {503: "UNAVAILABLE"}.get(status, "INTERNAL")
-            message = {503: "The service is currently unavailable."}.get(
-                status, "Internal error encountered."
-            )
-            return json_answer(google_error(status, code, message), status, **headers)
-        case FaultKind.SERVER_ERROR_HTML:
-            status = fault.status or 502
-            return Answer(status, _SORRY.format(status=status).encode(), HTML, headers)
-        case FaultKind.EXPIRED_TOKEN:
-            message = "Request had invalid authentication credentials."
-            return json_answer(google_error(401, "UNAUTHENTICATED", message), 401)
-        case FaultKind.NO_PERMISSION:
-            return json_answer(_no_permission(), 403)
-        case FaultKind.RESET_BEFORE | FaultKind.HANG:
-            return Answer(0)
-        case _:
-            return None
 
 
 def _parse_body(request: HttpRequest) -> Any:
@@ -239,10 +206,6 @@ def _parse_body(request: HttpRequest) -> Any:
         raise ApiError(400, "INVALID_ARGUMENT", message) from error
 
 
-def _no_permission() -> dict[str, Any]:
-    return google_error(403, "PERMISSION_DENIED", "The caller does not have permission")
-
-
 def _disabled(service: str, name: str) -> dict[str, Any]:
     """The body as recorded from Google ("SERVICE_DISABLED")."""
     address = (
@@ -253,14 +216,27 @@ def _disabled(service: str, name: str) -> dict[str, Any]:
         f" visiting {address} then retry. If you enabled this API recently, wait a few minutes for"
         " the action to propagate to our systems and retry."
     )
-    links = [{"description": "Google developers console API activation", "url": address}]
-    details: Sequence[dict[str, Any]] = [
-        {"@type": "type.googleapis.com/google.rpc.Help", "links": links},
+    details: list[dict[str, Any]] = [
         {
             "@type": "type.googleapis.com/google.rpc.ErrorInfo",
             "reason": "SERVICE_DISABLED",
             "domain": "googleapis.com",
-            "metadata": {"consumer": "projects/123456789012", "service": service},
+            "metadata": {
+                "serviceTitle": name,
+                "consumer": "projects/123456789012",
+                "activationUrl": address,
+                "containerInfo": "123456789012",
+                "service": service,
+            },
+        },
+        {
+            "@type": "type.googleapis.com/google.rpc.LocalizedMessage",
+            "locale": "en-US",
+            "message": message,
+        },
+        {
+            "@type": "type.googleapis.com/google.rpc.Help",
+            "links": [{"description": "Google developers console API activation", "url": address}],
         },
     ]
-    return google_error(403, "PERMISSION_DENIED", message, list(details))
+    return google_error(403, "PERMISSION_DENIED", message, details)
