@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
+from sync_daemon.sandbox.drive_permissions import Permissions
 from sync_daemon.sandbox.drive_query import (
     COMMENT_FIELDS,
     FILE_FIELDS,
@@ -18,7 +19,7 @@ from sync_daemon.sandbox.drive_query import (
     page_of,
     picked,
 )
-from sync_daemon.sandbox.sharing import ANYONE, Sharing, permission, permission_id
+from sync_daemon.sandbox.sharing import Sharing
 from sync_daemon.sandbox.sheets.document import Document
 from sync_daemon.sandbox.workspace import Workspace
 
@@ -113,17 +114,24 @@ class Drive:
         body: JsonObject,
         email: str,
     ) -> Answer:
-        _, _, permission_wanted = rest.removeprefix("/").partition("/")
-        if not permission_wanted and method == "GET":
-            return self._permissions(document, query)
-        if not permission_wanted and method == "POST":
-            return self._change_role(document, _new_grantee(body), body, query, email)
-        if not permission_wanted or method not in {"PATCH", "DELETE"}:
-            raise _no_method()
-        grantee = self._grantee(document, permission_wanted)
-        if method == "DELETE":
-            return self._unshare(document, grantee, email)
-        return self._change_role(document, grantee, body, query, email)
+        permissions = Permissions(self.sharing, document.spreadsheet_id, email)
+        wanted = rest.removeprefix("/permissions").removeprefix("/")
+        transfer = query.get("transferOwnership") == "true"
+        match method, bool(wanted):
+            case "GET", False:
+                return _listed(permissions.listed(), query)
+            case "POST", False:
+                answer = permissions.create(body, transfer=transfer)
+            case "GET", True:
+                answer = permissions.found(wanted)
+            case "PATCH", True:
+                answer = permissions.update(wanted, body, transfer=transfer)
+            case "DELETE", True:
+                permissions.delete(wanted)
+                return Answer(204)
+            case _:
+                raise _no_method()
+        return json_answer(picked(answer, query.get("fields") or _PERMISSION_DEFAULT, _PERMISSION))
 
     def _shown_file(self, document: Document, query: Mapping[str, str], email: str) -> Answer:
         fields = query.get("fields") or _FILE_DEFAULT
@@ -161,58 +169,16 @@ class Drive:
     def _rename(
         self, document: Document, body: JsonObject, query: Mapping[str, str], email: str
     ) -> Answer:
-        self._require_writer(document, email)
+        Permissions(self.sharing, document.spreadsheet_id, email).require_writer()
         if body.get("name"):
             document.rename(str(body["name"]))
         return self._shown_file(document, query, email)
 
     def _delete(self, document: Document, email: str) -> Answer:
-        if self.sharing.role(document.spreadsheet_id, email) != "owner":
-            raise _insufficient()
+        Permissions(self.sharing, document.spreadsheet_id, email).require_owner()
         self.workspace.delete(document.spreadsheet_id)
         self.sharing.forget(document.spreadsheet_id)
         return Answer(204)
-
-    def _permissions(self, document: Document, query: Mapping[str, str]) -> Answer:
-        page, following = page_of(self.sharing.permissions(document.spreadsheet_id), query)
-        answer: JsonObject = {"kind": "drive#permissionList", "permissions": page}
-        if following:
-            answer["nextPageToken"] = following
-        fields = query.get("fields") or _PERMISSIONS_DEFAULT
-        return json_answer(picked(answer, fields, _PERMISSIONS))
-
-    def _change_role(
-        self,
-        document: Document,
-        grantee: str,
-        body: JsonObject,
-        query: Mapping[str, str],
-        email: str,
-    ) -> Answer:
-        self._require_writer(document, email)
-        role = str(body.get("role", ""))
-        try:
-            self.sharing.share(document.spreadsheet_id, grantee, role)
-        except ValueError as error:
-            refusal = drive_error(400, "invalid", f"The role is invalid: {error}", "role")
-            raise Refusal(json_answer(refusal, 400)) from error
-        shown = permission(grantee.casefold(), role)
-        return json_answer(picked(shown, query.get("fields") or _PERMISSION_DEFAULT, _PERMISSION))
-
-    def _unshare(self, document: Document, grantee: str, email: str) -> Answer:
-        self._require_writer(document, email)
-        if self.sharing.roles[document.spreadsheet_id][grantee] == "owner":
-            raise _insufficient()
-        self.sharing.unshare(document.spreadsheet_id, grantee)
-        return Answer(204)
-
-    def _grantee(self, document: Document, wanted: str) -> str:
-        for grantee in self.sharing.roles.get(document.spreadsheet_id, {}):
-            if permission_id(grantee) == wanted:
-                return grantee
-        message = f"Permission not found: {wanted}."
-        error = drive_error(404, "notFound", message, "permissionId")
-        raise Refusal(json_answer(error, 404))
 
     def _visible(self, file_id: str, email: str) -> Document:
         """A file that the caller may see; to others Drive says that it is not there."""
@@ -221,10 +187,6 @@ class Drive:
                 return document
         message = f"File not found: {file_id}."
         raise Refusal(json_answer(drive_error(404, "notFound", message, "fileId"), 404))
-
-    def _require_writer(self, document: Document, email: str) -> None:
-        if not self.sharing.may_write(document.spreadsheet_id, email):
-            raise _insufficient()
 
     def _file(self, document: Document, email: str) -> JsonObject:
         """All that the sandbox knows of a file, as one caller sees it."""
@@ -256,21 +218,12 @@ class Drive:
         return document.version
 
 
-def _new_grantee(body: Mapping[str, Any]) -> str:
-    """Whom a new permission is for.
-
-    Raises:
-        Refusal: 400 where the type or the address is missing.
-    """
-    kind, key = body.get("type"), "domain" if body.get("type") == "domain" else "emailAddress"
-    if kind == "anyone":
-        return ANYONE
-    if kind not in {"user", "group", "domain"}:
-        raise _required("The permission type field is required.", "permission.type")
-    address = str(body.get(key) or "")
-    if not address:
-        raise _required(f"The permission's {key} field is required.", f"permission.{key}")
-    return f"@{address}" if kind == "domain" else address
+def _listed(permissions: list[JsonObject], query: Mapping[str, str]) -> Answer:
+    page, following = page_of(permissions, query)
+    answer: JsonObject = {"kind": "drive#permissionList", "permissions": page}
+    if following:
+        answer["nextPageToken"] = following
+    return json_answer(picked(answer, query.get("fields") or _PERMISSIONS_DEFAULT, _PERMISSIONS))
 
 
 def _about(query: Mapping[str, str], email: str) -> Answer:
@@ -295,11 +248,6 @@ def _required(message: str, location: str) -> Refusal:
 
 def _no_method() -> Refusal:
     return Refusal(json_answer(drive_error(404, "notFound", "Not Found"), 404))
-
-
-def _insufficient() -> Refusal:
-    message = "The user does not have sufficient permissions for this file."
-    return Refusal(json_answer(drive_error(403, "insufficientFilePermissions", message), 403))
 
 
 def _timestamp(moment: datetime) -> str:

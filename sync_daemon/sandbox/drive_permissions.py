@@ -65,7 +65,8 @@ class Permissions:
         if role not in ROLES:
             message = "The specified role is invalid or not supported."
             raise _refused(400, "invalid", message, "permission.role")
-        if role == "owner":
+        is_owner = self.sharing.roles.get(self.file_id, {}).get(grantee) == "owner"
+        if role == "owner" and not is_owner:  # gspread gives the owner of a copy that role again
             self._transfer(transfer=transfer)
         self.sharing.share(self.file_id, grantee, str(role))
 

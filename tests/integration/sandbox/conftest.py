@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import gspread
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from sync_daemon.sandbox import SandboxServer
 from tests.support.sandbox import Examiner, gspread_client
 
-ROWS = [["Name", "Age"], ["Carol", 31], ["Ann", 27], ["Bob", 45]]
+ROWS: list[list[Any]] = [["Name", "Age"], ["Carol", 31], ["Ann", 27], ["Bob", 45]]
 
 
 @pytest.fixture
@@ -31,4 +32,4 @@ def client(server: SandboxServer, tmp_path: Path) -> gspread.Client:
 @pytest.fixture
 def book(server: SandboxServer, client: gspread.Client) -> gspread.Spreadsheet:
     """A spreadsheet shared with the service account; its one tab holds ROWS."""
-    return client.open_by_key(server.add_spreadsheet("People", [list(row) for row in ROWS]))
+    return client.open_by_key(server.add_spreadsheet("People", ROWS))

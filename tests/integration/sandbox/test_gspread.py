@@ -231,7 +231,7 @@ class TestDrive:
         assert made.remove_permissions(FRIEND) != []
         with pytest.raises(PermissionError):
             friend.open_by_key(made.id)
-        made.share(None, perm_type="anyone", role="reader", notify=False)
+        made.share("", perm_type="anyone", role="reader", notify=False)
         assert friend.open_by_key(made.id).title == "Private"
 
     def test_times_and_changes_show(self, book: gspread.Spreadsheet) -> None:
