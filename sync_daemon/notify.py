@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Mapping
+
+_PATIENCE_S = 1.0
 
 
 class ServiceNotifier:
@@ -28,8 +31,9 @@ class ServiceNotifier:
         self._send(f"RELOADING=1\nMONOTONIC_USEC={int(monotonic_s * 1_000_000)}")
 
     def alive(self) -> None:
-        """There was progress: the watchdog can rest."""
-        self._send("WATCHDOG=1")
+        """There was progress: the watchdog, if there is one, can rest."""
+        if self.watchdog_s:
+            self._send("WATCHDOG=1")
 
     def status(self, text: str) -> None:
         """One line for ``systemctl status``."""
@@ -41,5 +45,10 @@ class ServiceNotifier:
         address = self._address
         if address.startswith("@"):  # an abstract socket (unix(7))
             address = "\0" + address[1:]
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+        # A listener that is gone or does not listen must neither end nor hold up the service.
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line,
+        ):
+            line.settimeout(_PATIENCE_S)
             line.sendto(message.encode(), address)
