@@ -71,7 +71,11 @@ class Permissions:
         self.sharing.share(self.file_id, grantee, str(role))
 
     def _transfer(self, *, transfer: bool) -> None:
-        """Make room for a new owner: there is one, and the one before stays as a writer."""
+        """Make room for a new owner: there is one, and the one before stays as a writer.
+
+        Without the parameter Drive refuses even the owner that a file has already. That is why
+        gspread's ``copy(copy_permissions=True)`` fails with this 403 at Google (its issue 1544).
+        """
         if not transfer:
             message = (
                 "The transferOwnership parameter must be enabled when the permission role is"

@@ -27,6 +27,7 @@ class FaultKind(Enum):
     EXPIRED_TOKEN = "expired_token"  # 401  # noqa: S105 - a kind of fault
     NO_PERMISSION = "no_permission"  # 403
     SLOW = "slow"  # the answer comes after ``seconds``
+    DRIP = "drip"  # the answer comes in ten parts, spread over ``seconds``
 
     @property
     def takes_effect(self) -> bool:
@@ -36,7 +37,7 @@ class FaultKind(Enum):
 
 _AFTER = {
     FaultKind.RESET_AFTER, FaultKind.HANG_AFTER, FaultKind.TRUNCATED,
-    FaultKind.CUT_JSON, FaultKind.GARBAGE, FaultKind.SLOW,
+    FaultKind.CUT_JSON, FaultKind.GARBAGE, FaultKind.SLOW, FaultKind.DRIP,
 }  # fmt: skip
 
 
@@ -76,7 +77,29 @@ class Fault:
         if raw.get("kind") not in kinds:
             message = f"kind must be one of {', '.join(kinds)}"
             raise ValueError(message)
-        return cls(**{**known, "kind": kinds[str(raw["kind"])]})
+        fault = cls(**{**known, "kind": kinds[str(raw["kind"])]})
+        fault.check()
+        return fault
+
+    def check(self) -> None:
+        """Raise ValueError for a value that no request can be compared with."""
+        for name in ("after", "times", "status"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 0:
+                message = f"{name} must be a whole number, not {value!r}"
+                raise ValueError(message)
+        for name in ("method", "path", "retry_after"):
+            if not isinstance(getattr(self, name), str):
+                message = f"{name} must be a text, not {getattr(self, name)!r}"
+                raise ValueError(message)  # noqa: TRY004 - from_json promises ValueError
+        if isinstance(self.seconds, bool) or not isinstance(self.seconds, int | float):
+            message = f"seconds must be a number, not {self.seconds!r}"
+            raise ValueError(message)  # noqa: TRY004
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            message = f"path is no regular expression: {error}"
+            raise ValueError(message) from error
 
 
 @dataclass(slots=True)

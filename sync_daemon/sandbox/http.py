@@ -7,6 +7,7 @@ import gzip
 import socket
 import struct
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -16,8 +17,17 @@ from sync_daemon.sandbox.faults import Fault, FaultKind
 from sync_daemon.sandbox.service import HttpRequest, SandboxService
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: close sends RST
+_DRIPS = 10
 _GZIP_FROM = 10_000  # bytes
 _MAX_BODY = 256 * 1024 * 1024
+
+
+class _BadBodyError(Exception):
+    """A body that cannot be read."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -80,14 +90,28 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _serve  # noqa: N815
 
     def _read_body(self) -> bytes | None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _MAX_BODY:
-            self.send_error(413)
+        """The body, decompressed; None if it was refused."""
+        try:
+            return self._decompressed_body()
+        except _BadBodyError as error:
+            # Where the body ends is unknown, and so is where the next request begins.
+            self.close_connection = True
+            self.send_error(error.status)
             return None
-        body = self.rfile.read(length) if length else b""
-        if self.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
-        return body
+
+    def _decompressed_body(self) -> bytes:
+        length = self.headers.get("Content-Length") or "0"
+        if not length.isdecimal() or "Transfer-Encoding" in self.headers:
+            raise _BadBodyError(411)
+        if int(length) > _MAX_BODY:
+            raise _BadBodyError(413)
+        body = self.rfile.read(int(length))
+        if self.headers.get("Content-Encoding") != "gzip":
+            return body
+        try:
+            return gzip.decompress(body)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _BadBodyError(400) from error
 
     def _send(self, answer: Answer) -> None:
         body = answer.body
@@ -118,6 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
             case FaultKind.TRUNCATED:
                 self._send_part(answer)
+            case FaultKind.DRIP:
+                self._drip(answer, fault.seconds)
             case FaultKind.CUT_JSON:
                 self._send(Answer(answer.status, answer.body[: len(answer.body) // 2]))
             case FaultKind.GARBAGE:
@@ -139,6 +165,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body[: len(answer.body) // 2])
         self.wfile.flush()
+
+    def _drip(self, answer: Answer, seconds: float) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        size = max(-(-len(answer.body) // _DRIPS), 1)
+        for start in range(0, len(answer.body), size):
+            self.server.service.stopping.wait(seconds / _DRIPS)
+            self.wfile.write(answer.body[start : start + size])
+            self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """The service keeps a log of its own."""
