@@ -22,7 +22,7 @@ from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import ToolRegistry, load_registry
 from sync_daemon.settings import find_config, load_settings
 
-app = typer.Typer(help="List the tools, or try one.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()

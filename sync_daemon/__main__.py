@@ -1,0 +1,5 @@
+"""``python -m sync_daemon`` is ``sheetd``."""
+
+from sync_daemon.cli import main
+
+main()

@@ -1,0 +1,216 @@
+"""The commands of the contract, as a user or a script gives them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Sheetd
+from tests.support.loop import Loop
+
+REPORT = {"run_id", "status", "duration_s", "api_calls", "sheets"}
+SHEET = {
+    "name", "rows", "inserted", "updated", "deleted", "moved", "ids_assigned", "ids_repaired",
+    "jobs", "cells_written", "cells_repaired", "error",
+}  # fmt: skip
+ROW = {
+    "row_id", "sheet", "row_number", "state", "cells", "results", "error", "first_seen",
+    "last_changed",
+}  # fmt: skip
+
+
+def test_sync_now_fills_the_columns_and_prints_the_report(hunt: Loop, sheetd: Sheetd) -> None:
+    ran = sheetd("sync", "now", "--json")
+    report = ran.json()
+    assert ran.status == 0
+    assert set(report) == REPORT
+    (sheet,) = report["sheets"]
+    assert set(sheet) == SHEET
+    assert set(sheet["jobs"]) == {"done", "failed", "retrying", "skipped"}
+    assert set(report["api_calls"]) == {"sheets_read", "sheets_write", "drive"}
+    assert (sheet["rows"], sheet["inserted"], sheet["jobs"]["done"]) == (3, 3, 2)
+    hunt.assert_right()
+
+
+def test_a_second_run_does_no_write_and_no_job(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    report = sheetd("sync", "now", "--json").json()
+    assert report["api_calls"]["sheets_write"] == 0
+    assert report["sheets"][0]["jobs"]["done"] == 0
+    hunt.assert_right()
+
+
+def test_after_one_edit_that_row_s_job_runs_and_no_other(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    hunt.user.type(2, 2, "Rust")
+    report = sheetd("sync", "now", "--json").json()
+    assert report["sheets"][0]["jobs"]["done"] == 1
+    assert report["sheets"][0]["updated"] == 1
+    hunt.assert_right()
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(hunt: Loop, sheetd: Sheetd) -> None:
+    before = hunt.rows()
+    ran = sheetd("sync", "now", "--dry-run")
+    assert ran.status == 0
+    assert "run word_count on 2 rows" in ran.out
+    assert "create column 'sheetd id'" in ran.out
+    assert hunt.rows() == before
+    assert sheetd("rows", "--json").json() == []
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_failed_rows_are_fatal_only_if_asked(hunt: Loop, sheetd: Sheetd, strict: bool) -> None:
+    processor = hunt.folder / "my-tools" / "word_count" / "processor.py"
+    broken = processor.read_text().partition("        return ")[0] + "        raise ValueError
+"
+    processor.write_text(broken)
+    ran = sheetd("sync", "now", *(["--strict"] if strict else []))
+    assert ran.status == (1 if strict else 0)
+    assert "failed: word_count" in hunt.rows()[0]["sheetd status"]
+    failed = sheetd("rows", "--failed", "--json").json()
+    assert len(failed) == 2
+    assert "ValueError" in failed[0]["error"]
+
+
+def test_rows_show_and_history(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    rows = sheetd("rows", "--json").json()
+    assert [set(row) for row in rows] == [ROW] * 3
+    assert [row["state"] for row in rows] == ["done", "done", "waiting"]
+    assert rows[0]["cells"]["Company"] == "Acme"
+    assert rows[0]["results"] == {"Words": 3, "Shout": "PYTHON AND SQL"}
+    row_id = rows[0]["row_id"]
+    shown = sheetd("show", row_id, "--json").json()
+    assert {p["column"]: p["tool"] for p in shown["provenance"]} == {
+        "Words": "word_count",
+        "Shout": "word_count",
+    }
+    events = sheetd("history", row_id, "--json").json()
+    assert events[0]["what"] == "inserted"
+    for command in (["rows"], ["show", row_id], ["history", row_id]):
+        ran = sheetd(*command)
+        assert (ran.status, "Acme" in ran.out) == (0, True)
+
+
+def test_status(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    status = sheetd("status", "--json").json()
+    assert status["runs"][0]["status"] == "done"
+    assert status["sheets"][0]["rows"] == {"done": 2, "waiting": 1}
+    assert status["calls_last_minute"] == {"sheets_read": 2, "sheets_write": 2, "drive": 0}
+    assert "2 done, 1 waiting" in sheetd("status").out
+    assert hunt.rows()
+
+
+def test_rerun(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    row_id = hunt.rows()[0]["sheetd id"]
+    hunt.user.type(1, hunt.column("Shout"), "typed over")
+    sheetd("sync", "now")
+    assert hunt.rows()[0]["Shout"] == "typed over"
+    assert sheetd("rerun", row_id, "--json").json() == {"jobs": 1}
+    report = sheetd("sync", "now", "--json").json()
+    assert report["sheets"][0]["jobs"]["done"] == 1
+    hunt.assert_right()
+    assert sheetd("rerun", "--tool", "word_count", "--json").json() == {"jobs": 2}
+    assert sheetd("rerun", "--failed", "--json").json() == {"jobs": 0}
+
+
+def test_tools(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    tools = {tool["name"]: tool for tool in sheetd("tools", "--json").json()}
+    assert {"keyword_analyzer", "word_count"} <= set(tools)
+    assert "word_count" in sheetd("tools").out
+    ran = sheetd("tools", "run", "word_count", "--input", "text=one two three", "--json")
+    assert ran.json() == {"words": 3, "shout": "ONE TWO THREE"}
+    (tmp_path / "posting.txt").write_text("Python, Python and SQL")
+    ran = sheetd(
+        "tools", "run", "keyword_analyzer", "--input", "text=@posting.txt", "--option", "top=1",
+        "--json",
+    )  # fmt: skip
+    assert ran.json()["keywords"] == ["Python"]
+    assert hunt.config.exists()
+
+
+def test_the_mirror_file(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    assert sheetd("db", "upgrade").status == 0
+    sheetd("sync", "now")
+    sheetd("sync", "now")
+    assert sheetd("db", "check", "--json").json() == {"ok": True, "faults": []}
+    assert sheetd("db", "backup", "copy.db").status == 0
+    with sqlite3.connect(tmp_path / "copy.db") as copy:
+        found = copy.execute('SELECT "Company", "Words" FROM sheet_jobs ORDER BY 1').fetchall()
+    copy.close()
+    assert found == [("Acme", 3), ("Bolt", 4), ("Cord", None)]
+    exported = json.loads(sheetd("db", "export").out)
+    assert [row["cells"]["Company"] for row in exported] == ["Acme", "Bolt", "Cord"]
+    hunt.user.type(1, 0, "'=HYPERLINK(1)")
+    sheetd("sync", "now")
+    assert sheetd("db", "export", "rows.csv", "--format", "csv").status == 0
+    with (tmp_path / "rows.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["Company"] == "'=HYPERLINK(1)", "a spreadsheet must not run it"
+
+
+def test_doctor(hunt: Loop, sheetd: Sheetd) -> None:
+    ran = sheetd("doctor", "--json")
+    assert ran.status == 0
+    assert all(check["ok"] for check in ran.json())
+    hunt.server.service.sharing.unshare(
+        hunt.spreadsheet_id, "sheetd@sandbox-project.iam.gserviceaccount.com"
+    )
+    ran = sheetd("doctor")
+    assert ran.status == 3
+    assert "Share → sheetd@sandbox-project.iam.gserviceaccount.com → Editor" in ran.out
+
+
+def test_init_writes_a_configuration_that_works(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    arguments = [
+        "init", "--config", "new.toml", "--spreadsheet", hunt.spreadsheet_id,
+        "--worksheet", "Jobs", "--credentials", "key.json", "--api-root", hunt.server.url,
+    ]  # fmt: skip
+    ran = sheetd(*arguments)
+    assert ran.status == 0
+    assert "sheetd@sandbox-project.iam.gserviceaccount.com" in ran.out
+    assert (tmp_path / "new.toml").stat().st_mode & 0o077 == 0
+    assert sheetd("sync", "now", "--config", "new.toml").status == 0
+    assert hunt.rows()[0]["Keywords"] == "Python, SQL"
+    assert sheetd(*arguments).status == 2, "it does not replace a file unasked"
+
+
+def test_init_without_a_terminal_names_the_option_it_lacks(hunt: Loop, sheetd: Sheetd) -> None:
+    ran = sheetd("init", "--config", "new.toml")
+    assert ran.status == 2
+    assert "--spreadsheet" in ran.err
+    assert hunt.config.exists()
+
+
+def test_demo(sheetd: Sheetd) -> None:
+    shown = sheetd("demo", "--json").json()
+    assert len(shown["before"][0]) == 4
+    assert shown["after"][0][4:6] == ["sheetd id", "sheetd status"]
+    assert shown["run"]["status"] == "done"
+    text = sheetd("demo").out
+    assert "Lindqvist" in text
+    assert "waiting for" in text
+
+
+COMMANDS = [
+    ["demo"], ["init"], ["doctor"], ["sync", "now"], ["run"], ["status"], ["rows"], ["show"],
+    ["history"], ["rerun"], ["tools"], ["tools", "run"], ["db", "upgrade"], ["db", "backup"],
+    ["db", "check"], ["db", "export"], ["sandbox"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_helps_with_an_example(sheetd: Sheetd, command: list[str]) -> None:
+    ran = sheetd(*command, "--help")
+    assert ran.status == 0
+    assert "Example" in ran.out
+    assert "--log-level" in ran.out
+    if command != ["sandbox"]:
+        assert "--config" in ran.out
