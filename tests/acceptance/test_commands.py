@@ -66,9 +66,8 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(hunt: Loop, sheetd: Sh
 @pytest.mark.parametrize("strict", [False, True])
 def test_failed_rows_are_fatal_only_if_asked(hunt: Loop, sheetd: Sheetd, strict: bool) -> None:
     processor = hunt.folder / "my-tools" / "word_count" / "processor.py"
-    broken = processor.read_text().partition("        return ")[0] + "        raise ValueError
-"
-    processor.write_text(broken)
+    kept = processor.read_text().partition("        return ")[0]
+    processor.write_text(kept + "        raise ValueError")
     ran = sheetd("sync", "now", *(["--strict"] if strict else []))
     assert ran.status == (1 if strict else 0)
     assert "failed: word_count" in hunt.rows()[0]["sheetd status"]
