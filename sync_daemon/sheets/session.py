@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ import requests
 from google.auth.transport import DEFAULT_RETRYABLE_STATUS_CODES
 
 TOKEN_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 240.0  # Google itself ends a request after 180 s
+_PART = 1 << 20  # bytes
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PASSING_ERRORS = {"internal_failure", "server_error", "temporarily_unavailable"}  # RFC 6749
 
@@ -49,17 +52,20 @@ class GoogleSession(DirectSession):
     Args:
         credentials: who we are.
         token_timeout_s: for the token endpoint, to connect and for each part of its answer.
+        answer_timeout_s: for an answer as a whole; a read time-out begins anew with each part.
     """
 
     def __init__(
         self,
         credentials: google.auth.credentials.Credentials,
         token_timeout_s: float = TOKEN_TIMEOUT_S,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         super().__init__()
         self.auth = self._sign  # being set, it keeps requests from looking into ~/.netrc
         self._credentials = credentials
         self._token_timeout_s = token_timeout_s
+        self._answer_timeout_s = answer_timeout_s
         self._is_refused = False
         self._renewal = threading.Lock()
         self._token_session = DirectSession()
@@ -86,7 +92,11 @@ class GoogleSession(DirectSession):
         """Send a request as whoever the credentials say."""
         if self._is_refused or not self._credentials.valid:
             self.renew()
-        return super().request(method, url, **{**kwargs, "allow_redirects": False})
+        until = time.monotonic() + self._answer_timeout_s
+        kwargs |= {"allow_redirects": False, "stream": True}
+        response = super().request(method, url, **kwargs)
+        _read_whole(response, until)
+        return response
 
     def close(self) -> None:
         """Let go of connections."""
@@ -104,6 +114,23 @@ class GoogleSession(DirectSession):
         if kwargs.get("method") == "POST":
             _check_token_answer(answer)
         return answer
+
+
+def _read_whole(response: requests.Response, until: float) -> None:
+    """Read the body, as requests would, but not longer than ``until`` of the monotonic clock.
+
+    Raises:
+        requests.exceptions.ReadTimeout: it came too slowly.
+        urllib3.exceptions.HTTPError: it did not come whole.
+    """
+    parts = []
+    while part := response.raw.read1(_PART, decode_content=True):
+        parts.append(part)
+        if time.monotonic() > until:
+            response.close()
+            raise requests.exceptions.ReadTimeout("the answer came too slowly")
+    response._content = b"".join(parts)  # noqa: SLF001 - there is no setter
+    response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001 - the same
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:

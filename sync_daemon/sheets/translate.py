@@ -60,6 +60,8 @@ def failure_of_response(response: requests.Response, share_with: str | None) -> 
         name = f" {found[1]}" if found else ""
         message = f"Google has no spreadsheet{name} (404)."
         hint = "Check sheets.spreadsheet: open it in the browser and copy the address."
+        if "/drive/" in path:  # which does not tell what is not there from what is not shared
+            hint += f" Or share it with {share_with or _SOMEBODY}."
         return Failure(ConfigError(message, hint=hint))
     return Failure(GoogleRejectedError(f"Google refused the request ({status}): {message}"))
 
@@ -114,6 +116,7 @@ def garbled() -> Failure:
 
 
 _LATER = "Nothing is lost; it is tried again in the next cycle."
+_SOMEBODY = "the account of your credentials"
 _NEVER_SENT = (
     requests.exceptions.InvalidJSONError,
     requests.exceptions.InvalidHeader,
@@ -133,7 +136,7 @@ def _permission_error(reason: str, message: str, share_with: str | None) -> Perm
         return PermissionDeniedError(
             "The token may not be used for this.", hint="Make it anew: sheetd init."
         )
-    who = share_with or "the account of your credentials"
+    who = share_with or _SOMEBODY
     return PermissionDeniedError(
         f"Google denies access: {message.rstrip('.')}.",
         hint=f"In the spreadsheet: Share → {who} → Editor.",

@@ -23,7 +23,7 @@ from sync_daemon.ports import Clock
 from sync_daemon.settings import GoogleSettings
 from sync_daemon.sheets.auth import client_email
 from sync_daemon.sheets.quota import RequestLimiter
-from sync_daemon.sheets.session import TOKEN_TIMEOUT_S, GoogleSession
+from sync_daemon.sheets.session import ANSWER_TIMEOUT_S, TOKEN_TIMEOUT_S, GoogleSession
 from sync_daemon.sheets.translate import (
     Failure,
     failure_of_exception,
@@ -99,9 +99,10 @@ class SheetsTransport:
         policy: the bounds of trying again.
         timeouts: seconds to connect, and to wait for the next bytes of an answer.
         token_timeout_s: the same for the token endpoint.
+        answer_timeout_s: for an answer as a whole.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have a default
         self,
         google: GoogleSettings,
         credentials: google.auth.credentials.Credentials,
@@ -111,12 +112,13 @@ class SheetsTransport:
         policy: RetryPolicy | None = None,
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         token_timeout_s: float = TOKEN_TIMEOUT_S,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         self._settings = google
         self._clock = clock or SystemClock()
         self._draw = draw
         self._policy = policy or RetryPolicy()
-        self._session = GoogleSession(credentials, token_timeout_s)
+        self._session = GoogleSession(credentials, token_timeout_s, answer_timeout_s)
         roots = {_SHEETS_HOST: google.api_root, _DRIVE_HOST: google.drive_root}
         self._client = RootedClient(self._session, roots)
         self._client.set_timeout(timeouts)

@@ -192,6 +192,32 @@ def test_repeated_attempts_count_against_the_limit(line: Line) -> None:
     line.transport.close()
 
 
+def test_an_answer_that_drips_has_an_end(line: Line) -> None:
+    """Each part comes in time, so that only the time for the whole can end it."""
+    line.fail(FaultKind.DRIP, times=0, seconds=1.0)
+    with pytest.raises(GoogleUnavailableError, match="answer was lost"):
+        line.append()
+    line.read_for(30.0)
+    assert line.read()["values"] == [["Company"], ["Acme"], ["Initech"]]
+
+
+def test_a_connection_is_used_again(line: Line) -> None:
+    ports = set()
+    real = line.server._server.verify_request
+
+    def note(request: Any, address: Any) -> bool:
+        ports.add(address)
+        return bool(real(request, address))
+
+    line.server._server.verify_request = note  # type: ignore[assignment,method-assign]
+    line.fail(FaultKind.SERVER_ERROR_HTML)
+    for _ in range(3):
+        line.read()
+        line.write("x" * 20_000)  # long enough to come back compressed
+        line.probe()
+    assert len(ports) == 2  # one for tokens, one for everything else
+
+
 def test_nobody_listens(line: Line) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -52,7 +52,7 @@ class TokenEndpoint:
 def at_endpoint(line: Line, url: str, token_timeout_s: float = 30.0) -> SheetsTransport:
     content = json.loads(line.key.read_text(encoding="utf-8"))
     line.key.write_text(json.dumps({**content, "token_uri": url}), encoding="utf-8")
-    return line.open(token_timeout_s)
+    return line.open(token_timeout_s=token_timeout_s)
 
 
 GOOD_TOKEN = '{"access_token": "ya29.x", "expires_in": 3599}'

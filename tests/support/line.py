@@ -60,7 +60,7 @@ class Line:
         config.write_text("\n".join(["[google]", *lines, sheet]), encoding="utf-8")
         return load_settings(config, {})
 
-    def open(self, token_timeout_s: float = 30.0, **google: object) -> SheetsTransport:
+    def open(self, *, token_timeout_s: float = 30.0, **google: object) -> SheetsTransport:
         settings = self.settings(**google)
         return SheetsTransport(
             settings.google,
@@ -76,6 +76,12 @@ class Line:
         self.server.service.faults.add(Fault(kind, path="/v4/|/drive/", times=times, **more))
         if kind in SLOW:
             self.transport._client.set_timeout(IMPATIENT)
+        if kind is FaultKind.DRIP:
+            self.read_for(0.1)
+
+    def read_for(self, seconds: float) -> None:
+        """How long an answer may take as a whole."""
+        self.transport._session._answer_timeout_s = seconds
 
     def read(self, path: str | None = None) -> dict[str, Any]:
         return self.transport.json(

@@ -137,6 +137,7 @@ def test_without_a_service_account_there_is_still_somebody_to_share_with() -> No
 def test_a_file_that_drive_does_not_show_is_named() -> None:
     failure = failure_of_response(answer(404, NOT_FOUND, url=DRIVE), EMAIL)
     assert "1AbCdEfGhIj" in failure.error.message
+    assert f"share it with {EMAIL}" in failure.error.hint
 
 
 @pytest.mark.parametrize(
