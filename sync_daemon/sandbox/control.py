@@ -7,6 +7,8 @@ browsers do not send across origins without asking.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -18,6 +20,7 @@ from sync_daemon.sandbox import api
 from sync_daemon.sandbox.answers import HTML, Answer, html_not_found, json_answer
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.faults import Fault
+from sync_daemon.sandbox.remote_user import RemoteUsers
 from sync_daemon.sandbox.service import HttpRequest, SandboxService
 
 PREFIX = "/_sandbox/"
@@ -34,6 +37,7 @@ class Control:
 
     def __init__(self, service: SandboxService) -> None:
         self._service = service
+        self._users = RemoteUsers(service.workspace)
         self._actions: Mapping[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", "stats"): self._stats,
             ("GET", "log"): lambda _: [asdict(entry) for entry in service.log],
@@ -48,6 +52,9 @@ class Control:
             ("POST", "api"): self._set_api,
             ("POST", "drive-lag"): self._set_drive_lag,
             ("POST", "call"): self._call,
+            ("POST", "user"): self._act,
+            ("POST", "clock"): lambda raw: service.advance(float(raw["seconds"])),
+            ("POST", "reset"): lambda _: service.reset(),
         }
 
     def takes(self, request: HttpRequest) -> bool:
@@ -89,11 +96,12 @@ class Control:
             ]
 
     def _create(self, raw: dict[str, Any]) -> str:
-        """A spreadsheet with one tab that holds ``rows``, shared with ``share`` as writers."""
+        """A spreadsheet with one tab that holds ``rows`` or ``csv``, which ``share`` may edit."""
+        rows = list(csv.reader(io.StringIO(raw["csv"]))) if "csv" in raw else raw.get("rows", [])
         return create_spreadsheet(
             self._service,
             str(raw.get("title", "Sandbox")),
-            raw.get("rows", []),
+            rows,
             tab=str(raw.get("tab", "Sheet1")),
             share=list(raw.get("share", [])),
             locale=str(raw.get("locale", "en_US")),
@@ -135,6 +143,11 @@ class Control:
                 raw.get("body"),
             )
         return json.loads(answer) if isinstance(answer, bytes) else answer
+
+    def _act(self, raw: dict[str, Any]) -> Any:
+        """An action of the user in the browser; see :class:`RemoteUsers`."""
+        with self._service.workspace.lock:
+            return self._users.act(raw)
 
 
 def create_spreadsheet(

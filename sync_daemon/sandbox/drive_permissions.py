@@ -73,8 +73,8 @@ class Permissions:
     def _transfer(self, *, transfer: bool) -> None:
         """Make room for a new owner: there is one, and the one before stays as a writer.
 
-        Without the parameter Drive refuses even the owner that a file has already. That is why
-        gspread's ``copy(copy_permissions=True)`` fails with this 403 at Google (its issue 1544).
+        Without the parameter Drive refuses. That is why gspread's ``copy`` of somebody else's file
+        with ``copy_permissions=True`` fails with this 403 at Google (gspread's issue 1544).
         """
         if not transfer:
             message = (

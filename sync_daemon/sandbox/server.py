@@ -18,7 +18,9 @@ from sync_daemon.sandbox.control import Control, create_spreadsheet
 from sync_daemon.sandbox.http import LoopbackServer
 from sync_daemon.sandbox.persistence import CorruptDataError, Saver, load_state
 from sync_daemon.sandbox.quota import Quota
+from sync_daemon.sandbox.remote_user import RemoteUsers
 from sync_daemon.sandbox.service import SandboxService
+from sync_daemon.sandbox.user import SheetUser
 from sync_daemon.sandbox.workspace import Workspace
 
 DEFAULT_ACCOUNT = "sheetd@sandbox-project.iam.gserviceaccount.com"
@@ -121,6 +123,10 @@ class SandboxServer:
             answer = api.call(self.workspace, method, path, query, body)
         parsed: dict[str, Any] = json.loads(answer) if isinstance(answer, bytes) else answer
         return parsed
+
+    def user(self, spreadsheet_id: str, tab: str | None = None) -> SheetUser:
+        """Somebody who has a tab open, the first one if it is not named; hold the lock to act."""
+        return RemoteUsers(self.workspace).user(spreadsheet_id, tab)
 
     def service_account(self, path: Path, email: str = DEFAULT_ACCOUNT) -> Path:
         """Make a service account and write its key file, readable by its owner only."""

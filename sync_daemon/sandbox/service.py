@@ -188,6 +188,24 @@ class SandboxService:
         for observer in self.observers:
             observer(request, answer)
 
+    def advance(self, seconds: float) -> None:
+        """Put the clocks of tokens and quotas forward."""
+        now, monotonic = self.accounts.now, self.quota.now
+        self.accounts.now = lambda: now() + seconds
+        self.quota.now = lambda: monotonic() + seconds
+
+    def reset(self) -> None:
+        """Forget spreadsheets, sharing, faults, latency and the log; accounts stay."""
+        with self.workspace.lock:
+            for document in self.workspace.documents():
+                self.workspace.delete(document.spreadsheet_id)
+                self.sharing.forget(document.spreadsheet_id)
+        self.faults.clear()
+        self.sharing.api_disabled = False
+        self.latency_s = 0.0
+        self.drive.lag = 0
+        self.log.clear()
+
     def count(self, kind: str) -> int:
         """How many requests of a kind the log holds."""
         return sum(1 for entry in self.log if entry.kind == kind)
