@@ -145,7 +145,7 @@ class Cycle:
         """Drive says that nothing changed, and a full reading is not overdue."""
         record, now = self._record, self._ports.clock.now()
         return (
-            bool(record.settled)
+            record.settled.endswith(f":{self._sheet.fingerprint()}")  # the pipeline of then
             and version == record.drive_version
             and record.pulled_at is not None
             and now - record.pulled_at < self._sheet.full_pull_every

@@ -27,7 +27,11 @@ def edit(old: str, new: str) -> Callable[[Loop], None]:
 
 def key(change: Callable[[Path], object]) -> Callable[[Loop], None]:
     """Do something to the key file."""
-    return lambda hunt: change(hunt.folder / "key.json") and None
+
+    def apply(hunt: Loop) -> None:
+        change(hunt.folder / "key.json")
+
+    return apply
 
 
 def of_nobody(path: Path) -> None:

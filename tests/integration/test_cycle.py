@@ -15,6 +15,7 @@ from sync_daemon.bootstrap import lock_path
 from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError, SheetRefusedError
 from sync_daemon.sandbox import Fault, FaultKind
+from sync_daemon.settings import load_settings
 from tests.support.loop import HEADERS, Loop, running_loop
 
 WRITE = "values:batchUpdateByDataFilter"
@@ -428,6 +429,14 @@ class TestProbe:
         assert (calls.sheets_read, calls.sheets_write, calls.drive) == (0, 0, 1)
         loop.user.type(1, 2, "edited")
         assert loop.cycle(may_skip=True).jobs.done == 1
+
+    def test_a_changed_pipeline_is_worked_whatever_drive_says(self, loop: Loop) -> None:
+        loop.settle()
+        loop.run(may_skip=True)
+        loop.config.write_text(loop.config.read_text().replace('"Words"', '"Length"'))
+        loop.application.use(load_settings(loop.config, {}))
+        loop.cycle(may_skip=True)
+        assert loop.rows()[0]["Length"] == 4
 
     def test_by_hand_the_sheet_is_read_whatever_drive_says(self, loop: Loop) -> None:
         loop.settle()
