@@ -58,6 +58,16 @@ class Token:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person allowed an application to do."""
+
+    email: str
+    scopes: str
+    client_id: str
+    client_secret: str
+
+
 @dataclass(slots=True)
 class Accounts:
     """Who may ask for tokens, and the tokens given out.
@@ -67,7 +77,7 @@ class Accounts:
 
     now: Callable[[], float]
     public_keys: dict[str, str] = field(default_factory=dict)  # e-mail → PEM
-    refresh_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # → e-mail, scopes
+    consents: dict[str, Consent] = field(default_factory=dict)  # by refresh token
     _tokens: dict[str, Token] = field(default_factory=dict)
 
     def make_key(self, email: str, token_uri: str) -> dict[str, str]:
@@ -93,6 +103,29 @@ class Accounts:
             "token_uri": token_uri,
         }
 
+    def consent(self, email: str, scopes: str) -> dict[str, str]:
+        """A person allows an application something; returns its "authorized user" file.
+
+        Args:
+            email: the person's address.
+            scopes: separated by blanks.
+        """
+        number = secrets.randbelow(10**12)
+        made = Consent(
+            email,
+            scopes,
+            f"{number:012}-{secrets.token_hex(16)}.apps.googleusercontent.com",
+            f"GOCSPX-{secrets.token_urlsafe(21)}",
+        )
+        token = f"1//0{secrets.token_urlsafe(60)}"
+        self.consents[token] = made
+        return {
+            "type": "authorized_user",
+            "client_id": made.client_id,
+            "client_secret": made.client_secret,
+            "refresh_token": token,
+        }
+
     def grant(self, body: bytes, token_uri: str) -> Answer:
         """Answer a request to the token endpoint (RFC 6749, RFC 7523)."""
         form = {key: values[0] for key, values in parse_qs(body.decode("latin-1")).items()}
@@ -102,7 +135,7 @@ class Accounts:
             case grant if grant == JWT_GRANT:
                 return self._grant_assertion(form.get("assertion", ""), token_uri)
             case "refresh_token":
-                return self._grant_refresh(form.get("refresh_token", ""))
+                return self._grant_refresh(form)
             case grant:
                 return _refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
 
@@ -160,12 +193,21 @@ class Accounts:
             return "invalid_scope", "Empty or missing scope not allowed."
         return None
 
-    def _grant_refresh(self, token: str) -> Answer:
-        known = self.refresh_tokens.get(token)
-        if known is None:
+    def _grant_refresh(self, form: Mapping[str, str]) -> Answer:
+        """Google asks who the application is before it looks at the refresh token."""
+        clients = {(c.client_id, c.client_secret) for c in self.consents.values()}
+        client = (form.get("client_id", ""), form.get("client_secret", ""))
+        if client[0] not in {client_id for client_id, _ in clients}:
+            return _refused("invalid_client", "The OAuth client was not found.", 401)
+        if client not in clients:
+            return _refused("invalid_client", "Unauthorized", 401)
+        if not form.get("refresh_token"):
+            return _refused("invalid_request", "Missing required parameter: refresh_token")
+        consent = self.consents.get(form["refresh_token"])
+        if consent is None or (consent.client_id, consent.client_secret) != client:
             return _refused("invalid_grant", "Token has been expired or revoked.")
-        email, scopes = known
-        return json_answer({**self.issue(email, scopes), "scope": scopes})
+        issued = self.issue(consent.email, consent.scopes)
+        return json_answer({**issued, "scope": consent.scopes})
 
 
 def require_scope(token: Token, accepted: set[str], service: str, method: str) -> None:
@@ -241,8 +283,8 @@ def _unauthenticated_on_drive(reason: str, message: str, challenge: str) -> Answ
     return json_answer(body, 401, **{"WWW-Authenticate": challenge})
 
 
-def _refused(error: str, description: str) -> Answer:
-    return json_answer({"error": error, "error_description": description}, 400)
+def _refused(error: str, description: str, status: int = 400) -> Answer:
+    return json_answer({"error": error, "error_description": description}, status)
 
 
 def _split_jwt(assertion: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:

@@ -133,6 +133,12 @@ class SandboxServer:
         write_key_file(path, self.service.accounts.make_key(email, self.service.token_uri))
         return path
 
+    def authorized_user(self, path: Path, email: str, scopes: Sequence[str]) -> Path:
+        """Let a person allow ``scopes``; writes the file that gcloud and gspread call so."""
+        user = self.service.accounts.consent(email, " ".join(scopes))
+        write_key_file(path, {**user, "token_uri": self.service.token_uri})
+        return path
+
     def _load(self, data: Path | None, accounts: Accounts, quota: Quota) -> SandboxService:
         state = load_state(data) if data is not None else None
         if state is None:
