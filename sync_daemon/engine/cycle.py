@@ -30,6 +30,7 @@ from sync_daemon.errors import (
     GoogleRejectedError,
     HeaderError,
     MassDeleteError,
+    SheetdError,
     SheetRefusedError,
     TornReadError,
 )
@@ -139,7 +140,10 @@ class Cycle:
     def _probe(self) -> str:
         if not (self._sheet.probe and self._options.may_skip):
             return ""
-        return self._ports.gateway.fetch_version(self._sheet.target)
+        try:
+            return self._ports.gateway.fetch_version(self._sheet.target)
+        except SheetdError:
+            return ""  # only a hint: without it the sheet is read, which tells what is wrong
 
     def _may_skip(self, version: str) -> bool:
         """Drive says that nothing changed, and a full reading is not overdue."""

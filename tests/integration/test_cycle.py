@@ -430,6 +430,12 @@ class TestProbe:
         loop.user.type(1, 2, "edited")
         assert loop.cycle(may_skip=True).jobs.done == 1
 
+    def test_without_drive_the_sheet_is_read(self, loop: Loop) -> None:
+        """The Drive API may be disabled in the key's project."""
+        loop.server.service.faults.add(Fault(FaultKind.NO_PERMISSION, path="/drive/", times=0))
+        assert loop.cycle(may_skip=True).jobs.done == 8
+        loop.assert_right()
+
     def test_a_changed_pipeline_is_worked_whatever_drive_says(self, loop: Loop) -> None:
         loop.settle()
         loop.run(may_skip=True)
