@@ -7,8 +7,8 @@ tells that rows moved meanwhile, another round begins; usually there is one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +22,7 @@ from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.contents import Contents
+from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.engine.work import Workshop
@@ -34,33 +35,12 @@ from sync_daemon.errors import (
     SheetRefusedError,
     TornReadError,
 )
-from sync_daemon.ports import Clock, JobExecutor, Mirror, Reading, SheetGateway
+from sync_daemon.ports import Reading
 
 MAX_ROUNDS = 8
 FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still run
 STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
 LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
-
-
-@dataclass(frozen=True, slots=True)
-class CycleOptions:
-    """How a cycle was asked for."""
-
-    dry_run: bool = False
-    allow_mass_delete: bool = False
-    may_skip: bool = False  # a probe that finds nothing new ends the cycle
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What a cycle needs of the outside."""
-
-    gateway: SheetGateway
-    mirror: Mirror
-    executor: JobExecutor
-    clock: Clock
-    random_number: Callable[[], int]
-    tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
 
 
 class Cycle:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.engine.configured import ConfiguredSheet
-from sync_daemon.engine.cycle import Cycle, CycleOptions, Ports
+from sync_daemon.engine.context import CycleOptions, Ports
+from sync_daemon.engine.cycle import Cycle
 from sync_daemon.engine.memory import collector_paused
 from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
