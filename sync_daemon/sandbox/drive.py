@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
+from sync_daemon.sandbox.drive_export import export
 from sync_daemon.sandbox.drive_permissions import Permissions
 from sync_daemon.sandbox.drive_query import (
     COMMENT_FIELDS,
@@ -17,6 +18,7 @@ from sync_daemon.sandbox.drive_query import (
     Fields,
     matches,
     page_of,
+    parsed_query,
     picked,
 )
 from sync_daemon.sandbox.sharing import Sharing
@@ -26,6 +28,8 @@ from sync_daemon.sandbox.workspace import Workspace
 JsonObject = dict[str, Any]
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+_ROOT_FOLDER = "0AMySandboxDrivePVA"
+_NO_CONTENT = Answer(204, content_type="text/html")  # as recorded
 _PATH = re.compile(r"/drive/v3/files/(?P<id>[^/]+)(?P<rest>/.*)?")
 
 _PERMISSION: Fields = {name: {} for name in PERMISSION_FIELDS}
@@ -50,14 +54,14 @@ _PERMISSIONS_DEFAULT = f"kind,nextPageToken,permissions({_PERMISSION_DEFAULT})"
 class Drive:
     """Files, their versions and permissions, over the same spreadsheets as the Sheets API.
 
-    ``lag`` makes changes show late: each reading of a file's version takes one
-    off it, and until it is 0 the version last shown is shown again.
+    ``lag`` makes changes show late: each reading of a changed file takes one off
+    it, and until it is 0 the version and time last shown are shown again.
     """
 
     workspace: Workspace
     sharing: Sharing
     lag: int = 0
-    _shown: dict[str, int] = field(default_factory=dict)
+    _shown: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def call(
         self, method: str, path: str, query: Mapping[str, str], body: Any, email: str
@@ -102,6 +106,8 @@ class Drive:
                 return self._copy(document, body, query, email)
             case "GET", "/comments":
                 return _comments(query)
+            case "GET", "/export":
+                return export(document, query)
             case _:
                 raise _no_method()
 
@@ -128,7 +134,7 @@ class Drive:
                 answer = permissions.update(wanted, body, transfer=transfer)
             case "DELETE", True:
                 permissions.delete(wanted)
-                return Answer(204)
+                return _NO_CONTENT
             case _:
                 raise _no_method()
         return json_answer(picked(answer, query.get("fields") or _PERMISSION_DEFAULT, _PERMISSION))
@@ -138,6 +144,7 @@ class Drive:
         return json_answer(picked(self._file(document, email), fields, _FILE))
 
     def _list(self, query: Mapping[str, str], email: str) -> Answer:
+        parsed_query(query.get("q", ""))  # a malformed one is refused also where there is no file
         files = [
             file
             for document in self.workspace.documents()
@@ -151,9 +158,13 @@ class Drive:
         return json_answer(picked(answer, query.get("fields") or _FILES_DEFAULT, _FILES))
 
     def _create(self, body: JsonObject, query: Mapping[str, str], email: str) -> Answer:
-        if body.get("mimeType", SPREADSHEET) != SPREADSHEET:
+        # Without a type Drive makes a file that is no spreadsheet.
+        if body.get("mimeType") != SPREADSHEET:
             message = "The sandbox keeps spreadsheets only."
             raise Refusal(json_answer(drive_error(400, "invalid", message), 400))
+        for folder in body.get("parents", ()):
+            if folder not in {"root", _ROOT_FOLDER}:
+                raise _file_not_found(str(folder))
         document = self.workspace.create(str(body.get("name") or "Untitled"), owner=email)
         self.sharing.share(document.spreadsheet_id, email, "owner")
         return self._shown_file(document, query, email)
@@ -170,6 +181,9 @@ class Drive:
         self, document: Document, body: JsonObject, query: Mapping[str, str], email: str
     ) -> Answer:
         Permissions(self.sharing, document.spreadsheet_id, email).require_writer()
+        if "trashed" in body:
+            message = "The sandbox has no trash: delete the file."
+            raise Refusal(json_answer(drive_error(400, "invalid", message), 400))
         if body.get("name"):
             document.rename(str(body["name"]))
         return self._shown_file(document, query, email)
@@ -178,28 +192,29 @@ class Drive:
         Permissions(self.sharing, document.spreadsheet_id, email).require_owner()
         self.workspace.delete(document.spreadsheet_id)
         self.sharing.forget(document.spreadsheet_id)
-        return Answer(204)
+        return _NO_CONTENT
 
     def _visible(self, file_id: str, email: str) -> Document:
         """A file that the caller may see; to others Drive says that it is not there."""
         for document in self.workspace.documents():
             if document.spreadsheet_id == file_id and self.sharing.may_read(file_id, email):
                 return document
-        message = f"File not found: {file_id}."
-        raise Refusal(json_answer(drive_error(404, "notFound", message, "fileId"), 404))
+        raise _file_not_found(file_id)
 
     def _file(self, document: Document, email: str) -> JsonObject:
         """All that the sandbox knows of a file, as one caller sees it."""
         permissions = self.sharing.permissions(document.spreadsheet_id)
         can_edit = self.sharing.may_write(document.spreadsheet_id, email)
+        version, modified = self._shown_state(document)
         file: JsonObject = {
             "kind": "drive#file",
             "id": document.spreadsheet_id,
             "name": document.title,
             "mimeType": SPREADSHEET,
+            "parents": [_ROOT_FOLDER],
             "createdTime": _timestamp(document.created_time),
-            "modifiedTime": _timestamp(document.modified_time),
-            "version": str(self._version(document)),
+            "modifiedTime": _timestamp(modified),
+            "version": str(version),
             "trashed": False,
             "shared": len(permissions) > 1,
             "ownedByMe": self.sharing.role(document.spreadsheet_id, email) == "owner",
@@ -209,13 +224,15 @@ class Drive:
             file["permissions"] = permissions
         return file
 
-    def _version(self, document: Document) -> int:
-        shown = self._shown.get(document.spreadsheet_id, document.version)
-        if self.lag > 0 and shown != document.version:
+    def _shown_state(self, document: Document) -> tuple[int, datetime]:
+        """Version and time of the last change, both late if changes are to show late."""
+        current = (document.version, document.modified_time)
+        shown = self._shown.get(document.spreadsheet_id, current)
+        if self.lag > 0 and shown != current:
             self.lag -= 1
             return shown
-        self._shown[document.spreadsheet_id] = document.version
-        return document.version
+        self._shown[document.spreadsheet_id] = current
+        return current
 
 
 def _listed(permissions: list[JsonObject], query: Mapping[str, str]) -> Answer:
@@ -244,6 +261,11 @@ def _comments(query: Mapping[str, str]) -> Answer:
 
 def _required(message: str, location: str) -> Refusal:
     return Refusal(json_answer(drive_error(400, "required", message, location), 400))
+
+
+def _file_not_found(file_id: str) -> Refusal:
+    message = f"File not found: {file_id}."
+    return Refusal(json_answer(drive_error(404, "notFound", message, "fileId"), 404))
 
 
 def _no_method() -> Refusal:

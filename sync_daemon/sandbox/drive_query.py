@@ -61,15 +61,24 @@ def matches(query: str, file: Mapping[str, Any]) -> bool:
     Raises:
         Refusal: 400 for a query that is no conjunction of the terms known here.
     """
+    return all(_holds(term, file) for term in parsed_query(query))
+
+
+def parsed_query(query: str) -> list[re.Match[str]]:
+    """The terms of a query, all of which a file has to fulfil.
+
+    Raises:
+        Refusal: 400 for a query that is no conjunction of the terms known here.
+    """
+    terms: list[re.Match[str]] = []
     place, more = 0, bool(query.strip())
-    found = True
     while more:
         term = _TERM.match(query, place)
         if term is None:
             raise invalid("q")
-        found = _holds(term, file) and found
+        terms.append(term)
         place, more = term.end(), term["next"] == "and"
-    return found
+    return terms
 
 
 def _holds(term: re.Match[str], file: Mapping[str, Any]) -> bool:

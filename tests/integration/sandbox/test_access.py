@@ -143,7 +143,6 @@ class TestTokenEndpoint:
             ({}, "invalid_request"),
             ({"grant_type": "password"}, "unsupported_grant_type"),
             ({"grant_type": GRANT, "assertion": "no jwt"}, "invalid_grant"),
-            ({"grant_type": "refresh_token", "refresh_token": "unknown"}, "invalid_grant"),
         ],
     )
     def test_what_is_no_grant(self, timed: SandboxServer, form: dict[str, str], error: str) -> None:

@@ -1,0 +1,41 @@
+"""Drive's export of a spreadsheet as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
+from sync_daemon.sandbox.drive_query import invalid
+from sync_daemon.sandbox.sheets.document import Document
+from sync_daemon.sandbox.sheets.shown import ShownCells
+
+CSV = "text/csv"
+
+
+def export(document: Document, query: Mapping[str, str]) -> Answer:
+    """The first sheet as the texts on the screen.
+
+    As in Google's exports lines end with CR LF, the last one with nothing, and all
+    are as long as the longest.
+
+    Raises:
+        Refusal: 400 unless ``mimeType`` is CSV's, the only one that the sandbox writes.
+    """
+    wanted = query.get("mimeType")
+    if not wanted:
+        message = "The 'mimeType' parameter is required for this method."
+        raise Refusal(json_answer(drive_error(400, "required", message, "mimeType"), 400))
+    if wanted != CSV:
+        raise invalid("mimeType")
+    shown = ShownCells(document, document.sheets[0])
+    rows = [
+        [shown.text(row, column) for column in range(shown.width(row))]
+        for row in range(shown.height())
+    ]
+    width = max((len(row) for row in rows), default=0)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows([*row, *[""] * (width - len(row))] for row in rows)
+    return Answer(200, text.getvalue().removesuffix("\r\n").encode("utf-8", "replace"), CSV)
