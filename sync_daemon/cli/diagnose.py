@@ -50,6 +50,8 @@ def doctor(
 
 def _print(check: Check) -> None:
     mark = "[green]ok[/]  " if check.ok else "[bold red]fail[/]"
-    output.print(f"{mark} {escape(check.name)}: {escape(check.message)}", highlight=False)
+    output.print(
+        f"{mark} {escape(check.name)}: {escape(check.message)}", highlight=False, soft_wrap=True
+    )
     if check.mend:
-        output.print(f"     mend: {escape(check.mend)}", highlight=False)
+        output.print(f"     mend: {escape(check.mend)}", highlight=False, soft_wrap=True)
