@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sync_daemon.sandbox import CorruptDataError, SandboxServer
-from sync_daemon.sandbox.persistence import Saver, save_state
+from sync_daemon.sandbox.persistence import Saver
 
 
 @pytest.fixture
@@ -56,24 +55,6 @@ def test_reading_saves_nothing(server: SandboxServer) -> None:
     server.stop()
 
 
-def test_everything_but_tokens_is_there_again(server: SandboxServer, tmp_path: Path) -> None:
-    book = server.add_spreadsheet("Kept", [["a", "1"]], tab="Tab")
-    key = json.loads(server.service_account(tmp_path / "key.json").read_text(encoding="utf-8"))
-    token = server.service.accounts.issue(key["client_email"], "scope")["access_token"]
-    version = server.workspace.get(book).version
-    server.stop()
-    again = SandboxServer(data=tmp_path / "data.json")
-    assert again.user(book, "Tab").texts() == [["a", "1"]]
-    assert again.workspace.get(book).version == version
-    assert again.service.sharing.may_write(book, key["client_email"])
-    assert key["client_email"] in again.service.accounts.public_keys
-    text = (tmp_path / "data.json").read_text(encoding="utf-8")
-    assert token not in text
-    assert "PRIVATE KEY" not in text
-    assert (tmp_path / "data.json").stat().st_mode & 0o777 == 0o600
-    again.stop()
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -95,15 +76,6 @@ def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, text: str) ->
     with pytest.raises(CorruptDataError, match=r"damaged\.json"):
         SandboxServer(data=path)
     assert path.read_text(encoding="utf-8") == text
-
-
-def test_a_state_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "data.json"
-    save_state(path, {"kept": 1})
-    before = path.read_text(encoding="utf-8")
-    with pytest.raises(TypeError):
-        save_state(path, {"a": "b" * 100_000, "not JSON": object()})
-    assert path.read_text(encoding="utf-8") == before
 
 
 def test_a_file_in_a_missing_folder_is_told_at_the_end(tmp_path: Path) -> None:
