@@ -11,7 +11,7 @@ from sync_daemon import log
 from sync_daemon.cli.console import errors, output
 from sync_daemon.cli.options import LogLevel, LogLevelOption
 from sync_daemon.errors import ConfigError
-from sync_daemon.sandbox import serve
+from sync_daemon.sandbox import CorruptDataError, serve
 
 
 def sandbox(
@@ -23,6 +23,12 @@ def sandbox(
         Path | None,
         typer.Option("--key", help="Write a service-account key file here.", metavar="FILE"),
     ] = None,
+    per_user: Annotated[
+        int, typer.Option("--per-user", min=0, help="Reads, and writes, a minute; 0 for no limit.")
+    ] = 60,
+    per_project: Annotated[
+        int, typer.Option("--per-project", min=0, help="The same for all users together.")
+    ] = 300,
     log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
     """Serve a Google-Sheets-compatible API on this machine, with a page to edit sheets in.
@@ -31,7 +37,17 @@ def sandbox(
     """
     log.configure(level=log_level.value)
     try:
-        serve(port=port, data=data, key=key, on_ready=_announce)
+        serve(
+            port=port,
+            data=data,
+            key=key,
+            on_ready=_announce,
+            per_user=per_user,
+            per_project=per_project,
+        )
+    except CorruptDataError as error:
+        hint = "Move the file away to begin anew, or restore a copy of it."
+        raise ConfigError(f"{error}.", hint=hint) from error
     except OSError as error:
         message = f"The sandbox cannot use port {port}: {error.strerror}."
         raise ConfigError(
@@ -40,5 +56,5 @@ def sandbox(
 
 
 def _announce(url: str) -> None:
-    output.print(url, highlight=False)
+    output.print(url, highlight=False, soft_wrap=True)
     errors.print(f"The sandbox answers at {url} (Ctrl-C ends it).", highlight=False)

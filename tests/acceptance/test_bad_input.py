@@ -208,3 +208,9 @@ def test_an_unknown_row(hunt: Loop, sheetd: Sheetd) -> None:
         ran = sheetd(*command)
         assert (ran.status, "sheetd rows" in ran.err) == (2, True)
     assert hunt.config.exists()
+
+
+def test_a_damaged_data_file_of_the_sandbox(sheetd: Sheetd, tmp_path: Path) -> None:
+    (tmp_path / "data.json").write_text("{nope")
+    ran = sheetd("sandbox", "--data", str(tmp_path / "data.json"))
+    assert (ran.status, "data.json" in ran.err, "Traceback" in ran.err) == (2, True, False)
