@@ -140,6 +140,9 @@ class Workshop:
         return self._progress(self._known[row_id], plan, worked=work.worked), jobs
 
     def _progress(self, row: MirrorRow, plan: RowPlan, *, worked: bool) -> RowProgress:
+        if not plan.standings:  # a sheet without steps: many rows, nothing to say of each
+            status = row.status or self._status_without_steps
+            return RowProgress(row.row_id, RowStanding.DONE, status, "", self._pipeline, row.owned)
         owned = dict(row.owned)
         for header, want in plan.wants.items():
             owned[header] = owned.get(header, OwnedCell()).wanting(want.value, want.basis)
@@ -147,8 +150,6 @@ class Workshop:
         was_done = row.status.startswith("done ")
         if standing is RowStanding.DONE and was_done and not worked:
             status = row.status  # nothing was done: the time stays
-        elif not plan.standings:
-            status = self._status_without_steps
         else:
             status = status_text(plan.standings, self._clock.now(), self._tz)
         return RowProgress(

@@ -60,7 +60,7 @@ class WriteBack:
         self._headers = channel.target.headers
         self._user_columns = snapshot.columns.user if with_proofs else ()
         self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
-        self._shown: dict[str, dict[str, CellValue]] = {}  # written, but not yet in _seen
+        self._placed: list[RowWrite] = []  # written, but not yet in _seen
         self._blank = list(identification.blank)
         self._known = known
         self._is_first_contact = False
@@ -93,10 +93,11 @@ class WriteBack:
         return not self._plan_cells()
 
     def _plan_cells(self) -> list[RowWrite]:
-        for row_id, cells in self._shown.items():
-            seen = self._seen[row_id]
-            self._seen[row_id] = replace(seen, row=self._after(seen.row, cells))
-        self._shown.clear()
+        for write in self._placed:
+            if write.row_id is not None:
+                seen = self._seen[write.row_id]
+                self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write.cells))
+        self._placed.clear()
         plan = plan_first_writes if self._is_first_contact else plan_cell_writes
         return plan(self._seen.values(), self._blank, self._known, self._headers)
 
@@ -144,10 +145,10 @@ class WriteBack:
     def _take_over(self, verdict: Verdict, answer: WriteAnswer) -> Collection[str]:
         """Keep in mind what the sheet shows now; returns the rows whose results were written."""
         changed = []
+        self._placed.extend(verdict.placed)
         for write in verdict.placed:
             if write.row_id is None:
                 continue
-            self._shown.setdefault(write.row_id, {}).update(write.cells)
             known = self._known[write.row_id]
             results = known.owned.keys() & write.cells.keys()
             if not results:

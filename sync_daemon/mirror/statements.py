@@ -140,14 +140,12 @@ def set_state(connection: Connection, row_ids: Collection[str], state: RowState)
 
 def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
     """Pending ids that were seen on their rows."""
-    statement = (
-        rows.update()
-        .where(rows.c.row_id == bindparam("key"), rows.c.state == bindparam("pending"))
-        .values(state=bindparam("live"))
-    )
-    pending, live = RowState.PENDING.value, RowState.LIVE.value
-    values = [(row_id, pending, live) for row_id in row_ids]
-    execute_many(connection, statement, ("key", "pending", "live"), values)
+    for chunk in chunks(row_ids):
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id.in_(chunk), rows.c.state == RowState.PENDING.value)
+            .values(state=RowState.LIVE.value)
+        )
 
 
 def delete_rows(connection: Connection, changes: Sequence[RowChange], at: str) -> None:

@@ -96,6 +96,10 @@ class Writer:
         return count
 
     def _put_row(self, sheet: Sheet, index: int, left: int, row: Sequence[Any]) -> None:
+        if len(row) == 1:  # a column of values comes as many such rows
+            content = self._entered(sheet.grid.get(index, left), row[0])
+            sheet.grid.set(index, left, content)
+            return
         old = sheet.grid.cells_of(index)[left : left + len(row)]
         old_cells = [*old, *([None] * (len(row) - len(old)))]
         contents = [
