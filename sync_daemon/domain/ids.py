@@ -18,7 +18,8 @@ from sync_daemon.domain.cells import CellValue
 _LETTERS = "abcdefghjkmnpqrstvwxy"  # no i, l, o, u: mistaken when read; 31 characters in all
 _ALPHABET = "0123456789" + _LETTERS
 _LENGTH = 10
-_QUADS = ["".join(characters) for characters in product(_ALPHABET[:16], repeat=4)]
+_TRIPLES = ["".join(characters) for characters in product(_ALPHABET, repeat=3)]
+_PAIRS = ["".join(characters) for characters in product(_ALPHABET, repeat=2)]
 _WEIGHTS = [
     {c: (place + 1) * index for index, c in enumerate(_ALPHABET)} for place in range(_LENGTH - 1)
 ]
@@ -27,18 +28,29 @@ _WITNESS = re.compile(rf" #([{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}})$")
 
 
 def make_row_id(random_number: int) -> str:
-    """An id made of a random number of at least 48 bits."""
+    """An id made of a random number of at least 48 bits: one of 1.8e13, so that few are equal."""
     number, first = divmod(random_number, len(_LETTERS))
-    number, second = divmod(number, len(_QUADS))
-    body = _LETTERS[first] + _QUADS[second] + _QUADS[number % len(_QUADS)]
+    number, second = divmod(number, len(_TRIPLES))
+    number, third = divmod(number, len(_TRIPLES))
+    body = _LETTERS[first] + _TRIPLES[second] + _TRIPLES[third] + _PAIRS[number % len(_PAIRS)]
     return body + _check_character(body)
 
 
-def draw_row_id(random_number: Callable[[], int], taken: Container[str]) -> str:
-    """A new id that is not ``taken``."""
-    while (row_id := make_row_id(random_number())) in taken:
-        pass
-    return row_id
+class IdSource:
+    """Draws new ids, none of them ``taken`` and none of them twice."""
+
+    def __init__(self, random_number: Callable[[], int], taken: Container[str]) -> None:
+        self._random_number = random_number
+        self._taken = taken
+        self._drawn: set[str] = set()
+
+    def draw(self) -> str:
+        """One more id."""
+        while True:
+            row_id = make_row_id(self._random_number())
+            if row_id not in self._taken and row_id not in self._drawn:
+                self._drawn.add(row_id)
+                return row_id
 
 
 def is_row_id(value: CellValue) -> bool:

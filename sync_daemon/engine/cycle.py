@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.identity import Identification, Identifier, Recognition, foreign_claims
-from sync_daemon.domain.ids import draw_row_id
+from sync_daemon.domain.ids import IdSource
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
@@ -268,7 +268,7 @@ class Cycle:
             elsewhere=mirror.ids_elsewhere(name, claims),
             contents=Contents(mirror),
             last_phase=unsettled[-1].phase if unsettled else None,
-            draw_id=lambda: draw_row_id(self._ports.random_number, known),
+            draw_id=IdSource(self._ports.random_number, known).draw,
         ).identify(snapshot.rows)
 
     def _plan(self, identification: Identification, known: Mapping[str, MirrorRow]) -> SheetChanges:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from sync_daemon.domain.cells import (
     similarity,
 )
 from sync_daemon.domain.ids import (
-    draw_row_id,
+    IdSource,
     is_row_id,
     make_row_id,
     read_id,
@@ -98,7 +100,12 @@ def test_what_users_type_is_no_id(value: CellValue) -> None:
     assert read_witness(value) is None
 
 
-def test_an_id_that_is_taken_is_drawn_again() -> None:
-    numbers = iter([7, 7, 8])
-    taken = {make_row_id(7)}
-    assert draw_row_id(lambda: next(numbers), taken) == make_row_id(8)
+def test_no_id_is_drawn_that_is_taken_or_was_drawn_before() -> None:
+    numbers = iter([7, 7, 8, 8, 9])
+    source = IdSource(lambda: next(numbers), {make_row_id(7)})
+    assert [source.draw(), source.draw()] == [make_row_id(8), make_row_id(9)]
+
+
+def test_ids_of_a_large_sheet_hardly_ever_collide() -> None:
+    numbers = random.Random(1)  # noqa: S311 - reproducible
+    assert len({make_row_id(numbers.getrandbits(62)) for _ in range(100_000)}) == 100_000
