@@ -6,6 +6,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ _SHEETS_HOST = "https://sheets.googleapis.com"
 _DRIVE_HOST = "https://www.googleapis.com"
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 180.0  # Google ends a request after 180 s itself
+_EDGE = 64  # bytes, more than the white space around any answer
 
 log = structlog.get_logger(__name__)
 
@@ -201,9 +203,10 @@ class SheetsTransport:
         self, call: _Call, is_whole: Callable[[requests.Response], bool]
     ) -> requests.Response | Failure:
         limiter = self._limiters.get(call.kind)
-        if limiter is not None and (waited := limiter.wait_for_turn()) > 1:
-            log.info("waited for the quota", seconds=round(waited, 1), kind=call.kind.value)
-        outcome = self._guarded(lambda: self._send(call))
+        with limiter.turn() if limiter else nullcontext(0.0) as waited:
+            if waited > 1:
+                log.info("waited for the quota", seconds=round(waited, 1), kind=call.kind.value)
+            outcome = self._guarded(lambda: self._send(call))
         if isinstance(outcome, Failure):
             return outcome
         if not outcome.ok:
@@ -277,5 +280,5 @@ def _is_json_object(response: requests.Response) -> bool:
 
 def _looks_whole(response: requests.Response) -> bool:
     """Whether an answer seems to be a JSON object, without parsing what may be many MB."""
-    body = response.content.strip()
-    return body.startswith(b"{") and body.endswith(b"}")
+    body = response.content
+    return body[:_EDGE].lstrip().startswith(b"{") and body[-_EDGE:].rstrip().endswith(b"}")
