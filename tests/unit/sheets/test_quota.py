@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
@@ -89,7 +89,7 @@ def test_a_running_request_holds_its_place_however_long_it_takes() -> None:
     limiter = RequestLimiter(1, clock)
     first = ExitStack()
     first.enter_context(limiter.turn())
-    happens = iter([lambda: None, first.close, lambda: None])
+    happens: Iterator[Callable[[], object]] = iter([list, first.close, list])
     pass_time = clock.advance
 
     def advance(seconds: float) -> None:

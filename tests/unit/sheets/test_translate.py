@@ -95,6 +95,20 @@ NOT_FOUND = drive_error("notFound", "File not found: 1AbCdEfGhIj.")
             GoogleUnavailableError,
             "quota",
         ),
+        (
+            403,
+            drive_error("dailyLimitExceeded", "Daily Limit Exceeded"),
+            None,
+            GoogleUnavailableError,
+            "today",
+        ),
+        (
+            400,
+            sheets_error("This operation is not supported for this document"),
+            None,
+            ConfigError,
+            "1AbCdEfGhIj is no Google spreadsheet",
+        ),
         (404, sheets_error("Requested entity was not found."), None, ConfigError, "1AbCdEfGhIj"),
         (404, NOT_FOUND, None, ConfigError, "sheets.spreadsheet"),
         (408, HTML, FailureKind.UNAVAILABLE, GoogleUnavailableError, "408"),
@@ -186,6 +200,14 @@ REFUSED = NewConnectionError(CONNECTION, "Connection refused")
 NAMELESS = NameResolutionError("sheets.googleapis.com", CONNECTION, OSError())  # type: ignore[arg-type]
 
 
+TUNNEL = OSError("Tunnel connection failed: 407 Proxy Authentication Required")
+
+
+def in_token_request(error: Exception) -> google.auth.exceptions.TransportError:
+    """As google-auth wraps what happens while it asks for a token."""
+    return google.auth.exceptions.TransportError(error)  # type: ignore[no-untyped-call]
+
+
 def max_retries(reason: Exception, url: str = "/v4") -> MaxRetryError:
     return MaxRetryError(POOL, url, reason)
 
@@ -199,7 +221,24 @@ def max_retries(reason: Exception, url: str = "/v4") -> MaxRetryError:
             requests.exceptions.ProxyError(max_retries(ProxyError("no proxy", REFUSED))),
             FailureKind.UNREACHABLE,
         ),
+        (
+            requests.exceptions.ProxyError(max_retries(ProxyError("no", TUNNEL))),
+            FailureKind.UNREACHABLE,
+        ),
+        # urllib3 says so too of a connection through a proxy that broke after the request
+        (
+            requests.exceptions.ProxyError(max_retries(ProxyError("no", ConnectionResetError()))),
+            FailureKind.ANSWER_LOST,
+        ),
         (requests.ConnectTimeout(), FailureKind.UNREACHABLE),
+        (in_token_request(requests.ConnectionError()), FailureKind.UNREACHABLE),
+        (in_token_request(requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED")), None),
+        (
+            requests.exceptions.SSLError(
+                max_retries(urllib3.exceptions.SSLError("EOF"), "/certificates")
+            ),
+            FailureKind.ANSWER_LOST,
+        ),
         (google.auth.exceptions.TransportError("x"), FailureKind.UNREACHABLE),  # type: ignore[no-untyped-call]
         (google.auth.exceptions.RefreshError("x", retryable=True), FailureKind.UNREACHABLE),  # type: ignore[no-untyped-call]
         (TokenEndpointError("it answered 503"), FailureKind.UNREACHABLE),
@@ -246,12 +285,67 @@ def test_a_refused_key_says_why(text: str, hint: str) -> None:
     assert ".." not in failure.error.message
 
 
+def sent_to(url: str) -> requests.PreparedRequest:
+    return requests.Request("GET", url).prepare()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (requests.ConnectionError(request=sent_to(SHEETS)), " at sheets.googleapis.com ("),
+        (requests.ConnectTimeout(request=sent_to("http://u:pw@[::1]:8/x?k=pw")), " at ::1:8 ("),
+        (
+            in_token_request(requests.ConnectTimeout(request=sent_to("https://t.example/"))),
+            "reached at t.example (ConnectTimeout)",
+        ),
+        (requests.exceptions.ProxyError(), "HTTPS_PROXY"),
+        (in_token_request(requests.exceptions.ProxyError()), "HTTPS_PROXY"),
+        (requests.exceptions.SSLError("wrong version number"), "google.api_root"),
+        (requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"), "clock"),
+    ],
+)
+def test_what_is_out_of_reach_is_named_without_its_passwords(error: Exception, said: str) -> None:
+    failure = failure_of_exception(error)
+    assert failure is not None
+    assert said in str(failure.error)
+    assert "pw" not in str(failure.error)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /no"), "/no"),
+        (requests.exceptions.InvalidProxyURL("http://user:pw@"), "HTTPS_PROXY"),
+        (requests.exceptions.InvalidURL("foo://user:pw@h"), "google.api_root"),
+        (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "PROXY"),
+        (in_token_request(requests.exceptions.InvalidProxyURL("pw")), "HTTPS_PROXY"),
+    ],
+)
+def test_what_is_wrong_on_this_machine_is_a_matter_of_configuration(
+    error: Exception, said: str
+) -> None:
+    failure = failure_of_exception(error)
+    assert failure is not None
+    assert (type(failure.error), failure.kind) == (ConfigError, None)
+    assert said in str(failure.error)
+    assert "pw" not in str(failure.error)
+
+
+def test_a_token_that_could_not_be_asked_for_is_no_refusal() -> None:
+    """The metadata server's credentials raise one error from the other."""
+    refresh = google.auth.exceptions.RefreshError("x")  # type: ignore[no-untyped-call]
+    refresh.__cause__ = in_token_request(requests.ConnectionError())
+    failure = failure_of_exception(refresh)
+    assert failure is not None
+    assert (type(failure.error), failure.kind) == (GoogleUnavailableError, FailureKind.UNREACHABLE)
+
+
 def test_a_request_that_cannot_be_made_is_not_repeated() -> None:
     failure = failure_of_exception(requests.exceptions.InvalidJSONError("nan"))
     assert failure is not None
     assert (type(failure.error), failure.kind) == (GoogleRejectedError, None)
 
 
-@pytest.mark.parametrize("error", [KeyError("x"), AssertionError(), ZeroDivisionError()])
+@pytest.mark.parametrize("error", [KeyError("x"), AssertionError(), OSError("x")])
 def test_a_defect_is_left_alone(error: Exception) -> None:
     assert failure_of_exception(error) is None
