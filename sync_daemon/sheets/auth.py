@@ -53,7 +53,9 @@ def load_credentials(settings: Settings) -> google.auth.credentials.Credentials:
 
 
 def client_email(google: GoogleSettings) -> str | None:
-    """The address to share spreadsheets with, if the key file tells."""
+    """The address to share spreadsheets with, if a key file tells."""
+    if google.auth != "service_account":
+        return None
     try:
         return str(json.loads(google.credentials_path.read_text(encoding="utf-8"))["client_email"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -243,6 +243,14 @@ def test_whom_to_share_with(key_file: Path, content: str, email: str | None) -> 
     assert client_email(settings_for(key_file).google) == email
 
 
+@pytest.mark.parametrize("kind", ["oauth", "adc"])
+def test_a_key_file_that_is_not_used_does_not_say_whom_to_share_with(
+    key_file: Path, kind: str
+) -> None:
+    key_file.write_text(json.dumps(KEY), encoding="utf-8")
+    assert client_email(settings_for(key_file, kind=kind).google) is None
+
+
 def test_loading_credentials_talks_to_nobody(
     monkeypatch: pytest.MonkeyPatch, key_file: Path
 ) -> None:
