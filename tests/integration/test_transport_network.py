@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+import requests
 
+from sync_daemon.domain.retry import RetryPolicy
 from sync_daemon.errors import ConfigError, GoogleUnavailableError
+from sync_daemon.sheets.auth import load_credentials
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 from tests.support.line import Line
-
-ELSEWHERE = "https://sheets.invalid"
 
 
 @pytest.mark.parametrize(
@@ -54,13 +56,14 @@ def test_a_proxy_that_refuses_is_named_and_nothing_was_sent(
     assert "hunter2" not in str(caught.value)
 
 
-def open_elsewhere(line: Line, *, is_token: bool) -> SheetsTransport:
-    """A transport to a host that is not on this machine, or whose tokens come from one."""
+def open_elsewhere(
+    line: Line, root: str = "https://sheets.invalid", *, is_token: bool
+) -> SheetsTransport:
+    """A transport to another server, or one whose tokens come from there."""
     if not is_token:
-        return line.open(api_root=ELSEWHERE)
+        return line.open(api_root=root)
     content = json.loads(line.key.read_text(encoding="utf-8"))
-    content["token_uri"] = "https://token.invalid/"
-    line.key.write_text(json.dumps(content), encoding="utf-8")
+    line.key.write_text(json.dumps({**content, "token_uri": f"{root}/token"}), encoding="utf-8")
     return line.open()
 
 
@@ -80,12 +83,14 @@ def set_only(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[int]:
+def answering(answer: bytes, seen: list[bytes] | None = None) -> Iterator[int]:
     """A server on this machine that knows one answer only; yields its port."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            self.request.recv(65536)
+            request = self.request.recv(65536)
+            if seen is not None:
+                seen.append(request)
             self.request.sendall(answer)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
@@ -117,3 +122,55 @@ def test_a_compressed_answer_in_parts_is_read_to_its_end(line: Line) -> None:
         pytest.raises(GoogleUnavailableError, match="answer was lost"),
     ):
         read_from(line.open(api_root=f"http://127.0.0.1:{port}"), line)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("is_token", [True, False])
+def test_nobody_sends_our_requests_elsewhere(line: Line, status: int, *, is_token: bool) -> None:
+    """A redirection would take a token, or what is in the sheet, to a host of its choice."""
+    asked: list[bytes] = []
+    arrived: list[bytes] = []
+    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", arrived) as there:
+        redirection = (
+            f"HTTP/1.1 {status} Go\r\nLocation: http://127.0.0.1:{there}/\r\n"
+            "Connection: close\r\nContent-Length: 0\r\n\r\n"
+        )
+        with answering(redirection.encode(), asked) as here:
+            transport = open_elsewhere(line, f"http://127.0.0.1:{here}", is_token=is_token)
+            with pytest.raises(GoogleUnavailableError, match="given up after 3 attempts"):
+                read_from(transport, line)
+    assert len(asked) == 3
+    assert arrived == []
+
+
+def test_every_request_has_its_time(line: Line) -> None:
+    settings = line.settings()
+    credentials = load_credentials(settings)
+    with closing(SheetsTransport(settings.google, credentials)) as transport:
+        assert transport._client.timeout == (10.0, 180.0)
+    with silent() as port:
+        google = line.settings(api_root=f"http://127.0.0.1:{port}").google
+        once = RetryPolicy(attempts=1)
+        impatient = SheetsTransport(google, credentials, timeouts=(5.0, 0.1), policy=once)
+        with pytest.raises(GoogleUnavailableError, match="ReadTimeout") as caught:
+            read_from(impatient, line)
+    assert isinstance(caught.value.__cause__, requests.exceptions.ReadTimeout)
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A server on this machine that takes connections and hangs up after a while."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def serve() -> None:
+            with server.accept()[0]:
+                over.wait(5.0)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            over.set()
+            thread.join()
