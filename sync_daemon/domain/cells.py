@@ -58,15 +58,6 @@ def content_hash(encoded: str) -> str:
     return blake2b(encoded.encode(), digest_size=16).hexdigest()
 
 
-def similarity(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> float:
-    """The share of equal cells (0 to 1), among the columns that either row fills."""
-    columns = one.keys() | other.keys()
-    if not columns:
-        return 0.0
-    equal = sum(1 for c in columns if c in one and c in other and same_cell(one[c], other[c]))
-    return equal / len(columns)
-
-
 def _is_utf8(text: str) -> bool:
     try:
         text.encode()

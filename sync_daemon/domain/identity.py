@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
-from sync_daemon.domain.cells import CellValue, similarity
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.likeness import ALIKE, SURELY_ALIKE, Likeness, match_alike
 from sync_daemon.domain.rows import MirrorRow, RowState
 from sync_daemon.domain.snapshot import SheetRow
-
-SIMILAR_ENOUGH = 0.5
-"""The share of equal cells from which a displaced row counts as the same one, edited."""
 
 
 class WritePhase(Enum):
@@ -97,9 +96,11 @@ class Identifier:
         self._contents = contents
         self._last_phase = last_phase
         self._draw_id = draw_id
-        self._given: dict[int, tuple[str, Recognition]] = {}  # row number → id
-        self._rows: dict[int, SheetRow] = {}
+        self._rows: dict[int, SheetRow] = {}  # by row number, as the next two
         self._claims: dict[int, str] = {}
+        self._given: dict[int, tuple[str, Recognition]] = {}
+        self._taken: set[str] = set()
+        self._lost: set[str] = set()  # claimed by rows, but found on others by their content
 
     def identify(self, rows: Iterable[SheetRow]) -> Identification:
         """Give every row of the snapshot an id."""
@@ -107,20 +108,26 @@ class Identifier:
         for row in rows:
             if row.is_blank:
                 blank.append(row)
-                continue
-            self._rows[row.row_number] = row
-            claim = self._read_claim(row)
-            if claim is not None:
-                self._claims[row.row_number] = claim
-        self._follow_content_left_behind()
-        self._grant_claims()
-        self._match_missing_by_content()
-        self._match_displaced_by_similarity()
+            else:
+                self._rows[row.row_number] = row
+        self._read_claims()
+        self._grant_claims(self._fits)
+        if self._follow_content_left_behind():
+            self._match_alike(self._open_rows())
+            self._grant_claims(lambda claim, _: claim not in self._known)
+        else:
+            self._grant_claims(lambda *_: True)
+            self._match_alike(self._bereft_rows())
         self._draw_new_ids()
         identified = [self._identified(number) for number in sorted(self._rows)]
-        present = {i.row_id for i in identified}
-        missing = tuple(row_id for row_id in self._known if row_id not in present)
+        missing = tuple(row_id for row_id in self._known if row_id not in self._taken)
         return Identification(rows=identified, blank=blank, missing=missing)
+
+    def _read_claims(self) -> None:
+        for number, row in self._rows.items():
+            claim = self._read_claim(row)
+            if claim is not None:
+                self._claims[number] = claim
 
     def _read_claim(self, row: SheetRow) -> str | None:
         """The id that the row claims, from its two places."""
@@ -141,12 +148,18 @@ class Identifier:
 
     def _more_like(self, row: SheetRow, one: str, other: str) -> str | None:
         """Which of two ids the row's content speaks for; None if for neither or both."""
-        cells = row.cells()
-        first = similarity(self._contents.get(one, {}), cells)
-        second = similarity(self._contents.get(other, {}), cells)
-        if max(first, second) < SIMILAR_ENOUGH or first == second:
+        first, second = self._likeness_to(one, row), self._likeness_to(other, row)
+        if max(first, second) < ALIKE or first == second:
             return None
         return one if first > second else other
+
+    def _likeness_to(self, row_id: str, row: SheetRow) -> float:
+        return self._likeness.of(self._contents.get(row_id, {}), row.cells())
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        """Weighs values by how many rows of the snapshot have them; made only in doubt."""
+        return Likeness(row.cells() for row in self._rows.values())
 
     def _usable(self, claim: str | None) -> str | None:
         """An id pasted from another sheet identifies nothing here."""
@@ -156,33 +169,13 @@ class Identifier:
         known = self._known.get(row_id)
         return known is not None and known.content_hash == row.content_hash
 
-    def _follow_content_left_behind(self) -> None:
-        """Content moved and ids did not: a sort whose range left our columns out.
-
-        A row that claims one id and has exactly the content of another, which no
-        row that claims it has any more, is that other row.
-        """
-        at_home = {c for n, c in self._claims.items() if self._fits(c, self._rows[n])}
-        strays: dict[str, list[int]] = defaultdict(list)
-        for number, claim in self._claims.items():
-            if claim in self._known and claim not in at_home:
-                strays[self._rows[number].content_hash].append(number)
-        if not strays:
-            return
-        homes: dict[str, list[str]] = defaultdict(list)
-        for row_id, known in self._known.items():
-            if known.content_hash in strays and row_id not in at_home:
-                homes[known.content_hash].append(row_id)
-        for fingerprint, row_ids in homes.items():
-            for number, row_id in zip(strays[fingerprint], row_ids, strict=False):
-                self._give(number, row_id, Recognition.BY_CONTENT)
-
-    def _grant_claims(self) -> None:
+    def _grant_claims(self, may_have: Callable[[str, SheetRow], bool]) -> None:
         """Each claimed id goes to one row: of a row and its pasted copies, to the original."""
-        taken = {row_id for row_id, _ in self._given.values()}
         claimants: dict[str, list[int]] = defaultdict(list)
         for number, claim in self._claims.items():
-            if number not in self._given and claim not in taken:
+            if number in self._given or claim in self._taken:
+                continue
+            if may_have(claim, self._rows[number]):
                 claimants[claim].append(number)
         for claim, numbers in claimants.items():
             winner = numbers[0] if len(numbers) == 1 else self._most_like(claim, numbers)
@@ -196,64 +189,92 @@ class Identifier:
     def _most_like(self, row_id: str, numbers: Sequence[int]) -> int:
         """Of several rows with one id, the one that the mirror knows under it."""
         known = self._known.get(row_id) or self._deleted.get(row_id)
-        old = self._contents.get(row_id, {})
 
-        def likeness(number: int) -> tuple[bool, float, bool, bool, int]:
+        def rank(number: int) -> tuple[bool, float, bool, bool, int]:
             row = self._rows[number]
             return (
                 known is not None and known.content_hash == row.content_hash,
-                similarity(old, row.cells()),
+                self._likeness_to(row_id, row),
                 row.bears(row_id),
                 known is not None and known.row_number == number,
                 -number,
             )
 
-        return max(numbers, key=likeness)
+        return max(numbers, key=rank)
 
-    def _match_missing_by_content(self) -> None:
-        """A cleared id, or one that was never written: exact content of a row now missing."""
-        taken = {row_id for row_id, _ in self._given.values()}
-        missing = [known for known in self._known.values() if known.row_id not in taken]
-        if not missing:
-            return
-        # Pending rows come first: their id was drawn and is on no row yet.
-        missing.sort(key=lambda known: known.state is not RowState.PENDING)
-        absent: dict[str, list[str]] = defaultdict(list)
-        for known in missing:
-            absent[known.content_hash].append(known.row_id)
-        for number, row in self._rows.items():
-            if number not in self._given and (ids := absent.get(row.content_hash)):
-                self._give(number, ids.pop(0), Recognition.BY_CONTENT)
+    def _follow_content_left_behind(self) -> bool:
+        """Rows with exactly the content of an id that is not on its row.
 
-    def _match_displaced_by_similarity(self) -> None:
-        """Sorted without its id and edited as well: the claim went to its real owner.
-
-        Only rows whose own claim was taken by content compete, for ids that are
-        on no row, and only when one is clearly the most like.
+        The id was cleared, or never written, or a sort whose range left our
+        columns out moved the content away from it. Returns whether it was such
+        a sort: content of rows whose ids stand beside other rows' content. Then
+        no claim counts by itself; otherwise the id stays on a row that claims
+        it and has its content edited.
         """
-        displaced = [
-            number
-            for number, claim in self._claims.items()
-            if number not in self._given and self._was_taken_by_content(claim)
+        strays = self._strays()
+        homeless = [
+            known
+            for row_id, known in self._known.items()
+            if row_id not in self._taken and known.content_hash in strays
         ]
-        if not displaced:
-            return
-        taken = {row_id for row_id, _ in self._given.values()}
-        absent = [row_id for row_id in self._known if row_id not in taken]
-        for number in displaced:
-            ranked = sorted(
-                ((similarity(self._contents.get(i, {}), self._rows[number].cells()), i)
-                 for i in absent),
-                reverse=True,
-            )  # fmt: skip
-            if not ranked or ranked[0][0] < SIMILAR_ENOUGH:
-                continue
-            if len(ranked) == 1 or ranked[0][0] > ranked[1][0]:
-                self._give(number, ranked[0][1], Recognition.BY_CONTENT)
-                absent.remove(ranked[0][1])
+        ids = {known.row_id for known in homeless}
+        is_permuted = any(
+            self._claims.get(number) in ids
+            for known in homeless
+            for number in strays[known.content_hash]
+        )
+        edited = set() if is_permuted else self._on_edited_rows(ids)
+        # Pending ids first: they were drawn and stand on no row yet.
+        for known in sorted(homeless, key=lambda known: known.state is not RowState.PENDING):
+            numbers = strays[known.content_hash]
+            if numbers and known.row_id not in edited:
+                self._give(numbers.pop(0), known.row_id, Recognition.BY_CONTENT)
+                self._lost.add(known.row_id)
+        return is_permuted
 
-    def _was_taken_by_content(self, claim: str) -> bool:
-        return (claim, Recognition.BY_CONTENT) in self._given.values()
+    def _strays(self) -> dict[str, list[int]]:
+        """Rows not recognised yet by their content, those without any claim first."""
+        strays: dict[str, list[int]] = defaultdict(list)
+        for number in sorted(self._open_rows(), key=lambda number: number in self._claims):
+            strays[self._rows[number].content_hash].append(number)
+        return strays
+
+    def _on_edited_rows(self, row_ids: Container[str]) -> set[str]:
+        """Those of ``row_ids`` that a row claims which has their content, but for an edit."""
+        return {
+            claim
+            for number in self._open_rows()
+            if (claim := self._claims.get(number, "")) in row_ids
+            and self._likeness_to(claim, self._rows[number]) >= SURELY_ALIKE
+        }
+
+    def _open_rows(self) -> list[int]:
+        return [number for number in self._rows if number not in self._given]
+
+    def _bereft_rows(self) -> list[int]:
+        """Rows whose claim was found to be another's, or whose ids we may have destroyed."""
+        return [
+            number
+            for number in self._open_rows()
+            if (self._claims[number] in self._lost if number in self._claims else self._last_phase)
+        ]
+
+    def _match_alike(self, numbers: Sequence[int]) -> None:
+        """Moved without its id and edited as well: who is clearly most like whom."""
+        absent = [row_id for row_id in self._known if row_id not in self._taken]
+        if not numbers or not absent:
+            return
+        matches = match_alike(
+            {number: self._rows[number].cells() for number in numbers},
+            {row_id: self._contents.get(row_id, {}) for row_id in absent},
+            self._claims,
+            self._likeness,
+        )
+        for number, row_id in matches.items():
+            has_claim = self._claims.get(number) == row_id
+            self._give(
+                number, row_id, Recognition.WITNESSED if has_claim else Recognition.BY_CONTENT
+            )
 
     def _draw_new_ids(self) -> None:
         for number in self._rows:
@@ -265,6 +286,7 @@ class Identifier:
 
     def _give(self, number: int, row_id: str, recognition: Recognition) -> None:
         self._given[number] = (row_id, recognition)
+        self._taken.add(row_id)
 
     def _identified(self, number: int) -> IdentifiedRow:
         row = self._rows[number]

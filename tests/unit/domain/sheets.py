@@ -23,9 +23,10 @@ def sheet_row(
     *,
     witness: str | None = None,
     result: CellValue = "",
+    more: Mapping[str, CellValue] | None = None,
 ) -> SheetRow:
     """A row whose content is ``text``; the witness is that of ``id_cell`` unless given."""
-    content = encode_cells({"Role": text, "Company": "Acme"} if text else {})
+    content = encode_cells({"Role": text, "Company": "Acme", **(more or {})} if text else {})
     shown = str(id_cell) if witness is None else witness
     return SheetRow(
         row_number=number,
@@ -44,13 +45,14 @@ def mirror_row(
     *,
     state: RowState = RowState.LIVE,
     owned: Mapping[str, OwnedCell] | None = None,
+    more: Mapping[str, CellValue] | None = None,
 ) -> MirrorRow:
     """A row of the mirror whose content is ``text``."""
     return MirrorRow(
         row_id=row_id,
         row_number=number,
         state=state,
-        content_hash=content_hash(encode_cells({"Role": text, "Company": "Acme"})),
+        content_hash=content_hash(encode_cells({"Role": text, "Company": "Acme", **(more or {})})),
         status="done",
         owned=owned or {},
     )
@@ -64,20 +66,25 @@ def identify(
     pending: Iterable[str] = (),
     elsewhere: Iterable[str] = (),
     last_phase: WritePhase | None = None,
+    more: Mapping[str, CellValue] | None = None,
 ) -> Identification:
     """Identify rows against a mirror given as id → text; new ids are those of ``NEW``."""
     fresh = iter(NEW)
     texts = {**known, **(deleted or {})}
+    more = more or {}
     return Identifier(
         known={
             row_id: mirror_row(
-                row_id, text, state=RowState.PENDING if row_id in pending else RowState.LIVE
+                row_id,
+                text,
+                state=RowState.PENDING if row_id in pending else RowState.LIVE,
+                more=more,
             )
             for row_id, text in known.items()
         },
         deleted={i: mirror_row(i, t, state=RowState.DELETED) for i, t in (deleted or {}).items()},
         elsewhere=set(elsewhere),
-        contents={i: {"Role": t, "Company": "Acme"} for i, t in texts.items()},
+        contents={i: {"Role": t, "Company": "Acme", **more} for i, t in texts.items()},
         last_phase=last_phase,
         draw_id=lambda: next(fresh),
     ).identify(rows)

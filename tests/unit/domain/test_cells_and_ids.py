@@ -15,7 +15,6 @@ from sync_daemon.domain.cells import (
     encode_cells,
     is_unready,
     same_cell,
-    similarity,
 )
 from sync_daemon.domain.ids import (
     IdSource,
@@ -69,13 +68,6 @@ def test_a_formula_without_value_is_not_ready(value: str) -> None:
 @pytest.mark.parametrize("value", ["", "#1 in sales", "Loading dock", "#hashtag", 0, False])
 def test_ordinary_text_is_ready(value: CellValue) -> None:
     assert not is_unready(value)
-
-
-def test_similarity_is_the_share_of_equal_cells() -> None:
-    assert similarity({"a": 1, "b": 2}, {"a": 1, "b": 3}) == 0.5
-    assert similarity({"a": 1}, {"a": 1}) == 1.0
-    assert similarity({"a": 1}, {"b": 1}) == 0.0
-    assert similarity({}, {}) == 0.0
 
 
 @given(st.integers(0, 2**63))

@@ -199,3 +199,26 @@ def test_the_order_of_rows_does_not_decide_who_keeps_a_witnessed_id(
     assert {i.row_id: i.row.row_number for i in found.rows} == dict(
         zip(known, numbers, strict=True)
     )
+
+
+def test_a_row_without_id_that_has_the_content_left_by_a_sort_is_that_row() -> None:
+    """The ids stayed behind, and the row that bears this one now is another."""
+    found = identify([sheet_row(2, "else", A, more={"City": "Oslo"}), sheet_row(3, "a")], {A: "a"})
+    assert ids(found) == [NEW[0], A]
+
+
+def test_a_row_in_which_one_cell_of_many_was_edited_keeps_its_id_beside_a_copy_of_its_cells() -> (
+    None
+):
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    rows = [sheet_row(2, "edited", A, more=more), sheet_row(3, "a", more=more)]
+    assert ids(identify(rows, {A: "a"}, more=more)) == [A, NEW[0]]
+
+
+@pytest.mark.parametrize("phase", [None, WritePhase.CELLS])
+def test_a_row_whose_ids_we_may_have_destroyed_is_known_by_its_likeness(
+    phase: WritePhase | None,
+) -> None:
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    found = identify([sheet_row(2, "edited", more=more)], {A: "a"}, more=more, last_phase=phase)
+    assert ids(found) == ([A] if phase else [NEW[0]])
