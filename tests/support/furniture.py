@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from tests.support.loop import Loop
@@ -120,9 +120,10 @@ def photograph(loop: Loop) -> dict[str, Any]:
     return loop.server.call("GET", f"/v4/spreadsheets/{loop.spreadsheet_id}", query=query)
 
 
-def owned_columns(picture: dict[str, Any]) -> list[int]:
+def owned_columns(picture: dict[str, Any], headers: Collection[str] = OWNED) -> list[int]:
+    """Where the columns with these headers stand."""
     header_row = picture["sheets"][0]["data"][0]["rowData"][0]["values"]
-    return [i for i, cell in enumerate(header_row) if cell.get("formattedValue") in OWNED]
+    return [i for i, cell in enumerate(header_row) if cell.get("formattedValue") in headers]
 
 
 def without_owned_values(picture: dict[str, Any]) -> str:
@@ -154,12 +155,12 @@ def drop_blank_end(row: dict[str, Any]) -> None:
         row.pop("values", None)
 
 
-def without_owned_columns(picture: dict[str, Any]) -> str:
+def without_owned_columns(picture: dict[str, Any], headers: Collection[str] = OWNED) -> str:
     """The picture as text, as if owned columns had never been added."""
     picture = copy.deepcopy(picture)
     sheet = picture["sheets"][0]
     data = sheet["data"][0]
-    for column in reversed(owned_columns(picture)):
+    for column in reversed(owned_columns(picture, headers)):
         del data["columnMetadata"][column]
         sheet["properties"]["gridProperties"]["columnCount"] -= 1
         for row in data["rowData"]:
