@@ -1,0 +1,179 @@
+"""Kills at every named step and at random instants, and what came of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sync_daemon.sandbox import DEFAULT_ACCOUNT, SandboxServer
+from tests.kill.nursery import Ending, Nursery
+from tests.kill.scene import Scene
+
+KILLS_A_SHEET = 10  # random kills before a sheet has to come to rest
+
+
+@dataclass
+class Figures:
+    """What came of a campaign."""
+
+    kills: int = 0
+    steps: int = 0
+    ended_first: int = 0  # processes that ended before their random instant came
+    sheets: int = 0
+    operations: int = 0
+    effects: int = 0
+    effects_repeated_before_commit: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def note(self, ending: Ending) -> None:
+        """Count a process."""
+        if ending.was_killed:
+            self.kills += 1
+        else:
+            self.ended_first += 1
+
+    def close(self, scene: Scene, name: str) -> None:
+        """Add what is known of a sheet that has come to rest."""
+        effects = scene.effects()
+        self.sheets += 1
+        self.operations += scene.operations
+        self.effects += len(effects)
+        self.effects_repeated_before_commit += len(effects) - len(set(effects))
+        self.violations += [f"{name}: {violation}" for violation in scene.violations]
+
+
+class OneKeyServer(SandboxServer):
+    """A sandbox with one key for all sheets: making keys takes longer than the cycles."""
+
+    _key: Path | None = None
+
+    def service_account(self, path: Path, email: str = DEFAULT_ACCOUNT) -> Path:
+        """Write a copy of the first key."""
+        if self._key is None:
+            self._key = super().service_account(path, email)
+        else:
+            shutil.copy(self._key, path)
+        return path
+
+
+class Campaign:
+    """A sandbox that outlives every process, and a supply of processes to kill."""
+
+    def __init__(self, folder: Path, server: SandboxServer, nursery: Nursery, seed: int) -> None:
+        self._folder = folder
+        self._server = server
+        self._nursery = nursery
+        self._seed = seed
+        self._durations: deque[float] = deque(maxlen=20)  # of cycles that were not killed
+        self.figures = Figures()
+
+    # Named steps
+
+    def named_steps(self) -> tuple[list[str], list[str]]:
+        """The steps met in a first cycle, and in one after the user was busy."""
+        record = self._folder / "steps"
+        scene = self._scene("recording")
+        found = []
+        for _ in range(2):
+            scene.sync(self._nursery, record=record)
+            found.append(record.read_text(encoding="utf-8").split())
+            record.unlink()
+            _be_busy(scene)
+        return found[0], found[1]
+
+    def kill_in_first_cycle(self, step: str) -> None:
+        """Die there with everything still to be done; then the user goes on."""
+        scene = self._scene(f"first, {step}")
+        self._kill_at(scene, step)
+        _be_busy(scene)
+        self._finish(scene, f"first cycle, {step}")
+
+    def kill_in_second_cycle(self, step: str) -> None:
+        """Die there with old and new rows, moved ones among them; all has to be repaired."""
+        scene = self._scene(f"second, {step}")
+        scene.sync(self._nursery)
+        _be_busy(scene)
+        self._kill_at(scene, step)
+        scene.do("sort")
+        self._finish(scene, f"second cycle, {step}")
+
+    def _kill_at(self, scene: Scene, step: str) -> None:
+        ending = scene.sync(self._nursery, kill_at=step)
+        self.figures.note(ending)
+        self.figures.steps += ending.was_killed
+
+    # Random instants
+
+    def kill_at_random(self, kills: int) -> None:
+        """Cycles killed at random instants while the user works, then quiet."""
+        name = f"random, sheet {self.figures.sheets}"
+        scene = self._scene(name)
+        if not self._durations:
+            self._durations.append(self._duration())
+        before = self.figures.kills
+        while self.figures.kills < before + kills:
+            scene.act(scene.random.randint(0, 3))
+            instant = scene.random.uniform(0, 1.1 * median(self._durations))
+            with _user_at_work(scene, is_at_work=scene.random.random() < 1 / 3):
+                ending = scene.sync(self._nursery, kill_after=instant)
+            self.figures.note(ending)
+            if not ending.was_killed:
+                self._durations.append(ending.duration_s)
+        self._finish(scene, name)
+
+    def _duration(self) -> float:
+        """How long a first cycle takes undisturbed."""
+        return self._scene("measuring").sync(self._nursery).duration_s
+
+    # Sheets
+
+    def _scene(self, name: str) -> Scene:
+        self._seed += 1
+        folder = self._folder / name.replace(":", "-").replace(",", "").replace(" ", "-")
+        return Scene(folder, self._server, self._seed)
+
+    def _finish(self, scene: Scene, name: str) -> None:
+        scene.finish(self._nursery)
+        expected = self._undisturbed(scene.inputs(), f"undisturbed {self.figures.sheets}")
+        if (found := scene.shown()) != expected:
+            scene.violations.append(f"an undisturbed run gives {expected}, this one {found}")
+        self.figures.close(scene, name)
+
+    def _undisturbed(self, inputs: Sequence[Sequence[Any]], name: str) -> list[list[Any]]:
+        """What the same sheet comes to if nothing is killed."""
+        scene = Scene(self._folder / name.replace(" ", "-"), self._server, 0, typed=inputs)
+        scene.sync(self._nursery)
+        self.figures.violations += scene.violations
+        return scene.shown()
+
+
+def _be_busy(scene: Scene) -> None:
+    """What a user does between two cycles."""
+    for action in ("edit", "edit_role", "add_row", "insert_row", "copy_row", "sort"):
+        scene.do(action)
+
+
+@contextmanager
+def _user_at_work(scene: Scene, *, is_at_work: bool) -> Iterator[None]:
+    """The user acts also between the requests of the process."""
+    before = scene.loop.server.service.before
+    if is_at_work:
+        before.append(scene.act_before)
+    try:
+        yield
+    finally:
+        if is_at_work:
+            before.remove(scene.act_before)
+
+
+@contextmanager
+def campaign(folder: Path, seed: int = 1) -> Iterator[Campaign]:
+    """All that a campaign needs, ended with the ``with`` statement."""
+    with OneKeyServer(per_user=0, per_project=0) as server, Nursery(folder) as nursery:
+        yield Campaign(folder, server, nursery, seed)
