@@ -105,11 +105,17 @@ class Mirror(Protocol):
     def load_tombstones(self, sheet: str, row_ids: Collection[str]) -> dict[str, MirrorRow]:
         """Those of ``row_ids`` that are tombstones of the sheet."""
 
+    def load_buried(self, sheet: str, content_hashes: Collection[str]) -> dict[str, list[str]]:
+        """The ids of the sheet's tombstones with these contents, by content hash."""
+
     def ids_elsewhere(self, sheet: str, row_ids: Collection[str]) -> set[str]:
         """Those of ``row_ids`` that belong to rows of other sheets."""
 
     def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
         """The cells last known of each row, by id."""
+
+    def load_written(self, row_ids: Collection[str]) -> dict[str, dict[str, list[CellValue]]]:
+        """Every value that was ever written to the results of rows, by id and header."""
 
     def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did."""

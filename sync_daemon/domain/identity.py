@@ -74,6 +74,7 @@ class Identifier:
     Args:
         known: the sheet's live and pending rows by id.
         deleted: tombstones of the sheet by id, at least those that are claimed.
+        buried: ids of the sheet's tombstones by content hash; asked only in doubt.
         elsewhere: ids that belong to rows of other sheets.
         contents: the cells last known of a row id; asked only in doubt.
         last_phase: what our last request wrote, if its outcome is not certain.
@@ -85,6 +86,7 @@ class Identifier:
         *,
         known: Mapping[str, MirrorRow],
         deleted: Mapping[str, MirrorRow],
+        buried: Mapping[str, Sequence[str]],
         elsewhere: Container[str],
         contents: Mapping[str, Mapping[str, CellValue]],
         last_phase: WritePhase | None,
@@ -92,6 +94,7 @@ class Identifier:
     ) -> None:
         self._known = known
         self._deleted = deleted
+        self._buried = buried
         self._elsewhere = elsewhere
         self._contents = contents
         self._last_phase = last_phase
@@ -277,12 +280,18 @@ class Identifier:
             )
 
     def _draw_new_ids(self) -> None:
-        for number in self._rows:
-            if number not in self._given:
-                is_copy = number in self._claims
-                self._give(
-                    number, self._draw_id(), Recognition.COPY if is_copy else Recognition.NEW
-                )
+        for number in self._open_rows():
+            if number not in self._claims:
+                self._give(number, self._draw_id(), Recognition.NEW)
+            elif buried := self._find_buried(self._rows[number]):
+                self._give(number, buried, Recognition.REVIVED)
+            else:
+                self._give(number, self._draw_id(), Recognition.COPY)
+
+    def _find_buried(self, row: SheetRow) -> str | None:
+        """The only tombstone of this content: deleted with another's id, and brought back."""
+        buried = [i for i in self._buried.get(row.content_hash, ()) if i not in self._taken]
+        return buried[0] if len(buried) == 1 else None
 
     def _give(self, number: int, row_id: str, recognition: Recognition) -> None:
         self._given[number] = (row_id, recognition)

@@ -103,6 +103,7 @@ def plan_changes(
     contents: Mapping[str, Mapping[str, CellValue]],
     result_headers: Sequence[str],
     in_flight: Mapping[str, Collection[CellValue]],
+    written: Mapping[str, Mapping[str, Collection[CellValue]]],
 ) -> SheetChanges:
     """Compare an identified snapshot with the mirror.
 
@@ -113,6 +114,8 @@ def plan_changes(
         result_headers: the order of ``SheetRow.results``.
         in_flight: values that our own unsettled requests wrote, by header: one
             of them on a wrong row is our doing, not an edit by the user.
+        written: every value that we ever wrote to a row, by id and header: one of
+            them is back because the user undid something else (a sort, say).
     """
     changes: list[RowChange] = []
     moves: list[tuple[str, int]] = []
@@ -129,7 +132,11 @@ def plan_changes(
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
         if _may_be_edited(identified):
-            edits.extend(_hand_edits(identified, old, result_headers, in_flight))
+            edits.extend(
+                edit
+                for edit in _hand_edits(identified, old, result_headers, in_flight)
+                if not _is_among(edit.value, written.get(edit.row_id, {}).get(edit.header, ()))
+            )
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
@@ -196,9 +203,13 @@ def _hand_edits(
             continue
         if value == BLANK and cell.wrote is None:
             continue  # never written, so it cannot have been cleared
-        if any(same_cell(value, ours) for ours in in_flight.get(header, ())):
+        if _is_among(value, in_flight.get(header, ())):
             continue
         yield HandEdit(identified.row_id, header, cell.want, value)
+
+
+def _is_among(value: CellValue, values: Collection[CellValue]) -> bool:
+    return any(same_cell(value, other) for other in values)
 
 
 def _sightings(

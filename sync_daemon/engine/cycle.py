@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync_daemon.domain.cells import CellValue
@@ -21,9 +22,9 @@ from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
-from sync_daemon.engine.contents import Contents
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
+from sync_daemon.engine.on_demand import OnDemand
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.engine.work import Workshop
 from sync_daemon.engine.write_back import Channel, WriteBack
@@ -265,8 +266,9 @@ class Cycle:
         return Identifier(
             known=known,
             deleted=mirror.load_tombstones(name, claims),
+            buried=OnDemand(partial(mirror.load_buried, name)),
             elsewhere=mirror.ids_elsewhere(name, claims),
-            contents=Contents(mirror),
+            contents=OnDemand(mirror.load_cells),
             last_phase=unsettled[-1].phase if unsettled else None,
             draw_id=IdSource(self._ports.random_number, known).draw,
         ).identify(snapshot.rows)
@@ -291,9 +293,10 @@ class Cycle:
         return plan_changes(
             identification,
             known,
-            Contents(self._ports.mirror),
+            OnDemand(self._ports.mirror.load_cells),
             self._sheet.target.headers.results,
             in_flight,
+            OnDemand(self._ports.mirror.load_written),
         )
 
     def _take_over(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from sync_daemon.errors import MirrorError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_S = 30
+_LITTLE_SPACE = 1 << 20  # bytes; SQLite's journal and shared memory need some to begin with
 
 _HINTS = {
     "database is locked": "Another program holds it; close it, or try again in a minute.",
@@ -112,8 +114,20 @@ def translated(engine: Engine) -> Iterator[None]:
 
 
 def _mirror_error(engine: Engine, reason: str) -> MirrorError:
+    # SQLite says "I/O error" if it is the shared memory beside the file that has no space.
+    if "disk I/O error" in reason and _has_little_space(engine):
+        reason += ", for the disk is full"
     hint = next((hint for part, hint in _HINTS.items() if part in reason), "")
     return MirrorError(f"The mirror {_name(engine)} failed: {reason}.", hint=hint)
+
+
+def _has_little_space(engine: Engine) -> bool:
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return False
+    try:
+        return shutil.disk_usage(Path(engine.url.database).parent).free < _LITTLE_SPACE
+    except OSError:
+        return False
 
 
 def _name(engine: Engine) -> str:

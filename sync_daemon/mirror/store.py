@@ -116,6 +116,20 @@ class SqlMirror:
                 found |= {row[0]: sql.read_mirror_row(*row) for row in connection.execute(query)}
         return found
 
+    def load_buried(self, sheet: str, content_hashes: Collection[str]) -> dict[str, list[str]]:
+        """The ids of the sheet's tombstones with these contents, by content hash."""
+        found: dict[str, list[str]] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(content_hashes):
+                query = select(rows.c.content_hash, rows.c.row_id).where(
+                    rows.c.sheet == sheet,
+                    rows.c.state == RowState.DELETED.value,
+                    rows.c.content_hash.in_(chunk),
+                )
+                for content_hash, row_id in connection.execute(query):
+                    found.setdefault(content_hash, []).append(row_id)
+        return found
+
     def ids_elsewhere(self, sheet: str, row_ids: Collection[str]) -> set[str]:
         """Those of ``row_ids`` that belong to rows of other sheets."""
         found: set[str] = set()
@@ -134,6 +148,19 @@ class SqlMirror:
                 found |= {
                     row_id: decode_cells(cells) for row_id, cells in connection.execute(query)
                 }
+        return found
+
+    def load_written(self, row_ids: Collection[str]) -> dict[str, dict[str, list[CellValue]]]:
+        """Every value that was ever written to the results of rows, by id and header."""
+        found: dict[str, dict[str, list[CellValue]]] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = select(written_rows.c.row_id, written_rows.c.after).where(
+                    written_rows.c.row_id.in_(chunk)
+                )
+                for row_id, after in connection.execute(query):
+                    for header, value in json.loads(after).items():
+                        found.setdefault(row_id, {}).setdefault(header, []).append(value)
         return found
 
     def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:

@@ -4,71 +4,45 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sync_daemon.sandbox import HttpRequest
 from tests.support.loop import HEADERS, TAB, Loop
 
 OWNED = {"sheetd id", "sheetd status", "Words", "Shout"}
+MOST_ROWS = 40  # beyond it rows are rather deleted than added
 _WORDS = ["python", "sql", "rust", "go", "kafka", "docker", "linux", "react", "scala", "spark"]
-
-
-@dataclass
-class Figures:
-    """What came of an attack."""
-
-    operations: int = 0
-    cycles: int = 0
-    user_cells_changed: int = 0
-    cells_repaired: int = 0
-    ids_changed: list[str] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
+_IN_STEPS = {"duplicate", "add_row", "undo", "delete_owned_column"}
 
 
 class Attacker:
-    """Acts on the sheet of a loop before requests; sees whether sheetd touches user cells.
+    """Acts on the sheet of a loop.
 
     Every row has a company of its own for good, so that a row can be told from
-    others whatever happens to its id.
+    others whatever happens to its id. All randomness comes from ``seed``.
     """
 
-    def __init__(self, loop: Loop, seed: int, chance: float = 0.5) -> None:
+    def __init__(self, loop: Loop, seed: int) -> None:
         self.loop = loop
         self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
-        self.chance = chance
-        self.figures = Figures()
         self.companies = 100
-        self._seen: list[list[Any]] = []
+        self.copies: set[str] = set()  # companies that began as a copy of another row
+        self.log: list[str] = []
+        self._last = ""  # the last operation that changed anything
         self._actions: list[Callable[[], None]] = [
             self.edit, self.edit, self.edit, self.add_row, self.add_row, self.insert_rows,
             self.delete_row, self.sort, self.sort_inputs_only, self.move_rows, self.duplicate,
-            self.insert_column, self.move_column, self.move_owned_column, self.clear_id,
+            self.cut_row, self.insert_column, self.move_column, self.move_owned_column,
+            self.delete_owned_column, self.clear_id, self.hide_row, self.undo,
         ]  # fmt: skip
 
     def act(self) -> None:
         """One operation."""
         action = self.random.choice(self._actions)
-        self.figures.operations += 1
-        self.figures.log.append(action.__name__)
+        self.log.append(action.__name__)
+        version = self.loop.user.document.version
         action()
-
-    def before(self, request: HttpRequest) -> None:
-        """A request is about to be handled."""
-        if not request.target.startswith("/v4/"):
-            return
-        with self.loop.server.workspace.lock:
-            while self.random.random() < self.chance:
-                self.act()
-            self._seen = self.user_columns()
-
-    def after(self, request: HttpRequest) -> None:
-        """A request was handled: no cell of the user's may have changed by it."""
-        if not request.target.startswith("/v4/"):
-            return
-        with self.loop.server.workspace.lock:
-            if self.user_columns() != self._seen:
-                self.figures.user_cells_changed += 1
+        if self.loop.user.document.version != version:
+            self._last = action.__name__
 
     def grid(self) -> list[list[Any]]:
         """The whole tab, formulas as typed."""
@@ -76,19 +50,6 @@ class Attacker:
         answer = self.loop.server.call("GET", path, query=[("valueRenderOption", "FORMULA")])
         rows: list[list[Any]] = answer.get("values", [])
         return rows
-
-    def user_columns(self) -> list[list[Any]]:
-        """Every column that is not ours, top to bottom, trailing blanks cut."""
-        grid = self.grid()
-        width = max(map(len, grid), default=0)
-        columns = []
-        for index in range(width):
-            column = [row[index] if index < len(row) else "" for row in grid]
-            while column and column[-1] == "":
-                column.pop()
-            if column and column[0] not in OWNED and any(cell != "" for cell in column):
-                columns.append(column)
-        return columns
 
     # What the user does
 
@@ -113,6 +74,8 @@ class Attacker:
             self.loop.user.type(self.random.choice(rows), self.loop.column(header), self.text())
 
     def add_row(self) -> None:
+        if len(self.filled()) >= MOST_ROWS:
+            self.delete_row()
         row = max(self.filled(), default=0) + 1
         for header, value in zip(HEADERS, [self.next_company(), "new", self.text()], strict=True):
             self.loop.user.type(row, self.loop.column(header), value)
@@ -153,12 +116,33 @@ class Attacker:
     def duplicate(self) -> None:
         """Copy a row below all others and rename the copy, as one does with a template."""
         rows = self.filled()
-        if rows:
+        if rows and len(rows) < MOST_ROWS:
             source = self.random.choice(rows)
             target = max(rows) + 1
             self.loop.user.copy_rows(source, source + 1)
             self.loop.user.paste(target)
-            self.loop.user.type(target, self.loop.column("Company"), self.next_company())
+            company = self.next_company()
+            self.loop.user.type(target, self.loop.column("Company"), company)
+            self.copies.add(company)
+
+    def cut_row(self) -> None:
+        """Cut a row and paste it below all others."""
+        rows = self.filled()
+        if rows:
+            source = self.random.choice(rows)
+            self.loop.user.cut_rows(source, source + 1)
+            self.loop.user.paste(max(rows) + 1)
+
+    def hide_row(self) -> None:
+        rows = self.filled()
+        if rows:
+            row = self.random.choice(rows)
+            self.loop.user.hide_rows(row, row + 1, hidden=self.random.random() < 0.5)
+
+    def undo(self) -> None:
+        """Take the last operation back; of one in several steps the middle would be left."""
+        if self._last not in _IN_STEPS:
+            self.loop.user.undo()
 
     def insert_column(self) -> None:
         if len(self.grid()[0]) < 16:
@@ -175,40 +159,20 @@ class Attacker:
         self._move(self.random.choice(HEADERS))
 
     def move_owned_column(self) -> None:
-        present = OWNED & set(self.grid()[0])
-        if present:
-            self._move(self.random.choice(sorted(present)))
+        if present := self._owned():
+            self._move(self.random.choice(present))
+
+    def delete_owned_column(self) -> None:
+        """Seldom: the results of all rows go, and one of the two places of their ids may."""
+        present = self._owned()
+        if present and self.random.random() < 0.2:
+            column = self.loop.column(self.random.choice(present))
+            self.loop.user.delete_columns(column, column + 1)
+
+    def _owned(self) -> list[str]:
+        return sorted(OWNED & set(self.grid()[0]))
 
     def clear_id(self) -> None:
         rows = self.filled()
         if rows and "sheetd id" in self.grid()[0]:
             self.loop.user.type(self.random.choice(rows), self.loop.column("sheetd id"), "")
-
-
-def run_attack(loop: Loop, seed: int, operations: int) -> Figures:
-    """Cycles under attack, each so often followed by quiet in which all has to be right.
-
-    Raises:
-        AssertionError: a result is on a wrong row in quiet, or an id is shared.
-    """
-    attacker = Attacker(loop, seed)
-    service, figures = loop.server.service, attacker.figures
-    ids: dict[str, str] = {}
-    while figures.operations < operations:
-        service.before.append(attacker.before)
-        service.after.append(attacker.after)
-        for _ in range(3):
-            report = loop.run(allow_mass_delete=True).sheets[0]
-            figures.cycles += 1
-            figures.cells_repaired += report.cells_repaired
-            if report.failure is not None:
-                raise report.failure
-        service.before.remove(attacker.before)
-        service.after.remove(attacker.after)
-        loop.cycle(allow_mass_delete=True)
-        loop.assert_right()
-        now = {row["Company"]: row["sheetd id"] for row in loop.rows()}
-        changed = [c for c, i in now.items() if ids.get(c, i) != i]
-        figures.ids_changed += changed
-        ids.update(now)
-    return figures

@@ -83,6 +83,7 @@ def identify(
             for row_id, text in known.items()
         },
         deleted={i: mirror_row(i, t, state=RowState.DELETED) for i, t in (deleted or {}).items()},
+        buried={mirror_row(i, t).content_hash: [i] for i, t in (deleted or {}).items()},
         elsewhere=set(elsewhere),
         contents={i: {"Role": t, "Company": "Acme", **more} for i, t in texts.items()},
         last_phase=last_phase,

@@ -222,3 +222,13 @@ def test_a_row_whose_ids_we_may_have_destroyed_is_known_by_its_likeness(
     more = {"City": "Oslo", "Link": "x", "Note": "y"}
     found = identify([sheet_row(2, "edited", more=more)], {A: "a"}, more=more, last_phase=phase)
     assert ids(found) == ([A] if phase else [NEW[0]])
+
+
+def test_a_row_deleted_with_the_id_of_another_and_brought_back_is_itself_again() -> None:
+    """A sort left the ids behind, then the row was deleted; its undo came a cycle later."""
+    rows = [sheet_row(2, "a", A), sheet_row(3, "b", A)]
+    found = identify(rows, {A: "a"}, deleted={B: "b"})
+    assert ids(found) == [A, B]
+    assert found.rows[1].recognition is Recognition.REVIVED
+    typed = identify([sheet_row(2, "a", A), sheet_row(3, "b")], {A: "a"}, deleted={B: "b"})
+    assert ids(typed) == [A, NEW[0]], "typed anew, it is a new row"

@@ -20,10 +20,11 @@ def plan(
     *,
     in_flight: dict[str, set[CellValue]] | None = None,
     contents: dict[str, dict[str, CellValue]] | None = None,
+    written: dict[str, dict[str, list[CellValue]]] | None = None,
 ) -> SheetChanges:
     found = identify(rows, {row.row_id: "" for row in known})
     by_id = {row.row_id: row for row in known}
-    return plan_changes(found, by_id, contents or {}, ["Keywords"], in_flight or {})
+    return plan_changes(found, by_id, contents or {}, ["Keywords"], in_flight or {}, written or {})
 
 
 def test_a_new_row_is_inserted_with_its_content() -> None:
@@ -151,10 +152,18 @@ def test_deletion_limit(deletions: int, live: int, fraction: float, exceeds: boo
     assert exceeds_deletion_limit(deletions, live, fraction) is exceeds
 
 
+def test_a_value_that_we_once_wrote_there_is_back_by_an_undo_and_no_edit() -> None:
+    row = sheet_row(2, "a", A, result="older")
+    known = mirror_row(A, "a", 2, owned={"Keywords": OURS})
+    (edit,) = plan([row], [known]).hand_edits
+    assert edit.value == "older"
+    assert not plan([row], [known], written={A: {"Keywords": ["older", "python"]}}).hand_edits
+
+
 def test_recognitions_that_prove_nothing_about_result_cells() -> None:
     row = sheet_row(2, "a", A, result="strange")
     identified = IdentifiedRow(row, A, Recognition.BY_CONTENT)
     changes = plan_changes(
-        Identification([identified], []), {A: mirror_row(A, "a", 2)}, {}, ["Keywords"], {}
+        Identification([identified], []), {A: mirror_row(A, "a", 2)}, {}, ["Keywords"], {}, {}
     )
     assert changes.hand_edits == []

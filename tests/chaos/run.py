@@ -1,0 +1,76 @@
+"""Runs an attack on sheetd, or on the yardstick, and counts what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync_daemon.sandbox import HttpRequest
+from tests.chaos.attack import Attacker
+from tests.chaos.plain_script import PlainScript
+from tests.chaos.watch import Figures, Watch
+from tests.support.loop import Loop, running_loop
+from tests.support.sandbox import gspread_client
+
+CYCLES = 3  # under attack, before a quiet one
+CHANCE = 0.5  # of one more operation before a request
+
+Cycle = Callable[[Figures], None]
+
+
+def attack_sheetd(folder: Path, seed: int, operations: int) -> Figures:
+    """Cycles of sheetd under attack, each few followed by a quiet one."""
+    with running_loop(folder) as loop:
+
+        def cycle(figures: Figures) -> None:
+            figures.cells_repaired += loop.cycle(allow_mass_delete=True).cells_repaired
+
+        return _attack(loop, cycle, seed, operations)
+
+
+def attack_plain_script(folder: Path, seed: int, operations: int) -> Figures:
+    """The same user against a plain script."""
+    with running_loop(folder) as loop:
+        script = PlainScript(gspread_client(loop.server, folder), loop.spreadsheet_id)
+        return _attack(loop, lambda _: script.cycle(), seed, operations)
+
+
+def _attack(loop: Loop, cycle: Cycle, seed: int, operations: int) -> Figures:
+    attacker = Attacker(loop, seed)
+    watch = Watch(attacker)
+    while len(attacker.log) < operations:
+        with _between_requests(attacker, watch):
+            for _ in range(CYCLES):
+                cycle(watch.figures)
+        cycle(watch.figures)
+        watch.in_quiet()
+        watch.figures.cycles += CYCLES + 1
+    watch.figures.operations = len(attacker.log)
+    return watch.figures
+
+
+@contextmanager
+def _between_requests(attacker: Attacker, watch: Watch) -> Iterator[None]:
+    """The user acts before every request to Sheets, and is watched over at each."""
+    server = attacker.loop.server
+
+    def before(request: HttpRequest) -> None:
+        if request.target.startswith("/v4/"):
+            with server.workspace.lock:
+                while attacker.random.random() < CHANCE:
+                    attacker.act()
+                watch.before(request)
+
+    def after(request: HttpRequest) -> None:
+        if request.target.startswith("/v4/"):
+            with server.workspace.lock:
+                watch.after(request)
+
+    server.service.before.append(before)
+    server.service.after.append(after)
+    try:
+        yield
+    finally:
+        server.service.before.remove(before)
+        server.service.after.remove(after)
