@@ -67,7 +67,7 @@ class Campaign:
 
     def __init__(self, folder: Path, server: SandboxServer, nursery: Nursery, seed: int) -> None:
         self._folder = folder
-        self._server = server
+        self.server = server
         self._nursery = nursery
         self._seed = seed
         self._durations: deque[float] = deque(maxlen=20)  # of cycles that were not killed
@@ -136,7 +136,7 @@ class Campaign:
     def _scene(self, name: str) -> Scene:
         self._seed += 1
         folder = self._folder / name.replace(":", "-").replace(",", "").replace(" ", "-")
-        return Scene(folder, self._server, self._seed)
+        return Scene(folder, self.server, self._seed)
 
     def _finish(self, scene: Scene, name: str) -> None:
         scene.finish(self._nursery)
@@ -147,7 +147,7 @@ class Campaign:
 
     def _undisturbed(self, inputs: Sequence[Sequence[Any]], name: str) -> list[list[Any]]:
         """What the same sheet comes to if nothing is killed."""
-        scene = Scene(self._folder / name.replace(" ", "-"), self._server, 0, typed=inputs)
+        scene = Scene(self._folder / name.replace(" ", "-"), self.server, 0, typed=inputs)
         scene.sync(self._nursery)
         self.figures.violations += scene.violations
         return scene.shown()

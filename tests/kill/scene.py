@@ -77,6 +77,14 @@ class Scene:
         self._committed: dict[int, tuple[Any, ...]] = {}
         self._effects = 0
 
+    def move_mirror(self, path: Path) -> None:
+        """Have the mirror elsewhere; before the first cycle."""
+        self.mirror = path
+        config = self.loop.config.read_text(encoding="utf-8")
+        table = f'[database]\nurl = "sqlite:///{path}"\n'
+        self.loop.config.write_text(table + config, encoding="utf-8")
+        self.loop.application = self.loop.open()
+
     # What sheetd does
 
     def sync(self, nursery: Nursery, **kill: Any) -> Ending:
@@ -118,7 +126,7 @@ class Scene:
         """
         if not self.mirror.exists():
             return "ok", {}
-        copy = self.mirror.with_name("copy.db")
+        copy = self.effects_file.with_name("copy.db")
         for suffix in ("", "-wal"):
             source = self.mirror.with_name(self.mirror.name + suffix)
             target = copy.with_name(copy.name + suffix)
