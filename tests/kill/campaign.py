@@ -68,7 +68,7 @@ class Campaign:
     def __init__(self, folder: Path, server: SandboxServer, nursery: Nursery, seed: int) -> None:
         self._folder = folder
         self.server = server
-        self._nursery = nursery
+        self.nursery = nursery
         self._seed = seed
         self._durations: deque[float] = deque(maxlen=20)  # of cycles that were not killed
         self.figures = Figures()
@@ -78,10 +78,10 @@ class Campaign:
     def named_steps(self) -> tuple[list[str], list[str]]:
         """The steps met in a first cycle, and in one after the user was busy."""
         record = self._folder / "steps"
-        scene = self._scene("recording")
+        scene = self.scene("recording")
         found = []
         for _ in range(2):
-            scene.sync(self._nursery, record=record)
+            scene.sync(self.nursery, record=record)
             found.append(record.read_text(encoding="utf-8").split())
             record.unlink()
             _be_busy(scene)
@@ -89,22 +89,22 @@ class Campaign:
 
     def kill_in_first_cycle(self, step: str) -> None:
         """Die there with everything still to be done; then the user goes on."""
-        scene = self._scene(f"first, {step}")
+        scene = self.scene(f"first, {step}")
         self._kill_at(scene, step)
         _be_busy(scene)
         self._finish(scene, f"first cycle, {step}")
 
     def kill_in_second_cycle(self, step: str) -> None:
         """Die there with old and new rows, moved ones among them; all has to be repaired."""
-        scene = self._scene(f"second, {step}")
-        scene.sync(self._nursery)
+        scene = self.scene(f"second, {step}")
+        scene.sync(self.nursery)
         _be_busy(scene)
         self._kill_at(scene, step)
         scene.do("sort")
         self._finish(scene, f"second cycle, {step}")
 
     def _kill_at(self, scene: Scene, step: str) -> None:
-        ending = scene.sync(self._nursery, kill_at=step)
+        ending = scene.sync(self.nursery, kill_at=step)
         self.figures.note(ending)
         self.figures.steps += ending.was_killed
 
@@ -113,7 +113,7 @@ class Campaign:
     def kill_at_random(self, kills: int) -> None:
         """Cycles killed at random instants while the user works, then quiet."""
         name = f"random, sheet {self.figures.sheets}"
-        scene = self._scene(name)
+        scene = self.scene(name)
         if not self._durations:
             self._durations.append(self._duration())
         before = self.figures.kills
@@ -121,7 +121,7 @@ class Campaign:
             scene.act(scene.random.randint(0, 3))
             instant = scene.random.uniform(0, 1.1 * median(self._durations))
             with _user_at_work(scene, is_at_work=scene.random.random() < 1 / 3):
-                ending = scene.sync(self._nursery, kill_after=instant)
+                ending = scene.sync(self.nursery, kill_after=instant)
             self.figures.note(ending)
             if not ending.was_killed:
                 self._durations.append(ending.duration_s)
@@ -129,17 +129,18 @@ class Campaign:
 
     def _duration(self) -> float:
         """How long a first cycle takes undisturbed."""
-        return self._scene("measuring").sync(self._nursery).duration_s
+        return self.scene("measuring").sync(self.nursery).duration_s
 
     # Sheets
 
-    def _scene(self, name: str) -> Scene:
+    def scene(self, name: str) -> Scene:
+        """A sheet of its own that sheetd has not seen."""
         self._seed += 1
         folder = self._folder / name.replace(":", "-").replace(",", "").replace(" ", "-")
         return Scene(folder, self.server, self._seed)
 
     def _finish(self, scene: Scene, name: str) -> None:
-        scene.finish(self._nursery)
+        scene.finish(self.nursery)
         expected = self._undisturbed(scene.inputs(), f"undisturbed {self.figures.sheets}")
         if (found := scene.shown()) != expected:
             scene.violations.append(f"an undisturbed run gives {expected}, this one {found}")
@@ -148,7 +149,7 @@ class Campaign:
     def _undisturbed(self, inputs: Sequence[Sequence[Any]], name: str) -> list[list[Any]]:
         """What the same sheet comes to if nothing is killed."""
         scene = Scene(self._folder / name.replace(" ", "-"), self.server, 0, typed=inputs)
-        scene.sync(self._nursery)
+        scene.sync(self.nursery)
         self.figures.violations += scene.violations
         return scene.shown()
 
