@@ -27,6 +27,7 @@ from tests.support.furniture import (
     without_owned_values,
 )
 from tests.support.loop import Loop, running_loop
+from tests.support.stories import hand_edits
 
 WRITE = "values:batchUpdateByDataFilter"
 READ = "values:batchGetByDataFilter"
@@ -57,12 +58,6 @@ def assert_undisturbed(loop: Loop) -> None:
 
 def owned_values(loop: Loop) -> list[dict[str, Any]]:
     return [{header: row[header] for header in OWNED} for row in loop.rows()]
-
-
-def hand_edits(loop: Loop, row_id: str) -> list[dict[str, Any]]:
-    """What the history says the user typed over."""
-    events = loop.application.reader.history(row_id)
-    return [dict(e.detail) for e in events if e.what == "typed over by the user"]
 
 
 def delete_columns(loop: Loop, headers: Iterable[str]) -> None:
