@@ -170,6 +170,8 @@ class SqlMirror:
         for change in changes.changes:
             kinds[change.kind].append(change)
         with self._write() as connection:
+            # Seen again after a crash, the last quiet state is not what the mirror holds then.
+            connection.execute(sheets.update().where(sheets.c.name == sheet).values(settled=""))
             sql.insert_rows(connection, sheet, kinds[ChangeKind.INSERTED], at)
             sql.update_rows(connection, kinds[ChangeKind.UPDATED], at)
             sql.update_rows(connection, kinds[ChangeKind.REVIVED], at)
