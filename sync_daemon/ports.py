@@ -82,7 +82,29 @@ class SheetGateway(Protocol):
         """
 
 
-class Mirror(Protocol):
+class JobStore(Protocol):
+    """The part of the mirror that work on rows needs. Each method is one transaction."""
+
+    def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
+        """The cells last known of each row, by id."""
+
+    def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
+        """The job records of rows, by row id and step."""
+
+    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
+        """Record attempts that are about to begin, so that a crash is counted as one."""
+
+    def save_progress(
+        self,
+        run_id: int,
+        progress: Sequence[RowProgress],
+        outcomes: Sequence[tuple[Outcome, JobRecord, int]],
+        now: datetime,
+    ) -> None:
+        """Keep finished results and what the rows should show."""
+
+
+class Mirror(JobStore, Protocol):
     """The database that knows every row. Each method is one transaction."""
 
     def open_run(self, trigger: str, now: datetime) -> int:
@@ -111,9 +133,6 @@ class Mirror(Protocol):
     def ids_elsewhere(self, sheet: str, row_ids: Collection[str]) -> set[str]:
         """Those of ``row_ids`` that belong to rows of other sheets."""
 
-    def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
-        """The cells last known of each row, by id."""
-
     def load_written(self, row_ids: Collection[str]) -> dict[str, dict[str, list[CellValue]]]:
         """Every value that was ever written to the results of rows, by id and header."""
 
@@ -123,23 +142,8 @@ class Mirror(Protocol):
     def forget_written(self, sheet: str, headers: Collection[str]) -> None:
         """Columns were made anew: nothing that was seen in the old ones counts."""
 
-    def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
-        """The job records of rows, by row id and step."""
-
     def load_due_rows(self, sheet: str, now: datetime) -> set[str]:
         """Live rows with a job that is due by now, or that a crash left queued."""
-
-    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
-        """Record attempts that are about to begin, so that a crash is counted as one."""
-
-    def save_progress(
-        self,
-        run_id: int,
-        progress: Sequence[RowProgress],
-        outcomes: Sequence[tuple[Outcome, JobRecord, int]],
-        now: datetime,
-    ) -> None:
-        """Keep finished results and what the rows should show."""
 
     def load_unsettled(self, sheet: str) -> list[UnsettledWrite]:
         """Our requests whose effect is not certain, the newest last."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from sync_daemon.domain.cells import (
@@ -47,6 +47,10 @@ class HandEdit:
     before: CellValue
     value: CellValue
 
+    def applied_to(self, cell: OwnedCell) -> OwnedCell:
+        """The cell as it is to be known now."""
+        return cell.typed_over(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -59,6 +63,10 @@ class Sighting:
     row_id: str
     header: str
     value: CellValue
+
+    def applied_to(self, cell: OwnedCell) -> OwnedCell:
+        """The cell as it is to be known now."""
+        return cell.written(self.value, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +86,33 @@ class SheetChanges:
             self.changes or self.moves or self.hand_edits or self.confirmed or self.sightings
         )
 
-    @property
-    def only_adds(self) -> bool:
-        """Whether there are new rows and nothing else."""
-        is_new = all(change.kind is ChangeKind.INSERTED for change in self.changes)
-        return is_new and not (self.moves or self.hand_edits or self.confirmed or self.sightings)
+    def applied_to(
+        self, known: Mapping[str, MirrorRow], tombstones: Mapping[str, MirrorRow]
+    ) -> dict[str, MirrorRow]:
+        """The sheet's rows by id after the changes, as the mirror keeps them.
 
-    def added_rows(self) -> dict[str, MirrorRow]:
-        """The new rows as the mirror keeps them, by id."""
-        return {
-            c.row_id: MirrorRow(c.row_id, c.row_number, RowState.PENDING, c.content_hash)
-            for c in self.changes
-            if c.kind is ChangeKind.INSERTED
-        }
+        Args:
+            known: the live and pending rows before.
+            tombstones: at least those of the rows that are revived.
+        """
+        rows = {**known}
+        for change in self.changes:
+            if change.kind is ChangeKind.DELETED:
+                del rows[change.row_id]
+            else:
+                old = rows.get(change.row_id) or tombstones.get(change.row_id)
+                rows[change.row_id] = _row_after(change, old)
+        for row_id, number in self.moves:
+            rows[row_id] = replace(rows[row_id], row_number=number)
+        for row_id in self.confirmed:
+            rows[row_id] = replace(rows[row_id], state=RowState.LIVE)
+        for edit in self.hand_edits:
+            rows[edit.row_id] = _with_cell(rows[edit.row_id], edit.header, edit.applied_to)
+        for sighting in self.sightings:
+            rows[sighting.row_id] = _with_cell(
+                rows[sighting.row_id], sighting.header, sighting.applied_to
+            )
+        return rows
 
     def count(self, kind: ChangeKind) -> int:
         """How many changes are of this kind."""
@@ -224,6 +246,22 @@ def _sightings(
 
 
 _NOTHING = OwnedCell()
+
+
+def _row_after(change: RowChange, old: MirrorRow | None) -> MirrorRow:
+    if old is None:
+        return MirrorRow(change.row_id, change.row_number, RowState.PENDING, change.content_hash)
+    return replace(
+        old,
+        row_number=change.row_number,
+        state=RowState.LIVE if change.kind is ChangeKind.REVIVED else old.state,
+        content_hash=change.content_hash,
+        planned="",
+    )
+
+
+def _with_cell(row: MirrorRow, header: str, change: Callable[[OwnedCell], OwnedCell]) -> MirrorRow:
+    return replace(row, owned={**row.owned, header: change(row.owned.get(header, _NOTHING))})
 
 
 def _deletion(old: MirrorRow) -> RowChange:

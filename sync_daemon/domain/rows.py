@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import Enum, StrEnum
 
 from sync_daemon.domain.cells import BLANK, CellValue
 
@@ -15,6 +15,14 @@ class RowState(Enum):
     PENDING = "pending"  # has an id that was not yet seen on its row
     LIVE = "live"
     DELETED = "deleted"  # a tombstone: gone from the sheet, kept with its history
+
+
+class Holder(StrEnum):
+    """On whose word a result cell shows what no tool said."""
+
+    NOBODY = ""
+    USER = "user"  # typed over it
+    UNDO = "undo"  # `sheetd undo` brought an earlier value back
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +37,22 @@ class OwnedCell:
     want: CellValue = BLANK
     wrote: CellValue | None = None
     saw: CellValue | None = None
-    by_user: bool = False
-    basis: str = ""  # the input hash that ``want`` follows from, or that the user overrode
+    holder: Holder = Holder.NOBODY
+    basis: str = ""  # the input hash that ``want`` follows from, or that the holder overrode
 
     def typed_over(self, value: CellValue) -> OwnedCell:
         """The user typed ``value`` here: it stays until the row's inputs change."""
-        return replace(self, want=value, wrote=value, saw=value, by_user=True)
+        return replace(self, want=value, wrote=value, saw=value, holder=Holder.USER)
+
+    def brought_back(self, value: CellValue) -> OwnedCell:
+        """An undo wants ``value`` here again: it stays until the row's inputs change."""
+        return replace(self, want=value, holder=Holder.UNDO)
 
     def wanting(self, value: CellValue, basis: str) -> OwnedCell:
-        """A result that follows from ``basis``; an edit of the user over the same one stays."""
-        if self.by_user and self.basis == basis:
+        """A result that follows from ``basis``; a value held against the same one stays."""
+        if self.holder and self.basis == basis:
             return self
-        return replace(self, want=value, by_user=False, basis=basis)
+        return replace(self, want=value, holder=Holder.NOBODY, basis=basis)
 
     def written(self, value: CellValue, shown: CellValue) -> OwnedCell:
         """We wrote ``value`` and the sheet then showed ``shown``."""

@@ -6,32 +6,25 @@ tells that rows moved meanwhile, another round begins; usually there is one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import find_header_faults, header_texts
-from sync_daemon.domain.identity import Identification, Identifier, Recognition, foreign_claims
-from sync_daemon.domain.ids import IdSource
-from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
-from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.identity import Recognition
+from sync_daemon.domain.plan import ChangeKind
 from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
-from sync_daemon.engine.on_demand import OnDemand
+from sync_daemon.engine.intake import Intake, take_in
 from sync_daemon.engine.report import SheetReport
-from sync_daemon.engine.work import Workshop
+from sync_daemon.engine.work import Workshop, rows_to_work
 from sync_daemon.engine.write_back import Channel, WriteBack
 from sync_daemon.errors import (
     GoogleRejectedError,
     HeaderError,
-    MassDeleteError,
     SheetdError,
     SheetRefusedError,
     TornReadError,
@@ -157,15 +150,15 @@ class Cycle:
             return True
         if not snapshot.columns.all_bound and not self._change_columns(snapshot):
             return False
-        known = self._ports.mirror.load_rows(self._sheet.name)  # after columns were forgotten
-        identification = self._identify(snapshot, known)
-        known = self._take_over(identification, known)
+        intake = self._take_in(snapshot)
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
             self._sheet.target, self._record, self._run_id, self._report,
         )  # fmt: skip
-        back = WriteBack(channel, snapshot, identification, known, with_proofs=self._with_proofs)
-        if not self._write_and_work(back, identification, known):
+        back = WriteBack(
+            channel, snapshot, intake.identification, intake.known, with_proofs=self._with_proofs
+        )
+        if not self._write_and_work(back, intake):
             self._rejection = back.rejection
             self._with_proofs = self._with_proofs and back.rejection is None
             return False
@@ -259,68 +252,24 @@ class Cycle:
             return False
         return proved >= fresh.keys()
 
-    def _identify(self, snapshot: Snapshot, known: Mapping[str, MirrorRow]) -> Identification:
-        mirror, name = self._ports.mirror, self._sheet.name
-        claims = foreign_claims(snapshot.rows, known)
-        unsettled = mirror.load_unsettled(name)
-        return Identifier(
-            known=known,
-            deleted=mirror.load_tombstones(name, claims),
-            buried=OnDemand(partial(mirror.load_buried, name)),
-            elsewhere=mirror.ids_elsewhere(name, claims),
-            contents=OnDemand(mirror.load_cells),
-            last_phase=unsettled[-1].phase if unsettled else None,
-            draw_id=IdSource(self._ports.random_number, known).draw,
-        ).identify(snapshot.rows)
-
-    def _plan(self, identification: Identification, known: Mapping[str, MirrorRow]) -> SheetChanges:
-        """What the snapshot changes in the mirror, or a refusal."""
-        deletions = len(identification.missing)
-        if not self._options.allow_mass_delete and exceeds_deletion_limit(
-            deletions, len(known), self._sheet.max_delete_fraction
-        ):
-            what = "is empty" if not identification.rows else f"lacks {deletions} of its rows"
-            raise MassDeleteError(
-                f"Sheet {self._sheet.name!r} {what} ({len(known)} are known), so nothing was"
-                " changed.",
-                hint="Undo the deletion in the sheet (File → Version history), or confirm it:"
-                " sheetd sync now --allow-mass-delete.",
+    def _take_in(self, snapshot: Snapshot) -> Intake:
+        """Keep in the mirror what the user did."""
+        intake = take_in(self._ports, self._sheet, snapshot, self._options)
+        _count_changes(self._report, intake)
+        if not intake.changes.is_empty:
+            self._record = replace(self._record, settled="")
+            self._ports.mirror.apply_changes(
+                self._run_id, self._sheet.name, intake.changes, self._ports.clock.now()
             )
-        in_flight: dict[str, set[CellValue]] = defaultdict(set)
-        for write in self._ports.mirror.load_unsettled(self._sheet.name):
-            for header, values in write.values.items():
-                in_flight[header] |= values
-        return plan_changes(
-            identification,
-            known,
-            OnDemand(self._ports.mirror.load_cells),
-            self._sheet.target.headers.results,
-            in_flight,
-            OnDemand(self._ports.mirror.load_written),
-        )
+        return intake
 
-    def _take_over(
-        self, identification: Identification, known: dict[str, MirrorRow]
-    ) -> dict[str, MirrorRow]:
-        """Keep in the mirror what the user did; returns the rows as they are known then."""
-        changes = self._plan(identification, known)
-        _count_changes(self._report, identification, changes)
-        if changes.is_empty:
-            return known
-        self._record = replace(self._record, settled="")
-        self._ports.mirror.apply_changes(
-            self._run_id, self._sheet.name, changes, self._ports.clock.now()
-        )
-        if changes.only_adds:
-            return {**known, **changes.added_rows()}
-        return self._ports.mirror.load_rows(self._sheet.name)
+    def _describe(self, snapshot: Snapshot) -> None:
+        intake = take_in(self._ports, self._sheet, snapshot, self._options)
+        _count_changes(self._report, intake)
+        self._report.rows = len(intake.identification.rows)
+        self._report.planned = describe_plan(self._ports, self._sheet, snapshot, intake, self._zone)
 
-    def _write_and_work(
-        self,
-        back: WriteBack,
-        identification: Identification,
-        known: dict[str, MirrorRow],
-    ) -> bool:
+    def _write_and_work(self, back: WriteBack, intake: Intake) -> bool:
         if not back.write_ids():
             return False
         began = flushed = self._ports.clock.monotonic()
@@ -341,28 +290,17 @@ class Cycle:
             mirror=self._ports.mirror,
             executor=self._ports.executor,
             clock=self._ports.clock,
-            known=known,
+            known=intake.known,
             counts=self._report.jobs,
             on_progress=flush_in_time,
         )
         due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
-        present = [known[i.row_id] for i in identification.rows]
-        waiting = [row for row in present if row.row_id in due or workshop.needs_planning(row)]
+        waiting = rows_to_work(workshop, intake.identification, intake.known, due)
         workshop.work(waiting)
         was_long = waiting and self._ports.clock.monotonic() - began > STALE_AFTER_S
         if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
-
-    def _describe(self, snapshot: Snapshot) -> None:
-        known = self._ports.mirror.load_rows(self._sheet.name)
-        identification = self._identify(snapshot, known)
-        changes = self._plan(identification, known)
-        _count_changes(self._report, identification, changes)
-        self._report.rows = len(identification.rows)
-        self._report.planned = describe_plan(
-            self._sheet, snapshot, identification, changes, self._zone, self._ports.clock.now()
-        )
 
 
 def _is_fresh(record: SheetRecord, now: datetime) -> bool:
@@ -373,14 +311,12 @@ def _is_fresh(record: SheetRecord, now: datetime) -> bool:
     )
 
 
-def _count_changes(
-    report: SheetReport, identification: Identification, changes: SheetChanges
-) -> None:
-    recognitions = [i.recognition for i in identification.rows]
+def _count_changes(report: SheetReport, intake: Intake) -> None:
+    changes = intake.changes
     report.inserted += changes.count(ChangeKind.INSERTED)
     report.updated += changes.count(ChangeKind.UPDATED)
     report.deleted += changes.count(ChangeKind.DELETED)
     report.moved += len(changes.moves)
     report.ids_assigned += changes.count(ChangeKind.INSERTED)
-    repaired: Collection[Recognition] = (Recognition.BY_CONTENT, Recognition.COPY)
-    report.ids_repaired += sum(1 for recognition in recognitions if recognition in repaired)
+    repaired = (Recognition.BY_CONTENT, Recognition.COPY)
+    report.ids_repaired += sum(1 for i in intake.identification.rows if i.recognition in repaired)

@@ -1,32 +1,32 @@
-"""What a run would do, in sentences; from the same plan that a run applies."""
+"""What a run would do, in sentences; the same plan as a run's, made by the same code."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Collection, Mapping, Sequence
+from datetime import tzinfo
 
-from sync_daemon.domain.cells import decode_cells
-from sync_daemon.domain.identity import Identification
-from sync_daemon.domain.pipeline import plan_row
-from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
-from sync_daemon.domain.reconcile import plan_id_writes
+from sync_daemon.domain.cells import CellValue, decode_cells
+from sync_daemon.domain.jobs import Job, Outcome
+from sync_daemon.domain.pipeline import JobRecord
+from sync_daemon.domain.plan import ChangeKind, RowChange
+from sync_daemon.domain.reconcile import RowWrite, plan_cell_writes, plan_id_writes
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.context import Ports
+from sync_daemon.engine.intake import Intake
+from sync_daemon.engine.report import JobCounts
+from sync_daemon.engine.work import Workshop, rows_to_work
+from sync_daemon.ports import JobStore
 
 _SHOWN = 20  # sentences of one kind before the rest is only counted
 
 
 def describe_plan(
-    sheet: ConfiguredSheet,
-    snapshot: Snapshot,
-    identification: Identification,
-    changes: SheetChanges,
-    tz: tzinfo,
-    now: datetime,
+    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, intake: Intake, tz: tzinfo
 ) -> list[str]:
     """One sentence for each thing that a run would do; empty if it would do nothing."""
-    headers = sheet.target.headers
+    changes, headers = intake.changes, sheet.target.headers
     planned = [f"create column {header!r}" for header in snapshot.columns.missing]
     planned += [f"take column {header!r} into use" for header in snapshot.columns.unbound]
     planned += _shorten([_sentence(change) for change in changes.changes])
@@ -34,12 +34,75 @@ def describe_plan(
     planned += _shorten(
         [f"keep the value typed over {e.header!r} (row id {e.row_id})" for e in changes.hand_edits]
     )
-    ids = plan_id_writes(identification.rows, identification.blank, headers.id, headers.status)
-    if ids:
-        planned.append(f"write {len(ids)} cells of {headers.id!r}")
-    jobs = Counter(_first_jobs(sheet, changes.changes, tz, now))
-    planned += [f"run {step} on {count} rows" for step, count in jobs.items()]
+    jobs = _rehearse_work(ports, sheet, intake, tz)
+    rows, blank = intake.identification.rows, intake.identification.blank
+    ids = plan_id_writes(rows, blank, headers.id, headers.status)
+    planned += _count_cells(ids)
+    planned += [f"run {step} on {_rows(count)}" for step, count in jobs.items()]
+    planned += _count_cells(plan_cell_writes(rows, blank, intake.known, headers))
     return planned
+
+
+def _rehearse_work(
+    ports: Ports, sheet: ConfiguredSheet, intake: Intake, tz: tzinfo
+) -> Mapping[str, int]:
+    """Have the workshop plan, keep nothing and run nothing; returns step → rows.
+
+    ``intake.known`` is brought to what the rows would show before the jobs end.
+    """
+    counter = _JobCounter()
+    workshop = Workshop(
+        sheet=sheet,
+        run_id=0,
+        tz=tz,
+        mirror=_UnsavedJobs(ports.mirror, intake.changes.changes),
+        executor=counter,
+        clock=ports.clock,
+        known=intake.known,
+        counts=JobCounts(),
+        on_progress=lambda: None,
+    )
+    due = ports.mirror.load_due_rows(sheet.name, ports.clock.now())
+    workshop.work(rows_to_work(workshop, intake.identification, intake.known, due))
+    return counter.steps
+
+
+class _UnsavedJobs:
+    """The mirror's cells and job records, with changes that are not saved; saves nothing."""
+
+    def __init__(self, mirror: JobStore, changes: Sequence[RowChange]) -> None:
+        self._mirror = mirror
+        self._changed = {c.row_id: c for c in changes if c.kind is not ChangeKind.DELETED}
+
+    def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
+        changed = {i: decode_cells(self._changed[i].content) for i in row_ids if i in self._changed}
+        return {**self._mirror.load_cells(row_ids), **changed}
+
+    def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
+        return self._mirror.load_jobs(row_ids)
+
+    def save_queued(self, *_: object) -> None:
+        """Nothing is queued."""
+
+    def save_progress(self, *_: object) -> None:
+        """Nothing is kept."""
+
+
+class _JobCounter:
+    """Takes jobs and runs none."""
+
+    def __init__(self) -> None:
+        self.steps: Counter[str] = Counter()
+        self.outstanding = 0
+
+    def submit(self, job: Job) -> None:
+        self.steps[job.step] += 1
+
+    def wait(self, timeout_s: float) -> list[Outcome]:  # noqa: ARG002 - the port's
+        return []
+
+    def close(self) -> None:
+        """Nothing was begun."""
 
 
 def _sentence(change: RowChange) -> str:
@@ -59,13 +122,10 @@ def _shorten(sentences: Sequence[str]) -> list[str]:
     return [*sentences[:_SHOWN], f"… and {len(sentences) - _SHOWN} more like these"]
 
 
-def _first_jobs(
-    sheet: ConfiguredSheet, changes: Sequence[RowChange], tz: tzinfo, now: datetime
-) -> Iterator[str]:
-    """The steps that new and changed rows begin with; later ones depend on their results."""
-    for change in changes:
-        if change.kind is ChangeKind.DELETED:
-            continue
-        cells = decode_cells(change.content)
-        plan = plan_row(change.row_id, sheet.name, cells, sheet.steps, {}, now, tz)
-        yield from (job.step for job in plan.jobs)
+def _count_cells(writes: Sequence[RowWrite]) -> list[str]:
+    counts = Counter(header for write in writes for header in write.cells)
+    return [f"write {header!r} on {_rows(count)}" for header, count in counts.items()]
+
+
+def _rows(count: int) -> str:
+    return f"{count} rows" if count != 1 else "1 row"

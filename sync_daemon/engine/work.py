@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.identity import Identification
 from sync_daemon.domain.jobs import Job, Outcome
 from sync_daemon.domain.pipeline import (
     JobRecord,
@@ -26,7 +27,7 @@ from sync_daemon.domain.status import (
 )
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.report import JobCounts
-from sync_daemon.ports import Clock, JobExecutor, Mirror
+from sync_daemon.ports import Clock, JobExecutor, JobStore
 
 _BATCH = 5_000  # rows whose cells and records are in memory at once
 _WAIT_S = 0.25  # how long to wait for a first result
@@ -40,6 +41,17 @@ class _RowInWork:
     worked: bool = False
     plan: RowPlan = field(default_factory=lambda: RowPlan([]))
     submitted: set[tuple[str, str]] = field(default_factory=set)  # step, input hash
+
+
+def rows_to_work(
+    workshop: Workshop,
+    identification: Identification,
+    known: Mapping[str, MirrorRow],
+    due: Container[str],
+) -> list[MirrorRow]:
+    """The rows of the sheet that have a job due, or whose jobs are to be planned anew."""
+    present = (known[identified.row_id] for identified in identification.rows)
+    return [row for row in present if row.row_id in due or workshop.needs_planning(row)]
 
 
 class Workshop:
@@ -61,7 +73,7 @@ class Workshop:
         sheet: ConfiguredSheet,
         run_id: int,
         tz: tzinfo,
-        mirror: Mirror,
+        mirror: JobStore,
         executor: JobExecutor,
         clock: Clock,
         counts: JobCounts,

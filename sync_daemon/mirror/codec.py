@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.jobs import JsonValue
-from sync_daemon.domain.rows import OwnedCell
+from sync_daemon.domain.rows import Holder, OwnedCell
 
 
 def encode_time(moment: datetime) -> str:
@@ -36,7 +36,7 @@ def encode_owned(owned: Mapping[str, OwnedCell]) -> str:
     if not owned:
         return "{}"
     packed: dict[str, JsonValue] = {
-        header: [cell.want, cell.wrote, cell.saw, cell.by_user, cell.basis]
+        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis]
         for header, cell in owned.items()
     }
     return encode_json(packed)
@@ -46,6 +46,6 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
     """The inverse of :func:`encode_owned`."""
     if text == "{}":
         return {}
-    packed: dict[str, tuple[CellValue, CellValue | None, CellValue | None, bool, str]]
+    packed: dict[str, tuple[CellValue, CellValue | None, CellValue | None, Holder, str]]
     packed = json.loads(text)
     return {header: OwnedCell(*cell) for header, cell in packed.items()}

@@ -58,7 +58,7 @@ class ResultView:
 
     column: str
     value: CellValue
-    author: str  # "sheetd" or "user"
+    author: str  # "sheetd", "user" or "undo"
     step: str | None = None
     tool: str | None = None
     tool_version: int | None = None
@@ -132,8 +132,8 @@ class MirrorReader:
         views = []
         for column, cell in decode_owned(owned).items():
             source = by_hash.get((outputs.get(column, ""), cell.basis))
-            if cell.by_user or source is None:
-                author = "user" if cell.by_user else "sheetd"
+            if cell.holder or source is None:
+                author = str(cell.holder or "sheetd")
                 views.append(ResultView(column, cell.want, author, outputs.get(column)))
                 continue
             views.append(

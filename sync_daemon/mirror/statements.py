@@ -214,7 +214,7 @@ def record_hand_edits(
     owned = load_owned(connection, {edit.row_id for edit in edits})
     for edit in edits:
         cells = owned[edit.row_id]
-        cells[edit.header] = cells.get(edit.header, OwnedCell()).typed_over(edit.value)
+        cells[edit.header] = edit.applied_to(cells.get(edit.header, OwnedCell()))
     save_owned(connection, owned)
 
 
@@ -223,7 +223,7 @@ def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> N
     owned = load_owned(connection, {sighting.row_id for sighting in sightings})
     for sighting in sightings:
         cells = owned[sighting.row_id]
-        cells[sighting.header] = cells[sighting.header].written(sighting.value, sighting.value)
+        cells[sighting.header] = sighting.applied_to(cells[sighting.header])
     save_owned(connection, owned)
 
 

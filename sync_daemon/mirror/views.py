@@ -54,7 +54,7 @@ def _cell(connection: Connection, header: str) -> str:
 
 
 def _result(connection: Connection, header: str) -> str:
-    """The first element of ``[want, wrote, saw, by_user, basis]`` (see codec.encode_owned)."""
+    """The first element of ``[want, wrote, saw, holder, basis]`` (see codec.encode_owned)."""
     if connection.dialect.name == "postgresql":
         return f"(r.owned::json -> {_literal(header)} ->> 0)"
     wanted = f"(SELECT value FROM json_each(r.owned) WHERE key = {_literal(header)})"  # noqa: S608 - quoted

@@ -190,7 +190,7 @@ def test_hand_edits_and_sightings_change_what_a_cell_should_show(mirror: SqlMirr
     )
     mirror.apply_changes(1, "jobs", changes, NOW)
     rows = mirror.load_rows("jobs")
-    assert rows["a"].owned["Keywords"] == OwnedCell("mine", "mine", "mine", by_user=True, basis="h")
+    assert rows["a"].owned["Keywords"] == ours["Keywords"].typed_over("mine")
     assert rows["b"].owned["Keywords"] == OwnedCell("x", "x", "x", basis="h")
     mirror.forget_written("jobs", ["Keywords"])
     assert mirror.load_rows("jobs")["b"].owned["Keywords"].saw is None
@@ -256,3 +256,38 @@ def test_a_locked_mirror_is_said_to_be_locked(
     finally:
         other.close()
     assert "locked" in caught.value.message
+
+
+def test_what_is_planned_of_changes_is_what_the_mirror_then_holds(mirror: SqlMirror) -> None:
+    insert(mirror, "a", "b", "c", "d")
+    ours = {"Keywords": OwnedCell("x", "x", "x", basis="h")}
+    mirror.save_progress(1, [progress(i, ours, RowStanding.DONE) for i in "abcd"], [], NOW)
+    gone = SheetChanges([change(ChangeKind.DELETED, "d", 5, {})])
+    known = mirror.load_rows("jobs")
+    mirror.apply_changes(1, "jobs", gone, NOW)
+    assert mirror.load_rows("jobs") == gone.applied_to(known, {})
+    known, tombstones = mirror.load_rows("jobs"), mirror.load_tombstones("jobs", ["d"])
+    assert mirror.load_buried("jobs", [tombstones["d"].content_hash]) == {
+        tombstones["d"].content_hash: ["d"]
+    }
+    changes = SheetChanges(
+        [
+            change(ChangeKind.INSERTED, "e", 2, {"Company": "e"}),
+            change(ChangeKind.UPDATED, "a", 3, {"Company": "a", "Role": "new"}),
+            change(ChangeKind.REVIVED, "d", 9, {"Company": "d, again"}),
+        ],
+        moves=[("b", 7)],
+        hand_edits=[HandEdit("b", "Keywords", "x", "mine"), HandEdit("e", "Keywords", "", "typed")],
+        confirmed=["c"],
+        sightings=[Sighting("c", "Keywords", "x")],
+    )
+    mirror.apply_changes(1, "jobs", changes, NOW)
+    assert mirror.load_rows("jobs") == changes.applied_to(known, tombstones)
+
+
+def test_every_value_written_to_a_row_is_known(mirror: SqlMirror) -> None:
+    insert(mirror, "a")
+    for value in ("x", 5):
+        write = RowWrite(2, "a", {"Keywords": value}, {})
+        mirror.save_intent(1, "jobs", WriteIntent(WritePhase.CELLS, [write]), ["Keywords"], NOW)
+    assert mirror.load_written(["a", "b"]) == {"a": {"Keywords": ["x", 5]}}

@@ -7,7 +7,7 @@ import pytest
 from sync_daemon.domain.cells import CellValue, content_hash, encode_cells
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
-from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.rows import Holder, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.snapshot import SheetRow
 from tests.unit.domain.sheets import A, B, identify, mirror_row, sheet_row
 
@@ -134,7 +134,7 @@ def test_the_user_s_value_stays_until_the_inputs_change() -> None:
     edited = OURS.typed_over("mine")
     assert edited.wanting("python", "h1").want == "mine"
     fresh = edited.wanting("rust", "h2")
-    assert (fresh.want, fresh.by_user) == ("rust", False)
+    assert (fresh.want, fresh.holder) == ("rust", Holder.NOBODY)
 
 
 @pytest.mark.parametrize(

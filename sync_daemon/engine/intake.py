@@ -1,0 +1,86 @@
+"""From a snapshot to what the mirror is to know: which row is which, and what the user did."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.identity import Identification, Identifier, foreign_claims
+from sync_daemon.domain.ids import IdSource
+from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
+from sync_daemon.domain.reconcile import UnsettledWrite
+from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.context import CycleOptions, Ports
+from sync_daemon.engine.on_demand import OnDemand
+from sync_daemon.errors import MassDeleteError
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a snapshot means; nothing of it is saved yet."""
+
+    identification: Identification
+    changes: SheetChanges
+    known: dict[str, MirrorRow]  # the sheet's rows by id, after the changes
+
+
+def take_in(
+    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, options: CycleOptions
+) -> Intake:
+    """Compare a snapshot with the mirror; only reads.
+
+    Raises:
+        MassDeleteError: more rows are gone than may be at once.
+    """
+    mirror, name = ports.mirror, sheet.name
+    known = mirror.load_rows(name)
+    claims = foreign_claims(snapshot.rows, known)
+    tombstones = mirror.load_tombstones(name, claims)
+    unsettled = mirror.load_unsettled(name)
+    identification = Identifier(
+        known=known,
+        deleted=tombstones,
+        buried=OnDemand(partial(mirror.load_buried, name)),
+        elsewhere=mirror.ids_elsewhere(name, claims),
+        contents=OnDemand(mirror.load_cells),
+        last_phase=unsettled[-1].phase if unsettled else None,
+        draw_id=IdSource(ports.random_number, known).draw,
+    ).identify(snapshot.rows)
+    if not options.allow_mass_delete:
+        _refuse_mass_delete(sheet, identification, len(known))
+    changes = plan_changes(
+        identification,
+        known,
+        OnDemand(mirror.load_cells),
+        sheet.target.headers.results,
+        _in_flight(unsettled),
+        OnDemand(mirror.load_written),
+    )
+    back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
+    tombstones |= mirror.load_tombstones(name, back)
+    return Intake(identification, changes, changes.applied_to(known, tombstones))
+
+
+def _refuse_mass_delete(sheet: ConfiguredSheet, identification: Identification, live: int) -> None:
+    deletions = len(identification.missing)
+    if not exceeds_deletion_limit(deletions, live, sheet.max_delete_fraction):
+        return
+    what = "is empty" if not identification.rows else f"lacks {deletions} of its rows"
+    raise MassDeleteError(
+        f"Sheet {sheet.name!r} {what} ({live} are known), so nothing was changed.",
+        hint="Undo the deletion in the sheet (File → Version history), or confirm it:"
+        " sheetd sync now --allow-mass-delete.",
+    )
+
+
+def _in_flight(unsettled: list[UnsettledWrite]) -> Mapping[str, set[CellValue]]:
+    values: dict[str, set[CellValue]] = defaultdict(set)
+    for write in unsettled:
+        for header, written in write.values.items():
+            values[header] |= written
+    return values
