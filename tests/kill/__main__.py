@@ -38,7 +38,7 @@ def _kill(running: Campaign, kills: int) -> None:
         running.kill_in_first_cycle(step)
     for step in second:
         running.kill_in_second_cycle(step)
-    sys.stderr.write(f"killed at {figures.steps} named steps\n")
+    sys.stderr.write(f"killed at {figures.steps_met} named steps\n")
     while figures.kills < kills:
         running.kill_at_random(min(KILLS_A_SHEET, kills - figures.kills))
 

@@ -23,7 +23,8 @@ class Figures:
     """What came of a campaign."""
 
     kills: int = 0
-    steps: int = 0
+    steps_known: int = 0
+    steps_met: int = 0  # the others were not met again: how results come in batches is chance
     ended_first: int = 0  # processes that ended before their random instant came
     sheets: int = 0
     operations: int = 0
@@ -85,6 +86,7 @@ class Campaign:
             found.append(record.read_text(encoding="utf-8").split())
             record.unlink()
             _be_busy(scene)
+        self.figures.steps_known = len(found[0]) + len(found[1])
         return found[0], found[1]
 
     def kill_in_first_cycle(self, step: str) -> None:
@@ -106,7 +108,7 @@ class Campaign:
     def _kill_at(self, scene: Scene, step: str) -> None:
         ending = scene.sync(self.nursery, kill_at=step)
         self.figures.note(ending)
-        self.figures.steps += ending.was_killed
+        self.figures.steps_met += ending.was_killed
 
     # Random instants
 
@@ -125,6 +127,7 @@ class Campaign:
             self.figures.note(ending)
             if not ending.was_killed:
                 self._durations.append(ending.duration_s)
+        scene.sync_by_command()
         self._finish(scene, name)
 
     def _duration(self) -> float:

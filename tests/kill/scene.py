@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_daemon.sandbox import HttpRequest, SandboxServer
-from tests.kill.nursery import Ending, Nursery
+from tests.kill.nursery import REPOSITORY, Ending, Nursery
 from tests.support.loop import HEADERS, Loop
 
 ROWS = 6
@@ -97,6 +99,21 @@ class Scene:
         self.check(f"{kill}")
         return ending
 
+    def sync_by_command(self) -> None:
+        """The same as a user does it, with nothing of the test's in the process."""
+        command = [sys.executable, "-m", "sync_daemon", "sync", "now", "--config"]
+        run = subprocess.run(
+            [*command, str(self.loop.config)],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if run.returncode != 0:
+            self.violations.append(f"the command ended with {run.returncode}: {run.stderr}")
+        self.check("the command")
+
     def check(self, when: str) -> None:
         """Note what is violated: typed rows, the mirror's soundness, results, effects."""
         found = [self._lost_input(), *self._mirror_faults()]
@@ -117,7 +134,7 @@ class Scene:
         ]
         repeated = self._repeated_effects()
         self._committed = results
-        return [*([] if integrity == "ok" else [integrity]), *lost, *repeated]
+        return [*([] if integrity == "ok" else [f"integrity: {integrity}"]), *lost, *repeated]
 
     def _read_mirror(self) -> tuple[str, dict[int, tuple[Any, ...]]]:
         """What SQLite says of a copy, and the results in it: the files stay as the kill left them.
@@ -133,13 +150,11 @@ class Scene:
             target.unlink(missing_ok=True)
             if source.exists():
                 shutil.copyfile(source, target)
-        with closing(sqlite3.connect(copy)) as connection:
-            integrity = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-            tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'results'")
-            if tables.fetchone() is None:
-                return integrity, {}
-            rows = connection.execute(RESULTS)
-            return integrity, {row[0]: row[1:] for row in rows}
+        try:
+            with closing(sqlite3.connect(copy)) as connection:
+                return _look_at(connection)
+        except sqlite3.DatabaseError as error:
+            return str(error), {}
 
     def _repeated_effects(self) -> list[str]:
         """Effects since the last look whose result was committed by then, or that came twice."""
@@ -276,3 +291,12 @@ class Scene:
     def _new_text(self) -> str:
         self._texts += 1
         return f"text {self._texts} with {'more ' * self.random.randint(0, 5)}words"
+
+
+def _look_at(mirror: sqlite3.Connection) -> tuple[str, dict[int, tuple[Any, ...]]]:
+    """SQLite's verdict, and the results by their ids."""
+    integrity = str(mirror.execute("PRAGMA integrity_check").fetchone()[0])
+    tables = mirror.execute("SELECT 1 FROM sqlite_master WHERE name = 'results'")
+    if tables.fetchone() is None:
+        return integrity, {}
+    return integrity, {row[0]: row[1:] for row in mirror.execute(RESULTS)}

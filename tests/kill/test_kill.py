@@ -68,14 +68,14 @@ def test_nothing_is_lost_by_a_kill_in_the_first_cycle(running: Campaign) -> None
     for step in FIRST_CYCLE:
         running.kill_in_first_cycle(step)
     assert running.figures.violations == []
-    assert running.figures.steps == len(FIRST_CYCLE)
+    assert running.figures.steps_met == len(FIRST_CYCLE)
 
 
 def test_nothing_is_lost_by_a_kill_in_a_later_cycle(running: Campaign) -> None:
     for step in SECOND_CYCLE:
         running.kill_in_second_cycle(step)
     assert running.figures.violations == []
-    assert running.figures.steps == len(SECOND_CYCLE)
+    assert running.figures.steps_met == len(SECOND_CYCLE)
 
 
 @pytest.mark.xfail(reason=UNPLANNED, strict=True)
