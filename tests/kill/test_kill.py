@@ -20,7 +20,7 @@ FIRST_CYCLE = [
     "before:GoogleSheetGateway.change_columns:1",
     "after:GoogleSheetGateway.change_columns:1",
     "after:SqlMirror.apply_changes:1",
-    "after:SqlMirror.save_queued:1",
+    "after:SqlMirror.save_progress:1",
     "before:tool:2",
     "after:SqlMirror.save_intent:1",
     "after:GoogleSheetGateway.write:1",
@@ -34,7 +34,7 @@ SECOND_CYCLE = [
     "before:GoogleSheetGateway.write:1",
     "after:GoogleSheetGateway.write:1",
     "after:SqlMirror.save_verdict:1",
-    "after:SqlMirror.save_queued:1",
+    "after:SqlMirror.save_progress:1",
     "after:tool:3",
     "before:SqlMirror.save_progress:2",
     "after:SqlMirror.save_progress:2",
@@ -42,13 +42,6 @@ SECOND_CYCLE = [
     "after:GoogleSheetGateway.write:2",
     "after:SqlMirror.settle:1",
 ]
-UNPLANNED = "a row is saved as planned before its jobs are saved as queued: they never run"
-
-
-UNRECOGNISED = (
-    "a row edited before its first id was written is taken for a new one, so that its job runs"
-    " again although its result was committed"
-)
 
 
 @pytest.fixture
@@ -78,13 +71,11 @@ def test_nothing_is_lost_by_a_kill_in_a_later_cycle(running: Campaign) -> None:
     assert running.figures.steps_met == len(SECOND_CYCLE)
 
 
-@pytest.mark.xfail(reason=UNPLANNED, strict=True)
 def test_jobs_run_after_a_kill_between_planning_and_queueing_them(running: Campaign) -> None:
-    running.kill_in_second_cycle("before:SqlMirror.save_queued:1")
+    running.kill_in_second_cycle("before:SqlMirror.save_progress:1")
     assert running.figures.violations == []
 
 
-@pytest.mark.xfail(reason=UNPLANNED, strict=False)  # whether an instant meets it is chance
 def test_nothing_is_lost_by_kills_at_random_instants(running: Campaign) -> None:
     running.kill_at_random(12)
     assert running.figures.violations == []
@@ -112,7 +103,6 @@ def test_the_next_process_takes_the_lock_of_a_killed_one_at_once(
     assert scene.violations == []
 
 
-@pytest.mark.xfail(reason=UNRECOGNISED, strict=True)
 def test_a_job_done_before_the_first_ids_were_written_is_not_done_again(
     running: Campaign, scene: Scene
 ) -> None:
