@@ -91,17 +91,18 @@ class JobStore(Protocol):
     def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
         """The job records of rows, by row id and step."""
 
-    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
-        """Record attempts that are about to begin, so that a crash is counted as one."""
-
     def save_progress(
         self,
         run_id: int,
         progress: Sequence[RowProgress],
         outcomes: Sequence[tuple[Outcome, JobRecord, int]],
+        queued: Sequence[Job],
         now: datetime,
     ) -> None:
-        """Keep finished results and what the rows should show."""
+        """Keep finished results, what the rows should show, and the jobs that are to follow.
+
+        Together, because a row that counts as planned is not planned again.
+        """
 
 
 class Mirror(JobStore, Protocol):

@@ -102,7 +102,7 @@ class ToolInputSchema(BaseModel):
 class ToolResultSchema(BaseModel):
     """Base of a tool's result: one field an output; frozen, nothing unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class ToolOptions(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -38,6 +39,19 @@ def same_cell(one: CellValue, other: CellValue) -> bool:
     return one == other
 
 
+def may_be_stored_as(sent: CellValue, shown: CellValue) -> bool:
+    """Whether Sheets may show ``sent`` as ``shown``.
+
+    It drops control characters, normalises white space and keeps fewer digits
+    of a number than JSON carries.
+    """
+    if isinstance(sent, str) and isinstance(shown, str):
+        return _printable(sent) == _printable(shown)
+    if isinstance(sent, (str, bool)) or isinstance(shown, (str, bool)):
+        return same_cell(sent, shown)
+    return math.isclose(sent, shown, rel_tol=1e-8)
+
+
 def encode_cells(cells: Mapping[str, CellValue]) -> str:
     """The cells as compact JSON, in the mapping's order.
 
@@ -56,6 +70,10 @@ def decode_cells(text: str) -> dict[str, CellValue]:
 def content_hash(encoded: str) -> str:
     """The fingerprint of a row's own cells: 128 bits of BLAKE2b, in hex."""
     return blake2b(encoded.encode(), digest_size=16).hexdigest()
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
 
 
 def _is_utf8(text: str) -> bool:

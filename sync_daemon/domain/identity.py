@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, is_unready
 from sync_daemon.domain.likeness import ALIKE, SURELY_ALIKE, Likeness, match_alike
 from sync_daemon.domain.rows import MirrorRow, RowState
 from sync_daemon.domain.snapshot import SheetRow
@@ -46,6 +46,8 @@ class IdentifiedRow:
     recognition: Recognition
     undisturbed: bool = False
     """Whether both places on the row agree, so that its result cells are surely its own."""
+    in_place: bool = False
+    """Whether an id stands on the row, which is where and as it was: nothing was moved onto it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Identifier:
         else:
             self._grant_claims(lambda *_: True)
             self._match_alike(self._bereft_rows())
+            self._match_alike(self._open_rows(), RowState.PENDING)
         self._draw_new_ids()
         identified = [self._identified(number) for number in sorted(self._rows)]
         missing = tuple(row_id for row_id in self._known if row_id not in self._taken)
@@ -255,16 +258,32 @@ class Identifier:
         return [number for number in self._rows if number not in self._given]
 
     def _bereft_rows(self) -> list[int]:
-        """Rows whose claim was found to be another's, or whose ids we may have destroyed."""
+        """Rows whose content alone can tell who they are, though it is not exactly as known.
+
+        Their claim was found to be another's, or we may have destroyed their
+        ids, or a formula on them shows no value at the moment.
+        """
         return [
             number
             for number in self._open_rows()
-            if (self._claims[number] in self._lost if number in self._claims else self._last_phase)
+            if (
+                self._claims[number] in self._lost
+                if number in self._claims
+                else self._last_phase or any(map(is_unready, self._rows[number].cells().values()))
+            )
         ]
 
-    def _match_alike(self, numbers: Sequence[int]) -> None:
-        """Moved without its id and edited as well: who is clearly most like whom."""
-        absent = [row_id for row_id in self._known if row_id not in self._taken]
+    def _match_alike(self, numbers: Sequence[int], only: RowState | None = None) -> None:
+        """Moved without its id and edited as well: who is clearly most like whom.
+
+        A pending id was drawn for a row and may never have been written: such
+        a row, edited meanwhile, needs no other reason to be compared.
+        """
+        absent = [
+            row_id
+            for row_id, known in self._known.items()
+            if row_id not in self._taken and only in {None, known.state}
+        ]
         if not numbers or not absent:
             return
         matches = match_alike(
@@ -305,4 +324,7 @@ class Identifier:
             row_id=row_id,
             recognition=recognition,
             undisturbed=recognition is Recognition.WITNESSED and row.bears(row_id),
+            in_place=recognition is Recognition.WITNESSED
+            and self._fits(row_id, row)
+            and self._known[row_id].row_number == number,
         )

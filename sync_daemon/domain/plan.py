@@ -12,6 +12,7 @@ from sync_daemon.domain.cells import (
     content_hash,
     encode_cells,
     is_unready,
+    may_be_stored_as,
     same_cell,
 )
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
@@ -157,7 +158,7 @@ def plan_changes(
             edits.extend(
                 edit
                 for edit in _hand_edits(identified, old, result_headers, in_flight)
-                if not _is_among(edit.value, written.get(edit.row_id, {}).get(edit.header, ()))
+                if _is_held(old, edit.header) or not _was_written(edit, written)
             )
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
@@ -209,7 +210,8 @@ def _may_be_edited(identified: IdentifiedRow) -> bool:
 
     On a copy, or on a row whose ids and content parted, it came with the move.
     """
-    return identified.undisturbed or identified.recognition is Recognition.NEW
+    is_own = identified.undisturbed or identified.in_place
+    return is_own or identified.recognition is Recognition.NEW
 
 
 def _hand_edits(
@@ -225,13 +227,21 @@ def _hand_edits(
             continue
         if value == BLANK and cell.wrote is None:
             continue  # never written, so it cannot have been cleared
-        if _is_among(value, in_flight.get(header, ())):
+        if any(may_be_stored_as(ours, value) for ours in in_flight.get(header, ())):
             continue
         yield HandEdit(identified.row_id, header, cell.want, value)
 
 
-def _is_among(value: CellValue, values: Collection[CellValue]) -> bool:
-    return any(same_cell(value, other) for other in values)
+def _is_held(old: MirrorRow | None, header: str) -> bool:
+    """Whether the cell shows what the user typed before, so that any other value is an edit."""
+    return old is not None and bool(old.owned.get(header, _NOTHING).holder)
+
+
+def _was_written(
+    edit: HandEdit, written: Mapping[str, Mapping[str, Collection[CellValue]]]
+) -> bool:
+    values = written.get(edit.row_id, {}).get(edit.header, ())
+    return any(same_cell(edit.value, value) for value in values)
 
 
 def _sightings(

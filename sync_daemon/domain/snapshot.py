@@ -86,6 +86,8 @@ def read_rows(
             continue
         width = len(row)
         own = {key: row[i] for key, i in user if i < width and row[i] not in _BLANKS}
+        if all(value is False for value in own.values()):
+            own = {}  # only checkboxes that nobody has ticked, as a column of them has to the end
         content = encode_cells(own) if own else NO_CONTENT
         sheet_row = SheetRow(
             row_number=row_number,

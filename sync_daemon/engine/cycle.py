@@ -228,7 +228,7 @@ class Cycle:
             header: self._ports.random_number() % (2**31 - 1) + 1
             for header in (*columns.missing, *columns.unbound)
         }
-        lost = [header for header in columns.missing if header in self._record.metadata_ids]
+        lost = [header for header in fresh if header in self._record.metadata_ids]
         self._record = replace(
             self._record, metadata_ids={**self._record.metadata_ids, **fresh}, settled=""
         )

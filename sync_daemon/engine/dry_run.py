@@ -81,9 +81,6 @@ class _UnsavedJobs:
     def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
         return self._mirror.load_jobs(row_ids)
 
-    def save_queued(self, *_: object) -> None:
-        """Nothing is queued."""
-
     def save_progress(self, *_: object) -> None:
         """Nothing is kept."""
 

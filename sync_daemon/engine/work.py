@@ -112,8 +112,7 @@ class Workshop:
             row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {})) for row_id in row_ids
         }
         planned = [self._plan(row_id) for row_id in row_ids]
-        self._save([progress for progress, _ in planned], [])
-        self._submit([job for _, jobs in planned for job in jobs])
+        self._save_and_submit(planned, [])
         while self._executor.outstanding:
             outcomes = self._executor.wait(_WAIT_S)
             if outcomes:
@@ -132,8 +131,7 @@ class Workshop:
             self._count(record.state)
             kept.append((outcome, record, spec.version))
         planned = [self._plan(row_id) for row_id in {o.job.row_id for o in outcomes}]
-        self._save([progress for progress, _ in planned], kept)
-        self._submit([job for _, jobs in planned for job in jobs])
+        self._save_and_submit(planned, kept)
 
     def _plan(self, row_id: str) -> tuple[RowProgress, list[Job]]:
         work = self._rows[row_id]
@@ -173,25 +171,23 @@ class Workshop:
             owned=owned,
         )
 
-    def _save(
+    def _save_and_submit(
         self,
-        progress: Collection[RowProgress],
-        outcomes: Collection[tuple[Outcome, JobRecord, int]],
+        planned: Collection[tuple[RowProgress, list[Job]]],
+        outcomes: list[tuple[Outcome, JobRecord, int]],
     ) -> None:
-        self._mirror.save_progress(self._run_id, list(progress), list(outcomes), self._clock.now())
+        """Commit what is done and what is to be done, then have it done."""
+        progress = [progress for progress, _ in planned]
+        jobs = [job for _, jobs in planned for job in jobs]
+        self._mirror.save_progress(self._run_id, progress, outcomes, jobs, self._clock.now())
         for row in progress:
             self._known[row.row_id] = replace(
                 self._known[row.row_id], status=row.status, owned=row.owned, planned=row.planned
             )
-        self._on_progress()
-
-    def _submit(self, jobs: Collection[Job]) -> None:
-        if not jobs:
-            return
-        self._mirror.save_queued(list(jobs), self._clock.now())
         for job in jobs:
             self._rows[job.row_id].submitted.add((job.step, job.input_hash))
             self._executor.submit(job)
+        self._on_progress()
 
     def _count(self, state: JobState) -> None:
         match state:

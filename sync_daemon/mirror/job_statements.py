@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.mirror.codec import decode_time, encode_json, encode_time
 from sync_daemon.mirror.statements import insert_many
@@ -107,3 +107,23 @@ def _job_values(outcome: Outcome, record: JobRecord, at: str) -> dict[str, Any]:
         "error": record.error,
         "updated_at": at,
     }
+
+
+def save_queued(connection: Connection, queued: Sequence[Job], at: str) -> None:
+    """Attempts that are about to begin."""
+    upsert_jobs(
+        connection,
+        [
+            {
+                "row_id": job.row_id,
+                "step": job.step,
+                "input_hash": job.input_hash,
+                "state": JobState.QUEUED.value,
+                "attempts": job.attempt,
+                "due_at": None,
+                "error": "",
+                "updated_at": at,
+            }
+            for job in queued
+        ],
+    )

@@ -225,45 +225,27 @@ class SqlMirror:
         with self._read() as connection:
             return set(connection.scalars(query))
 
-    def save_queued(self, queued: Sequence[Job], now: datetime) -> None:
-        """Record attempts that are about to begin, so that a crash is counted as one."""
-        at = encode_time(now)
-        with self._write() as connection:
-            job_sql.upsert_jobs(
-                connection,
-                [
-                    {
-                        "row_id": job.row_id,
-                        "step": job.step,
-                        "input_hash": job.input_hash,
-                        "state": JobState.QUEUED.value,
-                        "attempts": job.attempt,
-                        "due_at": None,
-                        "error": "",
-                        "updated_at": at,
-                    }
-                    for job in queued
-                ],
-            )
-
     def save_progress(
         self,
         run_id: int,
         progress: Sequence[RowProgress],
         outcomes: Sequence[tuple[Outcome, JobRecord, int]],
+        queued: Sequence[Job],
         now: datetime,
     ) -> None:
-        """Keep finished results and what the rows should show, in one transaction.
+        """Keep finished results, what the rows should show, and the jobs that are to follow.
 
         Args:
             run_id: the run that did the work.
             progress: rows whose status or wanted cells changed.
             outcomes: attempts with the record that follows and the tool's version.
+            queued: attempts that are about to begin, so that a crash is counted as one.
             now: the time to record.
         """
         at = encode_time(now)
         with self._write() as connection:
             job_sql.save_outcomes(connection, run_id, outcomes, at)
+            job_sql.save_queued(connection, queued, at)
             sql.save_row_progress(connection, progress)
 
     # Writes

@@ -164,7 +164,14 @@ def _insert_columns(gid: int, header_row: int, changes: ColumnChanges) -> list[d
         _mark_column(gid, index, header, metadata_id)
         for index, (header, metadata_id) in enumerate(changes.create.items(), start)
     ]
-    return [insert, headers, *marks]
+    plain = {  # in a full grid the columns are born with the format of the one before
+        "repeatCell": {
+            "range": {"sheetId": gid, "startColumnIndex": start, "endColumnIndex": end},
+            "cell": {},
+            "fields": "userEnteredFormat,dataValidation",
+        }
+    }
+    return [insert, plain, headers, *marks]
 
 
 def _proof_blocks(

@@ -126,7 +126,7 @@ def progress(row_id: str, owned: dict[str, OwnedCell], standing: RowStanding) ->
 
 def test_a_change_of_the_row_has_its_jobs_planned_anew(mirror: SqlMirror) -> None:
     insert(mirror, "a")
-    mirror.save_progress(1, [progress("a", {}, RowStanding.DONE)], [], NOW)
+    mirror.save_progress(1, [progress("a", {}, RowStanding.DONE)], [], [], NOW)
     assert mirror.load_rows("jobs")["a"].planned == "pipeline"
     edited = change(ChangeKind.UPDATED, "a", 2, {"Company": "changed"})
     mirror.apply_changes(1, "jobs", SheetChanges([edited]), NOW)
@@ -136,13 +136,13 @@ def test_a_change_of_the_row_has_its_jobs_planned_anew(mirror: SqlMirror) -> Non
 def test_results_are_kept_with_the_job(mirror: SqlMirror) -> None:
     insert(mirror, "a")
     job = Job("a", "jobs", "step", "tool", {}, "hash", 1)
-    mirror.save_queued([job], NOW)
+    mirror.save_progress(1, [], [], [job], NOW)
     assert mirror.load_jobs(["a"])["a"]["step"].state is JobState.QUEUED
     assert mirror.load_due_rows("jobs", NOW) == {"a"}, "a crash left it queued"
     outcome = Outcome(job, OutcomeKind.DONE, NOW, 0.5, {"out": [1, "zwei"]})
     later = NOW + timedelta(hours=1)
     record = JobRecord("step", "hash", JobState.DONE, 1, later, "", {"out": [1, "zwei"]}, "hash")
-    mirror.save_progress(1, [], [(outcome, record, 3)], NOW)
+    mirror.save_progress(1, [], [(outcome, record, 3)], [], NOW)
     assert mirror.load_jobs(["a"]) == {"a": {"step": record}}
     assert mirror.load_due_rows("jobs", NOW) == set()
     assert mirror.load_due_rows("jobs", later) == {"a"}
@@ -153,11 +153,11 @@ def test_a_failure_after_a_result_keeps_the_result(mirror: SqlMirror) -> None:
     job = Job("a", "jobs", "step", "tool", {}, "hash", 1)
     record = JobRecord("step", "hash", JobState.DONE, 1, None, "", {"out": 1}, "hash")
     mirror.save_progress(
-        1, [], [(Outcome(job, OutcomeKind.DONE, NOW, 0.1, {"out": 1}), record, 1)], NOW
+        1, [], [(Outcome(job, OutcomeKind.DONE, NOW, 0.1, {"out": 1}), record, 1)], [], NOW
     )
     failed = JobRecord("step", "hash", JobState.FAILED, 1, None, "why", {"out": 1}, "hash")
     mirror.save_progress(
-        1, [], [(Outcome(job, OutcomeKind.PERMANENT, NOW, 0.1, {}, "why"), failed, 1)], NOW
+        1, [], [(Outcome(job, OutcomeKind.PERMANENT, NOW, 0.1, {}, "why"), failed, 1)], [], NOW
     )
     assert mirror.load_jobs(["a"])["a"]["step"] == failed
 
@@ -183,7 +183,7 @@ def test_hand_edits_and_sightings_change_what_a_cell_should_show(mirror: SqlMirr
     insert(mirror, "a", "b")
     ours = {"Keywords": OwnedCell("x", None, None, basis="h")}
     both = [progress(row_id, ours, RowStanding.DONE) for row_id in ("a", "b")]
-    mirror.save_progress(1, both, [], NOW)
+    mirror.save_progress(1, both, [], [], NOW)
     changes = SheetChanges(
         hand_edits=[HandEdit("a", "Keywords", "x", "mine")],
         sightings=[Sighting("b", "Keywords", "x")],
@@ -198,7 +198,7 @@ def test_hand_edits_and_sightings_change_what_a_cell_should_show(mirror: SqlMirr
 
 def test_rows_are_counted_with_those_that_failed(mirror: SqlMirror) -> None:
     insert(mirror, "a", "b", "c")
-    mirror.save_progress(1, [progress("b", {}, RowStanding.FAILED)], [], NOW)
+    mirror.save_progress(1, [progress("b", {}, RowStanding.FAILED)], [], [], NOW)
     assert mirror.count_rows("jobs") == (3, 1)
     assert mirror.count_rows("other") == (0, 0)
 
@@ -261,7 +261,7 @@ def test_a_locked_mirror_is_said_to_be_locked(
 def test_what_is_planned_of_changes_is_what_the_mirror_then_holds(mirror: SqlMirror) -> None:
     insert(mirror, "a", "b", "c", "d")
     ours = {"Keywords": OwnedCell("x", "x", "x", basis="h")}
-    mirror.save_progress(1, [progress(i, ours, RowStanding.DONE) for i in "abcd"], [], NOW)
+    mirror.save_progress(1, [progress(i, ours, RowStanding.DONE) for i in "abcd"], [], [], NOW)
     gone = SheetChanges([change(ChangeKind.DELETED, "d", 5, {})])
     known = mirror.load_rows("jobs")
     mirror.apply_changes(1, "jobs", gone, NOW)

@@ -158,10 +158,6 @@ class TestFirstCycle:
         assert furnished.cycle().rows == 8
         assert without_owned_columns(photograph(furnished)) == json.dumps(before, indent=1)
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="snapshot.read_rows takes a row that holds nothing but unticked boxes for a row",
-    )
     def test_checkboxes_down_the_whole_sheet_make_no_rows(self, furnished: Loop) -> None:
         furnished.user.type(0, len(HEADERS), "Replied")
         furnished.user.type_rows(1, len(HEADERS), [["FALSE"]] * 50)
@@ -170,11 +166,6 @@ class TestFirstCycle:
         change(furnished, [{"setDataValidation": {"range": boxes, "rule": rule}}])
         assert furnished.cycle().rows == 8
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="requests._insert_columns inherits from the column before where the grid ends, and"
-        " takes nothing of it back",
-    )
     def test_our_columns_do_not_take_after_the_user_s_last_one(self, furnished: Loop) -> None:
         furnished.user.delete_columns(len(HEADERS), 26)
         change(furnished, decoration(span(0, 9, LENGTH, LENGTH + 1)))
@@ -344,12 +335,6 @@ class TestDeletedColumns:
         assert photograph(furnished) == picture
         assert list(furnished.application.reader.rows()) == known
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="the blank cells of a column whose header was typed anew are taken for cells that"
-        " the user cleared: Cycle._change_columns forgets what was written only for columns that"
-        " it creates itself",
-    )
     @pytest.mark.parametrize("may_create", [True, False])
     def test_a_column_put_back_by_hand_is_filled_without_a_tool(
         self, furnished: Loop, *, may_create: bool

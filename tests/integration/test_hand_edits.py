@@ -83,11 +83,6 @@ class TestEdits:
         ]
         assert hand_edits(loop, row_id) == MINE_ON_ROW_5 + again
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="a value that sheetd itself once wrote on the row is never an edit"
-        " (plan_changes, written), so the edit that the user took back is written again",
-    )
     @pytest.mark.parametrize("is_typed", [True, False])
     def test_an_edit_that_the_user_takes_back_does_not_return(
         self, loop: Loop, *, is_typed: bool
@@ -150,11 +145,6 @@ class TestMoments:
         assert row["Shout"] == "mine"
         assert hand_edits(loop, row["sheetd id"]) == MINE_ON_ROW_5
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="plan._may_be_edited asks for a row with id and witness: without one of them the"
-        " edit is neither kept nor recorded, though the row's content and place are as known",
-    )
     @pytest.mark.parametrize("act", [clear_status, type_over_status, clear_id, delete_id_column])
     def test_the_row_loses_its_id_or_its_status_at_the_same_time(
         self, loop: Loop, act: Act

@@ -268,11 +268,6 @@ class TestAnswers:
         assert desk.stored() == [expected for _, expected in reversed(ALL)]
         desk.assert_quiet()
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="pydantic dumps an infinity in a field of type Any as null, so it never comes to"
-        " attempt._finite: ToolResultSchema lacks ser_json_inf_nan='constants'",
-    )
     def test_an_infinity_is_shown_as_a_text(self, desk: Desk) -> None:
         desk.answer([math.inf, -math.inf, math.nan, [math.inf]])
         desk.loop.cycle()
@@ -300,11 +295,6 @@ class TestRetyped:
         assert desk.hand_edits() == []
         assert desk.stored() == before
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="without the answer nobody knows the other form, and plan._hand_edits compares"
-        " with what was sent alone",
-    )
     def test_nothing_is_taken_for_an_edit_after_a_lost_answer(
         self, desk: Desk, mocker: MockerFixture
     ) -> None:

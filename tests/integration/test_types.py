@@ -295,11 +295,6 @@ class TestUnreadyAndMoved:
         settle_loading(loop)
         assert ids_by_company(loop) == before
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="a row without id and witness is looked up by its exact content, in which a value"
-        " that loads counts as another one: it becomes a new row, the old one a tombstone",
-    )
     def test_ids_and_statuses_are_cleared(self, loop: Loop) -> None:
         before = start_with_two_loading(loop)
         for header in ("sheetd id", "sheetd status"):
