@@ -114,10 +114,15 @@ class Workshop:
         planned = [self._plan(row_id) for row_id in row_ids]
         self._save_and_submit(planned, [])
         while self._executor.outstanding:
-            outcomes = self._executor.wait(_WAIT_S)
+            outcomes = [o for o in self._executor.wait(_WAIT_S) if self._was_submitted(o.job)]
             if outcomes:
                 self._take(outcomes)
         self._close_batch()
+
+    def _was_submitted(self, job: Job) -> bool:
+        """Whether the job is of this batch; one that a failed cycle left may end any time."""
+        work = self._rows.get(job.row_id)
+        return work is not None and (job.step, job.input_hash) in work.submitted
 
     def _take(self, outcomes: Collection[Outcome]) -> None:
         kept: list[tuple[Outcome, JobRecord, int]] = []

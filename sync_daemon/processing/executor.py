@@ -77,7 +77,7 @@ class LocalExecutor:
         self._running: set[Attempt] = set()
         self._stuck: Counter[str] = Counter()
         self._outcomes: list[Outcome] = []
-        self._outstanding = 0
+        self._outstanding: set[tuple[str, str, str]] = set()  # see _key
         self._idle = 0
         self._tasks = 0
         self._workers: list[threading.Thread] = []
@@ -95,6 +95,8 @@ class LocalExecutor:
     def submit(self, job: Job) -> None:
         """Queue ``job``; returns at once.
 
+        One that is outstanding already, from a cycle that failed, is not done twice.
+
         Raises:
             SheetdError: the executor is closed.
         """
@@ -102,7 +104,9 @@ class LocalExecutor:
             if self._is_closed:
                 message = "The executor is closed and takes no jobs."
                 raise SheetdError(message)
-            self._outstanding += 1
+            if _key(job) in self._outstanding:
+                return
+            self._outstanding.add(_key(job))
             step = self._steps.get((job.sheet, job.step))
             if step is None:
                 self._outcomes.append(_unknown_step(job, self._clock))
@@ -117,13 +121,13 @@ class LocalExecutor:
                 lambda: self._outcomes or not self._outstanding or self._is_closed, timeout_s
             )
             outcomes, self._outcomes = self._outcomes, []
-            self._outstanding -= len(outcomes)
+            self._outstanding -= {_key(outcome.job) for outcome in outcomes}
             return outcomes
 
     @property
     def outstanding(self) -> int:
         """Jobs submitted whose outcome has not been handed out yet."""
-        return self._outstanding
+        return len(self._outstanding)
 
     def close(self) -> None:
         """Stop taking jobs and abandon what runs; idempotent, and never waits for a tool."""
@@ -136,7 +140,7 @@ class LocalExecutor:
             for attempt in self._running:
                 attempt.is_settled = True
             self._running.clear()
-            self._outstanding = len(self._outcomes)
+            self._outstanding = {_key(outcome.job) for outcome in self._outcomes}
             for condition in (self._work, self._finished, self._deadlines):
                 condition.notify_all()
             loops = [*self._retired, *([self._loop] if self._loop else [])]
@@ -308,6 +312,11 @@ class LocalExecutor:
             self._retired.append(self._loop)
         self._loop = LoopThread(self._http.aclose)
         self._loop.call_soon(self._pump)
+
+
+def _key(job: Job) -> tuple[str, str, str]:
+    """What makes two jobs the same."""
+    return job.row_id, job.step, job.input_hash
 
 
 def _unknown_step(job: Job, clock: Clock) -> Outcome:

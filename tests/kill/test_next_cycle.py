@@ -20,8 +20,6 @@ from sync_daemon.sandbox import SandboxServer
 from sync_daemon.tooling import ToolContext
 from tests.kill.scene import ROWS, Scene
 
-TWICE = "the next cycle begins jobs again that the failed one left running"
-
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
@@ -107,7 +105,6 @@ def test_results_that_come_late_for_rows_that_are_gone_disturb_nothing(scene: Sc
     scene.loop.assert_right()
 
 
-@pytest.mark.xfail(reason=TWICE, strict=True)
 @pytest.mark.usefixtures("held_up")
 def test_a_job_that_still_runs_is_not_begun_again(scene: Scene) -> None:
     scene.loop.cycle()
