@@ -13,9 +13,16 @@ from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
-from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetRecord, SheetTarget
+from sync_daemon.domain.sheet_state import (
+    ColumnChanges,
+    NewRow,
+    SheetFacts,
+    SheetRecord,
+    SheetTarget,
+)
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import RowProgress
+from sync_daemon.domain.undo import WrittenCell
 
 
 class Clock(Protocol):
@@ -57,6 +64,18 @@ class SheetGateway(Protocol):
 
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
+
+    def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
+        """Insert a row with values, atomically; nothing that is there can be written over.
+
+        Returns whether the columns stood where they were thought to be. If not,
+        the row's cells are cleared again.
+        """
+
+    def find_computed_columns(
+        self, target: SheetTarget, gid: int, title: str, row_numbers: Sequence[int]
+    ) -> set[int]:
+        """Indices of columns that a formula of another cell fills, as one of the rows shows."""
 
     def change_columns(
         self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges
@@ -175,6 +194,12 @@ class Mirror(JobStore, Protocol):
             confirmed: rows whose new id was seen on them.
             shown: result cells by row id and header, as they are now.
         """
+
+    def load_run_results(self, run_id: int, sheet: str) -> dict[str, dict[str, WrittenCell]]:
+        """The result cells that a run changed, by row id and header."""
+
+    def save_undo(self, rows: Collection[MirrorRow]) -> None:
+        """Keep what result cells and status of rows are to show after an undo."""
 
     def save_headers(self, record: SheetRecord, result_headers: Collection[str]) -> None:
         """Make the sheet's view show the headers that the sheet has now."""

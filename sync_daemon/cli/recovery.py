@@ -1,4 +1,4 @@
-"""``sheetd rerun``: have jobs run again."""
+"""``sheetd rerun``, ``restore`` and ``undo``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from sync_daemon.cli.console import output, print_json
+from sync_daemon.bootstrap import Application
+from sync_daemon.cli.console import errors, output, print_failure, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.cli.sync import print_failures
+from sync_daemon.domain.rows import RowState
+from sync_daemon.engine import CycleOptions, RunReport
 from sync_daemon.errors import ConfigError
 
 
@@ -49,3 +53,74 @@ def rerun(
         print_json({"jobs": number})
         return
     output.print(f"{number} jobs will run again in the next cycle (sheetd sync now).")
+
+
+def restore(
+    row_id: Annotated[str, typer.Argument(help="The id of a deleted row.")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Put a deleted row back into its sheet, below all others, with its id and its results.
+
+    Example: `sheetd restore k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
+    """
+    with opened(config, log_level) as application:
+        row = application.reader.row(row_id)
+        if row.state != RowState.DELETED.value:
+            message = f"Row {row_id} is not deleted: it is row {row.row_number} of {row.sheet!r}."
+            raise ConfigError(message, hint="`sheetd rows --deleted` lists deleted rows.")
+        options = CycleOptions(restore=row_id)
+        report = _run(application, [row.sheet], f"restore {row_id}", options)
+        row = application.reader.row(row_id)
+    if as_json:
+        print_json({"row_id": row_id, "row_number": row.row_number, **report.to_json()})
+    elif row.state != RowState.DELETED.value:
+        output.print(f"{row_id} is row {row.row_number} of {row.sheet} again.", markup=False)
+        for note in report.sheets[0].notes:
+            output.print(note, markup=False)
+    elif not any(sheet.failure for sheet in report.sheets):
+        print_failure("The sheet kept changing: the row is not back yet.", "Do it again.")
+    print_failures(report)
+    raise typer.Exit(report.exit_status())
+
+
+def undo(
+    run_id: Annotated[int, typer.Argument(help="The number of a run.")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Take back the results that a run wrote, where nobody has changed them since.
+
+    The values from before stay until the row's inputs change or `sheetd rerun` asks for new ones.
+
+    Example: `sheetd undo 12` (`sheetd status` lists the last runs)
+    """
+    with opened(config, log_level) as application:
+        written = application.reader.sheets_written(run_id)
+        names = [s.name for s in application.settings.sheets if s.name in written]
+        if not names:
+            message = f"Run {run_id} wrote to no sheet of the configuration."
+            raise ConfigError(message, hint="`sheetd status` lists the last runs.")
+        report = _run(application, names, f"undo {run_id}", CycleOptions(undo=run_id))
+    if as_json:
+        print_json(report.to_json())
+    else:
+        for sheet in report.sheets:
+            if sheet.undone is not None:
+                output.print(
+                    f"{sheet.name}: {sheet.undone.reverted} cells as before run {run_id};"
+                    f" {sheet.undone.kept} left, as they were changed since or their row is gone.",
+                    markup=False,
+                    highlight=False,
+                )
+    print_failures(report)
+    raise typer.Exit(report.exit_status())
+
+
+def _run(
+    application: Application, names: list[str], trigger: str, options: CycleOptions
+) -> RunReport:
+    with errors.status("waiting for a turn…"):
+        return application.run_once(names, trigger=trigger, options=options)

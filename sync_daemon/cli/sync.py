@@ -59,10 +59,15 @@ def now(
         print_json(report.to_json())
     else:
         print_report(report, dry_run=dry_run)
+    print_failures(report)
+    raise typer.Exit(report.exit_status(strict=strict))
+
+
+def print_failures(report: RunReport) -> None:
+    """Why sheets failed, on standard error."""
     for failed in report.sheets:
         if failed.failure is not None:
             print_failure(f"{failed.name}: {failed.failure.message}", failed.failure.hint)
-    raise typer.Exit(report.exit_status(strict=strict))
 
 
 def print_report(report: RunReport, *, dry_run: bool = False) -> None:

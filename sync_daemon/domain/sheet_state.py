@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import OwnedHeaders
 
 
@@ -43,6 +44,16 @@ class ColumnChanges:
     drop: Sequence[int]  # metadata of ours on columns that are not ours (any more)
     insert_at: int  # column index of the first new column
     grid_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row to insert, addressed by columns as they stood in the last reading."""
+
+    index: int  # of the row, from 0
+    cells: Mapping[int, CellValue]  # column index → value
+    headers: Mapping[int, str]  # column index → the header that has to stand there
+    metadata_id: int  # put on the row until it is known to be right
 
 
 @dataclass(frozen=True, slots=True)

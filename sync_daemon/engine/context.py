@@ -15,6 +15,13 @@ class CycleOptions:
     dry_run: bool = False
     allow_mass_delete: bool = False
     may_skip: bool = False  # a probe that finds nothing new ends the cycle
+    undo: int | None = None  # the run whose results are to be taken back
+    restore: str | None = None  # the id of a deleted row that is to be in the sheet again
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether there is something to do also in a sheet that is as it should be."""
+        return self.undo is not None or self.restore is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
 from sync_daemon.engine.intake import Intake, take_in
+from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.engine.work import Workshop, rows_to_work
 from sync_daemon.engine.write_back import Channel, WriteBack
@@ -137,7 +138,7 @@ class Cycle:
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
         try:
             reading = self._fetch()
-            if self._is_settled(reading):
+            if self._is_settled(reading) and not self._options.asks_for_more:
                 self._settle(self._record.settled, version)
                 return True
             snapshot, mark = reading.parse(), self._mark(reading)
@@ -151,6 +152,8 @@ class Cycle:
         if not snapshot.columns.all_bound and not self._change_columns(snapshot):
             return False
         intake = self._take_in(snapshot)
+        if self._recover(snapshot, intake):
+            return False
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
             self._sheet.target, self._record, self._run_id, self._report,
@@ -262,6 +265,16 @@ class Cycle:
                 self._run_id, self._sheet.name, intake.changes, self._ports.clock.now()
             )
         return intake
+
+    def _recover(self, snapshot: Snapshot, intake: Intake) -> bool:
+        """Do what was asked for by hand; returns whether to read the sheet again."""
+        recovery = Recovery(self._ports, self._sheet, self._report)
+        if self._options.undo is not None and self._report.undone is None:
+            recovery.undo_run(self._options.undo, intake, self._zone)
+        restore = self._options.restore
+        return restore is not None and recovery.restore_row(
+            restore, self._record, snapshot, intake.known
+        )
 
     def _describe(self, snapshot: Snapshot) -> None:
         intake = take_in(self._ports, self._sheet, snapshot, self._options)

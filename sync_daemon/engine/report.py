@@ -20,6 +20,14 @@ class JobCounts:
 
 
 @dataclass(slots=True)
+class UndoCounts:
+    """Cells that an undo brought back, and those it left as somebody changed them since."""
+
+    reverted: int = 0
+    kept: int = 0
+
+
+@dataclass(slots=True)
 class SheetReport:
     """What one cycle did to one sheet."""
 
@@ -37,14 +45,17 @@ class SheetReport:
     failed_rows: int = 0
     error: str | None = None
     planned: list[str] = field(default_factory=list)  # of a dry run, a sentence each
+    undone: UndoCounts | None = None  # of an undo
+    notes: list[str] = field(default_factory=list)  # what the user should know, a sentence each
     failure: SheetdError | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, JsonValue]:
         """The sheet's part of the report."""
         values = asdict(self)
         del values["failure"], values["failed_rows"]
-        if not self.planned:
-            del values["planned"]
+        for optional in ("planned", "undone", "notes"):
+            if not values[optional]:
+                del values[optional]
         return values
 
 

@@ -165,6 +165,14 @@ class MirrorReader:
             for found in self._all(query)
         ]
 
+    def sheets_written(self, run_id: int) -> list[str]:
+        """The sheets that a run wrote to; a ConfigError if there was no such run."""
+        if self._scalar(select(runs.c.id).where(runs.c.id == run_id)) is None:
+            message = f"There is no run {run_id}."
+            raise ConfigError(message, hint="`sheetd status` lists the last runs.")
+        query = select(writes.c.sheet).where(writes.c.run_id == run_id).distinct()
+        return [found["sheet"] for found in self._all(query.order_by(writes.c.sheet))]
+
     def queue(self, sheet: str) -> QueueView:
         """How the rows of a sheet stand."""
         counts = select(rows.c.standing, func.count().label("number")).where(
@@ -213,16 +221,25 @@ class MirrorReader:
             yield Event(found["at"], found["run_id"], what, json.loads(found["output"]))
 
     def _write_events(self, row_id: str) -> Iterator[Event]:
-        query = select(
-            writes.c.at, writes.c.run_id, written_rows.c.before, written_rows.c.after
-        ).join(written_rows, written_rows.c.write_id == writes.c.id)
+        query = (
+            select(
+                writes.c.at,
+                writes.c.run_id,
+                runs.c.trigger,
+                written_rows.c.before,
+                written_rows.c.after,
+            )
+            .join(written_rows, written_rows.c.write_id == writes.c.id)
+            .join(runs, runs.c.id == writes.c.run_id)
+        )
         for found in self._all(query.where(written_rows.c.row_id == row_id)):
             before, after = json.loads(found["before"]), json.loads(found["after"])
             detail: dict[str, JsonValue] = {
                 header: {"before": before.get(header, ""), "after": value}
                 for header, value in after.items()
             }
-            yield Event(found["at"], found["run_id"], "written to the sheet", detail)
+            by_undo = f" ({found['trigger']})" if found["trigger"].startswith("undo") else ""
+            yield Event(found["at"], found["run_id"], f"written to the sheet{by_undo}", detail)
 
     def _edit_events(self, row_id: str) -> Iterator[Event]:
         for found in self._all(select(hand_edits).where(hand_edits.c.row_id == row_id)):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
 
+from sync_daemon.domain.cells import BLANK
 from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange, Sighting
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
+from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror.codec import (
     decode_owned,
     encode_json,
@@ -21,6 +24,7 @@ from sync_daemon.mirror.tables import (
     hand_edits,
     row_versions,
     rows,
+    writes,
     written_rows,
 )
 
@@ -285,6 +289,38 @@ def save_owned(connection: Connection, owned: Mapping[str, Mapping[str, OwnedCel
             .values(owned=bindparam("new_owned")),
             [{"key": key, "new_owned": encode_owned(cells)} for key, cells in owned.items()],
         )
+
+
+def save_status(connection: Connection, statuses: Mapping[str, str]) -> None:
+    """Replace the words of rows' status cells."""
+    if statuses:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(status=bindparam("new_status")),
+            [{"key": key, "new_status": status} for key, status in statuses.items()],
+        )
+
+
+def load_run_results(
+    connection: Connection, run_id: int, sheet: str
+) -> dict[str, dict[str, WrittenCell]]:
+    """The cells that a run changed in a sheet, by row id and header."""
+    query = (
+        select(written_rows.c.row_id, written_rows.c.before, written_rows.c.after)
+        .join(writes, writes.c.id == written_rows.c.write_id)
+        .where(
+            writes.c.run_id == run_id, writes.c.sheet == sheet, written_rows.c.row_id.is_not(None)
+        )
+        .order_by(writes.c.id)
+    )
+    found: dict[str, dict[str, WrittenCell]] = {}
+    for row_id, before, after in connection.execute(query):
+        cells, old = found.setdefault(row_id, {}), json.loads(before)
+        for header, value in json.loads(after).items():
+            first = cells[header].before if header in cells else old.get(header, BLANK)
+            cells[header] = WrittenCell(first, value)
+    return found
 
 
 def _contents_before(row_ids: Collection[str], connection: Connection) -> dict[str, str]:

@@ -19,6 +19,7 @@ from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress, RowStanding
+from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_json, encode_time
@@ -305,6 +306,17 @@ class SqlMirror:
                 connection.execute(
                     writes.update().where(writes.c.id == write_id).values(state="placed")
                 )
+
+    def load_run_results(self, run_id: int, sheet: str) -> dict[str, dict[str, WrittenCell]]:
+        """The result cells that a run changed, by row id and header."""
+        with self._read() as connection:
+            return sql.load_run_results(connection, run_id, sheet)
+
+    def save_undo(self, rows: Collection[MirrorRow]) -> None:
+        """Keep what result cells and status of rows are to show after an undo."""
+        with self._write() as connection:
+            sql.save_owned(connection, {row.row_id: row.owned for row in rows})
+            sql.save_status(connection, {row.row_id: row.status for row in rows})
 
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""

@@ -11,12 +11,13 @@ from typing import Any
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import header_texts, map_columns
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
-from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetTarget
+from sync_daemon.domain.sheet_state import ColumnChanges, NewRow, SheetFacts, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot, read_rows
 from sync_daemon.errors import ConfigError, TornReadError
 from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
-from sync_daemon.sheets.ranges import parse_range
+from sync_daemon.sheets import row_requests as row_bodies
+from sync_daemon.sheets.ranges import parse_range, quote_title
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
 _FACTS_FIELDS = "properties(locale,timeZone),sheets(properties(sheetId,title,sheetType))"
@@ -97,17 +98,63 @@ class GoogleSheetGateway:
         A repetition of the same batch is refused by Google, because its metadata
         ids are in use by then: so it can take effect once only.
         """
-        answer = self._transport.json(
-            "POST",
-            f"/v4/spreadsheets/{target.spreadsheet_id}:batchUpdate",
-            params={"fields": bodies.COLUMNS_FIELDS},
-            json=bodies.columns_body(gid, title, target.header_row, changes),
-            idempotency=Idempotency.ONCE,
-            kind=RequestKind.WRITE,
+        answer = self._update(
+            target,
+            bodies.columns_body(gid, title, target.header_row, changes),
+            Idempotency.ONCE,
+            bodies.COLUMNS_FIELDS,
         )
         shown = _metadata_headers(answer.get("updatedSpreadsheet", {}), gid)
         wanted = {**changes.create, **changes.adopt}
         return {header for header, key in wanted.items() if shown.get(key) == header}
+
+    def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
+        """Insert a row with values, atomically; returns whether its columns were the right ones."""
+        answer = self._update(
+            target,
+            row_bodies.insert_row_body(gid, title, target.header_row, row),
+            Idempotency.ONCE,
+            row_bodies.INSERTED_FIELDS,
+        )
+        is_right = row_bodies.has_headers(answer, gid, row)
+        if not is_right:
+            self._transport.json(
+                "POST",
+                f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchClearByDataFilter",
+                json=row_bodies.clear_marked_row_body(row.metadata_id),
+                idempotency=Idempotency.SAFE,
+                kind=RequestKind.WRITE,
+            )
+        self._update(target, row_bodies.drop_mark_body(row.metadata_id), Idempotency.SAFE, "")
+        return is_right
+
+    def find_computed_columns(
+        self, target: SheetTarget, gid: int, title: str, row_numbers: Sequence[int]
+    ) -> set[int]:
+        """Indices of columns that a formula of another cell fills, as one of the rows shows."""
+        answer = self._transport.json(
+            "GET",
+            f"/v4/spreadsheets/{target.spreadsheet_id}",
+            params={
+                "ranges": [f"{quote_title(title)}!{n}:{n}" for n in row_numbers],
+                "fields": row_bodies.COMPUTED_FIELDS,
+            },
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        return row_bodies.computed_columns(answer, gid)
+
+    def _update(
+        self, target: SheetTarget, body: dict[str, Any], idempotency: Idempotency, fields: str
+    ) -> dict[str, Any]:
+        return self._transport.json(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}:batchUpdate",
+            params={"fields": fields} if fields else None,
+            json=body,
+            idempotency=idempotency,
+            kind=RequestKind.WRITE,
+        )
 
     def write(
         self,

@@ -213,3 +213,51 @@ def test_every_command_helps_with_an_example(sheetd: Sheetd, command: list[str])
     assert "--log-level" in ran.out
     if command != ["sandbox"]:
         assert "--config" in ran.out
+
+
+class TestRestoreAndUndo:
+    def test_a_deleted_row_comes_back(self, hunt: Loop, sheetd: Sheetd) -> None:
+        sheetd("sync", "now")
+        row_id = hunt.rows()[0]["sheetd id"]
+        hunt.user.delete_rows(1, 2)
+        sheetd("sync", "now")
+        ended = sheetd("restore", row_id)
+        assert (ended.status, ended.out) == (0, f"{row_id} is row 4 of jobs again.\n")
+        hunt.assert_right()
+        again = sheetd("restore", row_id)
+        assert again.status == 2
+        assert "is not deleted: it is row 4" in again.err
+
+    def test_restore_tells_scripts_where_the_row_is(self, hunt: Loop, sheetd: Sheetd) -> None:
+        sheetd("sync", "now")
+        row_id = hunt.rows()[0]["sheetd id"]
+        hunt.user.delete_rows(1, 2)
+        sheetd("sync", "now")
+        told = sheetd("restore", row_id, "--json").json()
+        assert (told["row_id"], told["row_number"], told["status"]) == (row_id, 4, "done")
+
+    def test_an_unknown_row_cannot_be_restored(self, hunt: Loop, sheetd: Sheetd) -> None:
+        sheetd("sync", "now")
+        ended = sheetd("restore", "nothing")
+        assert ended.status == 2
+        assert "no row with the id 'nothing'" in ended.err
+
+    def test_undo_says_how_many_cells_it_took_back(self, hunt: Loop, sheetd: Sheetd) -> None:
+        run_id = sheetd("sync", "now", "--json").json()["run_id"]
+        hunt.user.type(1, hunt.column("Words"), 99)
+        ended = sheetd("undo", str(run_id))
+        assert ended.status == 0
+        assert f"3 cells as before run {run_id}; 1 left" in ended.out
+        assert [row["Words"] for row in hunt.rows()] == [99, "", ""]
+        told = sheetd("history", hunt.rows()[1]["sheetd id"]).out
+        assert f"(undo {run_id})" in told
+
+    def test_a_run_that_is_not_there_or_wrote_nothing_cannot_be_undone(
+        self, hunt: Loop, sheetd: Sheetd
+    ) -> None:
+        sheetd("sync", "now")
+        quiet = sheetd("sync", "now", "--json").json()["run_id"]
+        assert "There is no run 99" in sheetd("undo", "99").err
+        ended = sheetd("undo", str(quiet))
+        assert ended.status == 2
+        assert "wrote to no sheet" in ended.err

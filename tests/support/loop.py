@@ -86,14 +86,14 @@ class Loop:
         """Another process on the same mirror, as far as the mirror can tell."""
         return Application(load_settings(self.config, {}))
 
-    def cycle(self, **options: bool) -> SheetReport:
+    def cycle(self, **options: Any) -> SheetReport:
         """One cycle; a failure is raised."""
         report = self.run(**options)
         if report.sheets[0].failure is not None:
             raise report.sheets[0].failure
         return report.sheets[0]
 
-    def run(self, **options: bool) -> RunReport:
+    def run(self, **options: Any) -> RunReport:
         """One cycle, failed or not."""
         return self.application.run_once(trigger="test", options=CycleOptions(**options))
 

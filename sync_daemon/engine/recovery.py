@@ -1,0 +1,97 @@
+"""What people ask for by hand: a deleted row back in the sheet, a run's results taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.ids import with_witness
+from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.sheet_state import NewRow, SheetRecord
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.undo import Reversal, plan_undo
+from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.context import Ports
+from sync_daemon.engine.intake import Intake
+from sync_daemon.engine.report import SheetReport, UndoCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Recovery in one sheet."""
+
+    ports: Ports
+    sheet: ConfiguredSheet
+    report: SheetReport
+
+    def undo_run(self, run_id: int, intake: Intake, tz: tzinfo) -> None:
+        """Have the cells that a run wrote, and nobody changed since, show what they showed before.
+
+        Such a value stays until the row's inputs change, as if the user had typed it.
+        """
+        written = {
+            row_id: {h: cell for h, cell in cells.items() if cell.before != cell.after}
+            for row_id, cells in self.ports.mirror.load_run_results(run_id, self.sheet.name).items()
+        }
+        results = self.sheet.target.headers.results
+        total = sum(header in results for cells in written.values() for header in cells)
+        reversals = plan_undo(intake.identification.rows, intake.known, written, results)
+        now = self.ports.clock.now().astimezone(tz)
+        status = f"results of run {run_id} undone {now:%Y-%m-%d %H:%M}"
+        changed = {r.row_id for r in reversals}
+        for reversal in reversals:
+            intake.known[reversal.row_id] = _brought_back(
+                intake.known[reversal.row_id], reversal, status
+            )
+        self.ports.mirror.save_undo([intake.known[row_id] for row_id in changed])
+        self.report.undone = UndoCounts(len(reversals), total - len(reversals))
+
+    def restore_row(
+        self, row_id: str, record: SheetRecord, snapshot: Snapshot, known: Container[str]
+    ) -> bool:
+        """Put a deleted row below all others; returns whether the sheet has to be read again."""
+        mirror, name = self.ports.mirror, self.sheet.name
+        row = mirror.load_tombstones(name, [row_id]).get(row_id)
+        if row_id in known or row is None:
+            return False
+        cells = mirror.load_cells([row_id])[row_id]
+        new = self._new_row(row, cells, record, snapshot)
+        self.ports.gateway.insert_row(self.sheet.target, record.gid or 0, snapshot.title, new)
+        return True
+
+    def _new_row(
+        self,
+        row: MirrorRow,
+        cells: dict[str, CellValue],
+        record: SheetRecord,
+        snapshot: Snapshot,
+    ) -> NewRow:
+        target = self.sheet.target
+        last = max((r.row_number for r in snapshot.rows), default=target.header_row)
+        computed = self.ports.gateway.find_computed_columns(
+            target, record.gid or 0, snapshot.title, sorted({target.header_row + 1, last})
+        )
+        places = {key: i for key, i in snapshot.columns.user if i not in computed}
+        gone = [header for header in cells if header not in dict(snapshot.columns.user)]
+        self.report.notes = [
+            f"There is no column {header!r} any more: see `sheetd history {row.row_id}`."
+            for header in gone
+        ]
+        owned = snapshot.columns.owned
+        values = {places[header]: value for header, value in cells.items() if header in places}
+        values[owned[target.headers.id]] = row.row_id
+        values[owned[target.headers.status]] = with_witness(row.status, row.row_id)
+        texts = dict(enumerate(str(cell).strip() for cell in snapshot.header_row))
+        return NewRow(
+            index=last,
+            cells={index: value for index, value in values.items() if value != BLANK},
+            headers={index: texts.get(index, "") for index in values},
+            metadata_id=self.ports.random_number() % (2**31 - 1) + 1,
+        )
+
+
+def _brought_back(row: MirrorRow, reversal: Reversal, status: str) -> MirrorRow:
+    cell = row.owned[reversal.header].brought_back(reversal.value)
+    return replace(row, owned={**row.owned, reversal.header: cell}, status=status)
