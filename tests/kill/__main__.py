@@ -32,13 +32,15 @@ def main() -> int:
 
 
 def _kill(running: Campaign, kills: int) -> None:
+    """Half of the kills at named steps, at least one at each; the others at random instants."""
     figures = running.figures
     first, second = running.named_steps()
-    for step in first:
-        running.kill_in_first_cycle(step)
-    for step in second:
-        running.kill_in_second_cycle(step)
-    sys.stderr.write(f"killed at {figures.steps_met} named steps\n")
+    while figures.kills < kills / 2:
+        for step in first:
+            running.kill_in_first_cycle(step)
+        for step in second:
+            running.kill_in_second_cycle(step)
+    sys.stderr.write(f"killed {figures.kills_at_steps} times at {figures.steps_known} steps\n")
     while figures.kills < kills:
         running.kill_at_random(min(KILLS_A_SHEET, kills - figures.kills))
 

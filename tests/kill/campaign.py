@@ -24,7 +24,7 @@ class Figures:
 
     kills: int = 0
     steps_known: int = 0
-    steps_met: int = 0  # the others were not met again: how results come in batches is chance
+    kills_at_steps: int = 0
     ended_first: int = 0  # processes that ended before their random instant came
     sheets: int = 0
     operations: int = 0
@@ -79,7 +79,7 @@ class Campaign:
     def named_steps(self) -> tuple[list[str], list[str]]:
         """The steps met in a first cycle, and in one after the user was busy."""
         record = self._folder / "steps"
-        scene = self.scene("recording")
+        scene = self.scene()
         found = []
         for _ in range(2):
             scene.sync(self.nursery, record=record)
@@ -90,32 +90,31 @@ class Campaign:
         return found[0], found[1]
 
     def kill_in_first_cycle(self, step: str) -> None:
-        """Die there with everything still to be done; then the user goes on."""
-        scene = self.scene(f"first, {step}")
+        """Die there with everything still to be done; then perhaps the user goes on."""
+        scene = self.scene()
         self._kill_at(scene, step)
-        _be_busy(scene)
         self._finish(scene, f"first cycle, {step}")
 
     def kill_in_second_cycle(self, step: str) -> None:
         """Die there with old and new rows, moved ones among them; all has to be repaired."""
-        scene = self.scene(f"second, {step}")
+        scene = self.scene()
         scene.sync(self.nursery)
         _be_busy(scene)
         self._kill_at(scene, step)
-        scene.do("sort")
         self._finish(scene, f"second cycle, {step}")
 
     def _kill_at(self, scene: Scene, step: str) -> None:
         ending = scene.sync(self.nursery, kill_at=step)
         self.figures.note(ending)
-        self.figures.steps_met += ending.was_killed
+        self.figures.kills_at_steps += ending.was_killed
+        for _ in range(scene.random.randint(0, 2)):
+            _be_busy(scene)
 
     # Random instants
 
     def kill_at_random(self, kills: int) -> None:
         """Cycles killed at random instants while the user works, then quiet."""
-        name = f"random, sheet {self.figures.sheets}"
-        scene = self.scene(name)
+        scene = self.scene()
         if not self._durations:
             self._durations.append(self._duration())
         before = self.figures.kills
@@ -128,30 +127,29 @@ class Campaign:
             if not ending.was_killed:
                 self._durations.append(ending.duration_s)
         scene.sync_by_command()
-        self._finish(scene, name)
+        self._finish(scene, "random instants")
 
     def _duration(self) -> float:
         """How long a first cycle takes undisturbed."""
-        return self.scene("measuring").sync(self.nursery).duration_s
+        return self.scene().sync(self.nursery).duration_s
 
     # Sheets
 
-    def scene(self, name: str) -> Scene:
+    def scene(self) -> Scene:
         """A sheet of its own that sheetd has not seen."""
         self._seed += 1
-        folder = self._folder / name.replace(":", "-").replace(",", "").replace(" ", "-")
-        return Scene(folder, self.server, self._seed)
+        return Scene(self._folder / f"seed-{self._seed}", self.server, self._seed)
 
     def _finish(self, scene: Scene, name: str) -> None:
         scene.finish(self.nursery)
-        expected = self._undisturbed(scene.inputs(), f"undisturbed {self.figures.sheets}")
+        expected = self._undisturbed(scene.inputs(), f"undisturbed-{self.figures.sheets}")
         if (found := scene.shown()) != expected:
             scene.violations.append(f"an undisturbed run gives {expected}, this one {found}")
-        self.figures.close(scene, name)
+        self.figures.close(scene, f"{name}, {scene.loop.folder.name}")
 
     def _undisturbed(self, inputs: Sequence[Sequence[Any]], name: str) -> list[list[Any]]:
         """What the same sheet comes to if nothing is killed."""
-        scene = Scene(self._folder / name.replace(" ", "-"), self.server, 0, typed=inputs)
+        scene = Scene(self._folder / name, self.server, 0, typed=inputs)
         scene.sync(self.nursery)
         self.figures.violations += scene.violations
         return scene.shown()
