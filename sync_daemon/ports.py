@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
+from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteIntent
@@ -65,6 +66,11 @@ class SheetGateway(Protocol):
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
 
+    def find_obstacles(
+        self, target: SheetTarget, gid: int, columns: Mapping[str, int]
+    ) -> Obstacles:
+        """Ranges that we may not edit, and merged ones; ``columns`` are ours, header → index."""
+
     def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
         """Insert a row with values, atomically; nothing that is there can be written over.
 
@@ -93,9 +99,11 @@ class SheetGateway(Protocol):
         metadata_ids: Mapping[str, int],
         intent: WriteIntent,
         user_columns: Sequence[tuple[str, int]],
+        last_rows: Mapping[str, int],
     ) -> WriteAnswer:
         """Write cells RAW through their columns' metadata; the answer tells what stands there.
 
+        ``last_rows`` tells, by header, how far down a column may be touched.
         ``user_columns`` are (header, index) of the user's columns, to be read
         back with the same request where a row's proof is its content.
         """

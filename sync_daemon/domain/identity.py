@@ -47,7 +47,12 @@ class IdentifiedRow:
     undisturbed: bool = False
     """Whether both places on the row agree, so that its result cells are surely its own."""
     in_place: bool = False
-    """Whether an id stands on the row, which is where and as it was: nothing was moved onto it."""
+    """Whether the row is where and as it was, with no other id on it: nothing was moved onto it."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a strange value in its result cells did not come with a move of rows."""
+        return self.undisturbed or self.in_place or self.recognition is Recognition.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +330,7 @@ class Identifier:
             recognition=recognition,
             undisturbed=recognition is Recognition.WITNESSED and row.bears(row_id),
             in_place=recognition is Recognition.WITNESSED
+            and {row.id_read, row.witness_read} <= {row_id, None}
             and self._fits(row_id, row)
             and self._known[row_id].row_number == number,
         )

@@ -16,6 +16,7 @@ from sync_daemon.domain.cells import (
     same_cell,
 )
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 
 
@@ -71,6 +72,18 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class CoveredCell:
+    """A result that was cleared by a merge over it."""
+
+    row_id: str
+    header: str
+
+    def applied_to(self, cell: OwnedCell) -> OwnedCell:
+        """The cell as it is to be known now."""
+        return cell.covered()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetChanges:
     """Everything that one snapshot changes in the mirror."""
 
@@ -79,13 +92,13 @@ class SheetChanges:
     hand_edits: Sequence[HandEdit] = field(default_factory=tuple)
     confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
     sightings: Sequence[Sighting] = field(default_factory=tuple)
+    covered: Sequence[CoveredCell] = field(default_factory=tuple)
 
     @property
     def is_empty(self) -> bool:
         """Whether the mirror has nothing to learn."""
-        return not (
-            self.changes or self.moves or self.hand_edits or self.confirmed or self.sightings
-        )
+        changes = (self.changes, self.moves, self.hand_edits, self.confirmed)
+        return not any((*changes, self.sightings, self.covered))
 
     def applied_to(
         self, known: Mapping[str, MirrorRow], tombstones: Mapping[str, MirrorRow]
@@ -107,12 +120,10 @@ class SheetChanges:
             rows[row_id] = replace(rows[row_id], row_number=number)
         for row_id in self.confirmed:
             rows[row_id] = replace(rows[row_id], state=RowState.LIVE)
-        for edit in self.hand_edits:
-            rows[edit.row_id] = _with_cell(rows[edit.row_id], edit.header, edit.applied_to)
-        for sighting in self.sightings:
-            rows[sighting.row_id] = _with_cell(
-                rows[sighting.row_id], sighting.header, sighting.applied_to
-            )
+        seen: list[HandEdit | Sighting | CoveredCell]
+        seen = [*self.hand_edits, *self.sightings, *self.covered]
+        for found in seen:
+            rows[found.row_id] = _with_cell(rows[found.row_id], found.header, found.applied_to)
         return rows
 
     def count(self, kind: ChangeKind) -> int:
@@ -127,6 +138,7 @@ def plan_changes(
     result_headers: Sequence[str],
     in_flight: Mapping[str, Collection[CellValue]],
     written: Mapping[str, Mapping[str, Collection[CellValue]]],
+    obstacles: Obstacles = NOTHING_IN_THE_WAY,
 ) -> SheetChanges:
     """Compare an identified snapshot with the mirror.
 
@@ -139,12 +151,14 @@ def plan_changes(
             of them on a wrong row is our doing, not an edit by the user.
         written: every value that we ever wrote to a row, by id and header: one of
             them is back because the user undid something else (a sort, say).
+        obstacles: a result that one of them covers was not cleared by hand.
     """
     changes: list[RowChange] = []
     moves: list[tuple[str, int]] = []
     edits: list[HandEdit] = []
     confirmed: list[str] = []
     sightings: list[Sighting] = []
+    covered: list[CoveredCell] = []
     for identified in identification.rows:
         old = known.get(identified.row_id)
         change = _change_of(identified, old, contents)
@@ -154,16 +168,16 @@ def plan_changes(
             moves.append((identified.row_id, identified.row.row_number))
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
-        if _may_be_edited(identified):
-            edits.extend(
-                edit
-                for edit in _hand_edits(identified, old, result_headers, in_flight)
-                if _is_held(old, edit.header) or not _was_written(edit, written)
-            )
+        if identified.is_own:  # else it came with the move
+            for edit in _hand_edits(identified, old, result_headers, in_flight):
+                if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
+                    covered.append(CoveredCell(edit.row_id, edit.header))
+                elif _is_held(old, edit.header) or not _was_written(edit, written):
+                    edits.append(edit)
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
-    return SheetChanges(changes, moves, edits, confirmed, sightings)
+    return SheetChanges(changes, moves, edits, confirmed, sightings, covered)
 
 
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:
@@ -203,15 +217,6 @@ def _keep_known_for_unready(cells: Mapping[str, CellValue], known: Mapping[str, 
         for header, value in cells.items()
     }
     return encode_cells(kept)
-
-
-def _may_be_edited(identified: IdentifiedRow) -> bool:
-    """Whether a strange value in a result cell can only have been typed by the user.
-
-    On a copy, or on a row whose ids and content parted, it came with the move.
-    """
-    is_own = identified.undisturbed or identified.in_place
-    return is_own or identified.recognition is Recognition.NEW
 
 
 def _hand_edits(

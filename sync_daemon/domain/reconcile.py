@@ -16,8 +16,10 @@ from sync_daemon.domain.cells import BLANK, CellValue, decode_cells, same_cell
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.identity import IdentifiedRow, WritePhase
 from sync_daemon.domain.ids import with_witness
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.snapshot import SheetRow
+from sync_daemon.domain.status import with_obstacles
 
 _NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 
@@ -95,12 +97,15 @@ class Verdict:
 def plan_id_writes(
     identified: Iterable[IdentifiedRow],
     blank: Iterable[SheetRow],
-    id_header: str,
-    status_header: str,
+    headers: OwnedHeaders,
+    obstacles: Obstacles = NOTHING_IN_THE_WAY,
 ) -> list[RowWrite]:
     """Id cells that do not show their row's id. The witness, if there, proves the row."""
+    id_header, status_header = headers.id, headers.status
     writes = [
-        _id_write(i, id_header, status_header) for i in identified if i.row.id_cell != i.row_id
+        _id_write(i, id_header, status_header)
+        for i in identified
+        if i.row.id_cell != i.row_id and not obstacles.hides_row(i.row.row_number, headers)
     ]
     writes += [
         RowWrite(
@@ -111,7 +116,7 @@ def plan_id_writes(
             expect={status_header: row.status_cell},
         )
         for row in blank
-        if row.id_cell != BLANK
+        if row.id_cell != BLANK and not obstacles.hides_row(row.row_number, headers)
     ]
     return writes
 
@@ -121,19 +126,24 @@ def plan_cell_writes(
     blank: Iterable[SheetRow],
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
+    obstacles: Obstacles = NOTHING_IN_THE_WAY,
 ) -> list[RowWrite]:
     """Status and result cells where desired and observed differ. The id proves the row."""
     writes = []
     for i in identified:
         row = known[i.row_id]
-        wanted = _wanted_cells(i, row, columns)
-        if wanted:
+        wanted = _wanted_cells(i, row, columns, obstacles)
+        if wanted and not obstacles.hides_row(i.row.row_number, columns):
             seen = _seen_cells(i.row, columns)
             before = {header: seen[header] for header in wanted}
             expect = {columns.id: i.row_id}
             writes.append(RowWrite(i.row.row_number, i.row_id, wanted, before, expect))
     for blank_row in blank:
-        leftovers = _leftovers(blank_row, columns)
+        leftovers = {
+            header: value
+            for header, value in _leftovers(blank_row, columns).items()
+            if obstacles.at(blank_row.row_number, header) is None
+        }
         if leftovers:
             cleared: dict[str, CellValue] = dict.fromkeys(leftovers, BLANK)
             expect = {columns.id: BLANK}
@@ -159,6 +169,7 @@ def plan_first_writes(
     blank: Iterable[SheetRow],
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
+    obstacles: Obstacles = NOTHING_IN_THE_WAY,
 ) -> list[RowWrite]:
     """Ids and other cells at once: only for a sheet in which no row has an id to destroy.
 
@@ -166,7 +177,9 @@ def plan_first_writes(
     """
     writes = []
     for i in identified:
-        wanted = {columns.id: i.row_id, **_wanted_cells(i, known[i.row_id], columns)}
+        if obstacles.hides_row(i.row.row_number, columns):
+            continue
+        wanted = {columns.id: i.row_id, **_wanted_cells(i, known[i.row_id], columns, obstacles)}
         before = _seen_cells(i.row, columns)
         writes.append(
             RowWrite(
@@ -213,16 +226,21 @@ def _id_write(identified: IdentifiedRow, id_header: str, status_header: str) -> 
 
 
 def _wanted_cells(
-    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders
+    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, obstacles: Obstacles
 ) -> dict[str, CellValue]:
     wanted: dict[str, CellValue] = {}
-    status = with_witness(row.status, row.row_id)
-    if row.status and identified.row.status_cell != status:
-        wanted[columns.status] = status
+    hidden: dict[str, ObstacleKind] = {}
     for header, observed in zip(columns.results, identified.row.results, strict=True):
         cell = row.owned.get(header)
-        if cell is not None and needs_write(cell, observed):
+        if cell is None or same_cell(cell.want, observed):
+            continue
+        if obstacle := obstacles.at(identified.row.row_number, header):
+            hidden[header] = obstacle
+        elif needs_write(cell, observed):
             wanted[header] = cell.want
+    status = with_witness(with_obstacles(row.status, hidden), row.row_id)
+    if row.status and identified.row.status_cell != status:
+        wanted[columns.status] = status
     return wanted
 
 

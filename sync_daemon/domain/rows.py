@@ -58,6 +58,10 @@ class OwnedCell:
         """We wrote ``value`` and the sheet then showed ``shown``."""
         return replace(self, wrote=value, saw=shown)
 
+    def covered(self) -> OwnedCell:
+        """A merge cleared it: to be written again, and no edit, when the merge is gone."""
+        return replace(self, wrote=None, saw=BLANK)
+
     def forgotten(self) -> OwnedCell:
         """The column was made anew: nothing was written there yet."""
         return replace(self, wrote=None, saw=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum
 
+from sync_daemon.domain.obstacles import ObstacleKind
 from sync_daemon.domain.pipeline import StepStanding, StepState
 from sync_daemon.domain.rows import OwnedCell
 
@@ -71,6 +72,16 @@ def status_text(
         words = f"done {changed_at.astimezone(zone):%Y-%m-%d %H:%M}"
     words = " ".join(words.split())
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+
+
+def with_obstacles(status: str, hidden: Mapping[str, ObstacleKind]) -> str:
+    """The words, and which results cannot be shown and why.
+
+    >>> with_obstacles("done 2026-11-23 12:00", {"Words": ObstacleKind.PROTECTED})
+    'done 2026-11-23 12:00; cannot show Words: its cell is protected'
+    """
+    parts = [f"cannot show {h}: its cell is {obstacle.value}" for h, obstacle in hidden.items()]
+    return "; ".join([status, *parts])
 
 
 _ORDER = [

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.identity import Recognition
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.plan import ChangeKind
 from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
@@ -55,8 +57,8 @@ class Cycle:
         self._options = options
         self._report = report
         self._record = SheetRecord(sheet.name, sheet.target.spreadsheet_id)
-        self._with_proofs = True
-        self._rejection: GoogleRejectedError | None = None
+        self._rejection: GoogleRejectedError | None = None  # of our last request
+        self._obstacles = NOTHING_IN_THE_WAY
 
     def run(self) -> None:
         """Bring the sheet to what it should show.
@@ -72,11 +74,7 @@ class Cycle:
             if self._round(version):
                 return
         if self._rejection is not None:
-            raise SheetRefusedError(
-                f"Google refuses to write to sheet {self._sheet.name!r}: {self._rejection.message}",
-                hint="Is a range protected, or merged over sheetd's columns? Results are kept"
-                " and written when it is free.",
-            ) from self._rejection
+            raise self._refusal(self._rejection)
         self._report.error = "the sheet kept changing; what is left follows in the next cycle"
 
     # Finding the tab
@@ -151,6 +149,9 @@ class Cycle:
             return True
         if not snapshot.columns.all_bound and not self._change_columns(snapshot):
             return False
+        self._obstacles = NOTHING_IN_THE_WAY
+        if self._rejection is not None:
+            self._find_obstacles(snapshot)
         intake = self._take_in(snapshot)
         if self._recover(snapshot, intake):
             return False
@@ -159,15 +160,49 @@ class Cycle:
             self._sheet.target, self._record, self._run_id, self._report,
         )  # fmt: skip
         back = WriteBack(
-            channel, snapshot, intake.identification, intake.known, with_proofs=self._with_proofs
+            channel,
+            snapshot,
+            intake.identification,
+            intake.known,
+            with_proofs=self._rejection is None,  # they touch the user's columns
+            obstacles=self._obstacles,
         )
         if not self._write_and_work(back, intake):
-            self._rejection = back.rejection
-            self._with_proofs = self._with_proofs and back.rejection is None
+            self._rejection = back.rejection or self._rejection
             return False
+        self._tell_of_hidden_rows(intake)
         self._show_headers(snapshot)
-        self._settle("" if back.written else mark, version)
+        is_quiet = not back.written and self._obstacles is NOTHING_IN_THE_WAY
+        self._settle(mark if is_quiet else "", version)
         return True
+
+    def _find_obstacles(self, snapshot: Snapshot) -> Obstacles:
+        """Ask what is in the way; the same answer for the rest of the round."""
+        if self._obstacles is NOTHING_IN_THE_WAY:
+            self._obstacles = self._ports.gateway.find_obstacles(
+                self._sheet.target, self._record.gid or 0, snapshot.columns.owned
+            )
+        return self._obstacles
+
+    def _tell_of_hidden_rows(self, intake: Intake) -> None:
+        headers = self._sheet.target.headers
+        rows = [i.row.row_number for i in intake.identification.rows]
+        hidden = [number for number in rows if self._obstacles.hides_row(number, headers)]
+        if not hidden:
+            return
+        if len(hidden) == len(rows) and self._rejection is not None:
+            raise self._refusal(self._rejection)
+        self._report.notes.append(
+            f"{len(hidden)} rows from row {hidden[0]} on cannot be written: {headers.id!r} or"
+            f" {headers.status!r} is protected or merged there."
+        )
+
+    def _refusal(self, rejection: GoogleRejectedError) -> SheetRefusedError:
+        return SheetRefusedError(
+            f"Google refuses to write to sheet {self._sheet.name!r}: {rejection.message}",
+            hint="Is a range protected? In the sheet: Data → Protect sheets and ranges; let the"
+            " account that sheetd uses edit it. Results are kept, and written when it may.",
+        )
 
     def _show_headers(self, snapshot: Snapshot) -> None:
         """Keep the mirror's view of the sheet up with its headers."""
@@ -251,14 +286,21 @@ class Cycle:
                 self._sheet.target, self._record.gid or 0, snapshot.title, changes
             )
         except GoogleRejectedError as rejection:
+            if self._rejection is not None:  # again, after another reading
+                raise self._refusal(rejection) from rejection
             self._rejection = rejection
             return False
         return proved >= fresh.keys()
 
+    def _compare(self, snapshot: Snapshot) -> Intake:
+        find = partial(self._find_obstacles, snapshot)
+        intake = take_in(self._ports, self._sheet, snapshot, self._options, find)
+        _count_changes(self._report, intake)
+        return intake
+
     def _take_in(self, snapshot: Snapshot) -> Intake:
         """Keep in the mirror what the user did."""
-        intake = take_in(self._ports, self._sheet, snapshot, self._options)
-        _count_changes(self._report, intake)
+        intake = self._compare(snapshot)
         if not intake.changes.is_empty:
             self._record = replace(self._record, settled="")
             self._ports.mirror.apply_changes(
@@ -277,8 +319,7 @@ class Cycle:
         )
 
     def _describe(self, snapshot: Snapshot) -> None:
-        intake = take_in(self._ports, self._sheet, snapshot, self._options)
-        _count_changes(self._report, intake)
+        intake = self._compare(snapshot)
         self._report.rows = len(intake.identification.rows)
         self._report.planned = describe_plan(self._ports, self._sheet, snapshot, intake, self._zone)
 

@@ -36,7 +36,7 @@ def describe_plan(
     )
     jobs = _rehearse_work(ports, sheet, intake, tz)
     rows, blank = intake.identification.rows, intake.identification.blank
-    ids = plan_id_writes(rows, blank, headers.id, headers.status)
+    ids = plan_id_writes(rows, blank, headers)
     planned += _count_cells(ids)
     planned += [f"run {step} on {_rows(count)}" for step, count in jobs.items()]
     planned += _count_cells(plan_cell_writes(rows, blank, intake.known, headers))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.identity import Identification, Identifier, foreign_claims
 from sync_daemon.domain.ids import IdSource
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_hidden
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
 from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
@@ -30,9 +31,15 @@ class Intake:
 
 
 def take_in(
-    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, options: CycleOptions
+    ports: Ports,
+    sheet: ConfiguredSheet,
+    snapshot: Snapshot,
+    options: CycleOptions,
+    find_obstacles: Callable[[], Obstacles],
 ) -> Intake:
     """Compare a snapshot with the mirror; only reads.
+
+    Obstacles are looked for, which costs a request, where a result of ours is blank.
 
     Raises:
         MassDeleteError: more rows are gone than may be at once.
@@ -53,6 +60,7 @@ def take_in(
     ).identify(snapshot.rows)
     if not options.allow_mass_delete:
         _refuse_mass_delete(sheet, identification, len(known))
+    is_hidden = may_be_hidden(identification.rows, known, sheet.target.headers.results)
     changes = plan_changes(
         identification,
         known,
@@ -60,6 +68,7 @@ def take_in(
         sheet.target.headers.results,
         _in_flight(unsettled),
         OnDemand(mirror.load_written),
+        find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
     )
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)

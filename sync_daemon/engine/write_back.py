@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.identity import Identification, IdentifiedRow, WritePhase
+from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import (
     RowWrite,
     Verdict,
@@ -55,8 +56,10 @@ class WriteBack:
         known: dict[str, MirrorRow],
         *,
         with_proofs: bool,
+        obstacles: Obstacles,
     ) -> None:
         self._channel = channel
+        self._obstacles = obstacles
         self._headers = channel.target.headers
         self._user_columns = snapshot.columns.user if with_proofs else ()
         self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
@@ -73,9 +76,7 @@ class WriteBack:
         While no row of the sheet has an id yet there is none to destroy: then
         the ids go with the other cells, in one request.
         """
-        writes = plan_id_writes(
-            self._seen.values(), self._blank, self._headers.id, self._headers.status
-        )
+        writes = plan_id_writes(self._seen.values(), self._blank, self._headers, self._obstacles)
         has_ids = any(row.state is RowState.LIVE for row in self._known.values())
         if writes and not has_ids and len(writes) <= ROWS_PER_WRITE:
             self._is_first_contact = True
@@ -99,7 +100,7 @@ class WriteBack:
                 self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write.cells))
         self._placed.clear()
         plan = plan_first_writes if self._is_first_contact else plan_cell_writes
-        return plan(self._seen.values(), self._blank, self._known, self._headers)
+        return plan(self._seen.values(), self._blank, self._known, self._headers, self._obstacles)
 
     def _send(self, phase: WritePhase, writes: Sequence[RowWrite]) -> bool:
         for start in range(0, len(writes), ROWS_PER_WRITE):
@@ -128,6 +129,7 @@ class WriteBack:
             channel.record.metadata_ids,
             intent,
             self._user_columns,
+            self._obstacles.last_rows(),
         )
         verdict = judge(intent, answer, self._headers.id)
         self.written += intent.cell_count

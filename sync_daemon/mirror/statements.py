@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
 
 from sync_daemon.domain.cells import BLANK
-from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange, Sighting
+from sync_daemon.domain.plan import ChangeKind, CoveredCell, HandEdit, RowChange, Sighting
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
@@ -222,8 +222,8 @@ def record_hand_edits(
     save_owned(connection, owned)
 
 
-def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> None:
-    """Results that were seen to stand where they should."""
+def record_sightings(connection: Connection, sightings: Sequence[Sighting | CoveredCell]) -> None:
+    """Results that were seen to stand where they should, or to be covered by a merge."""
     owned = load_owned(connection, {sighting.row_id for sighting in sightings})
     for sighting in sightings:
         cells = owned[sighting.row_id]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import header_texts, map_columns
+from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
 from sync_daemon.domain.sheet_state import ColumnChanges, NewRow, SheetFacts, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot, read_rows
@@ -17,6 +18,7 @@ from sync_daemon.errors import ConfigError, TornReadError
 from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
+from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
 from sync_daemon.sheets.ranges import parse_range, quote_title
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
@@ -108,6 +110,19 @@ class GoogleSheetGateway:
         wanted = {**changes.create, **changes.adopt}
         return {header for header, key in wanted.items() if shown.get(key) == header}
 
+    def find_obstacles(
+        self, target: SheetTarget, gid: int, columns: Mapping[str, int]
+    ) -> Obstacles:
+        """Ranges that we may not edit, and merged ones; ``columns`` are ours, header → index."""
+        answer = self._transport.json(
+            "GET",
+            f"/v4/spreadsheets/{target.spreadsheet_id}",
+            params={"fields": OBSTACLE_FIELDS},
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        return read_obstacles(answer, gid, columns)
+
     def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
         """Insert a row with values, atomically; returns whether its columns were the right ones."""
         answer = self._update(
@@ -163,13 +178,14 @@ class GoogleSheetGateway:
         metadata_ids: Mapping[str, int],
         intent: WriteIntent,
         user_columns: Sequence[tuple[str, int]],
+        last_rows: Mapping[str, int],
     ) -> WriteAnswer:
         """Write cells RAW through their columns' metadata; the answer tells what stands there."""
         proving = (target.headers.id, target.headers.status)
         answer = self._transport.json(
             "POST",
             f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdateByDataFilter",
-            json=bodies.write_body(gid, metadata_ids, proving, intent, user_columns),
+            json=bodies.write_body(gid, metadata_ids, proving, intent, user_columns, last_rows),
             idempotency=Idempotency.SAFE,
             kind=RequestKind.WRITE,
         )

@@ -70,6 +70,7 @@ def write_body(
     proving: Iterable[str],
     intent: WriteIntent,
     user_columns: Sequence[tuple[str, int]],
+    last_rows: Mapping[str, int],
 ) -> dict[str, Any]:
     """Cells to write, by their columns' metadata, with nulls over what is not meant.
 
@@ -79,6 +80,7 @@ def write_body(
         proving: owned headers to be answered though nothing is written there.
         intent: what to write.
         user_columns: (header, index) of the user's columns, for content proofs.
+        last_rows: by header, how far down a column may be touched, where that is limited.
     """
     columns: dict[str, dict[int, CellValue]] = {header: {} for header in proving}
     for row in intent.rows:
@@ -89,9 +91,10 @@ def write_body(
         {
             "dataFilter": by_metadata(metadata_ids[header]),
             "majorDimension": "COLUMNS",
-            "values": [[cells.get(number) for number in range(1, last_row + 1)]],
+            "values": [[cells.get(number) for number in range(1, end + 1)]],
         }
         for header, cells in columns.items()
+        if (end := min(last_row, last_rows.get(header, last_row)))
     ]
     data += [
         {"dataFilter": {"gridRange": block}, "majorDimension": "ROWS", "values": nulls}

@@ -16,7 +16,14 @@ from sync_daemon.domain.cells import CellValue, content_hash, encode_cells
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
-from sync_daemon.domain.plan import ChangeKind, HandEdit, RowChange, SheetChanges, Sighting
+from sync_daemon.domain.plan import (
+    ChangeKind,
+    CoveredCell,
+    HandEdit,
+    RowChange,
+    SheetChanges,
+    Sighting,
+)
 from sync_daemon.domain.reconcile import RowWrite, WriteIntent
 from sync_daemon.domain.rows import OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
@@ -280,6 +287,7 @@ def test_what_is_planned_of_changes_is_what_the_mirror_then_holds(mirror: SqlMir
         hand_edits=[HandEdit("b", "Keywords", "x", "mine"), HandEdit("e", "Keywords", "", "typed")],
         confirmed=["c"],
         sightings=[Sighting("c", "Keywords", "x")],
+        covered=[CoveredCell("a", "Keywords")],
     )
     mirror.apply_changes(1, "jobs", changes, NOW)
     assert mirror.load_rows("jobs") == changes.applied_to(known, tombstones)

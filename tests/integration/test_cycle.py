@@ -13,7 +13,7 @@ from pytest_mock import MockerFixture
 
 from sync_daemon.bootstrap import lock_path
 from sync_daemon.engine import CycleOptions
-from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError, SheetRefusedError
+from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError
 from sync_daemon.sandbox import Fault, FaultKind
 from sync_daemon.settings import load_settings
 from tests.support.loop import HEADERS, Loop, running_loop
@@ -405,19 +405,6 @@ class TestLongWork:
         assert "kept changing" in report.error
         loop.settle()
         loop.assert_right()
-
-
-class TestProtected:
-    def test_a_protected_column_is_reported_and_nothing_is_lost(self, loop: Loop) -> None:
-        loop.cycle()
-        column = loop.column("Shout")
-        loop.user.protect(0, 1000, column, column + 1)
-        loop.user.type(1, 2, "edited under protection")
-        failure = loop.run().sheets[0].failure
-        assert isinstance(failure, SheetRefusedError)
-        assert "protect" in failure.message
-        results = {row.row_number: row.results for row in loop.application.reader.rows()}
-        assert results[2]["Shout"] == "EDITED UNDER PROTECTION"
 
 
 class TestProbe:

@@ -51,20 +51,20 @@ def test_needs_write(cell: OwnedCell, observed: CellValue, expected: bool) -> No
 
 def test_only_id_cells_that_are_wrong_are_written() -> None:
     rows = [identified(2, "a", A, A), identified(3, "b", "", B, witness=B)]
-    (write,) = plan_id_writes(rows, [], ID, STATUS)
+    (write,) = plan_id_writes(rows, [], HEADERS)
     assert (write.row_number, write.cells, write.before) == (3, {ID: B}, {ID: ""})
     assert write.expect == {STATUS: f"done #{B}"}  # the witness proves the row
     assert write.proof is None
 
 
 def test_a_first_id_is_proved_by_the_row_s_content() -> None:
-    (write,) = plan_id_writes([identified(2, "a", "", A)], [], ID, STATUS)
+    (write,) = plan_id_writes([identified(2, "a", "", A)], [], HEADERS)
     assert write.proof == '{"Role":"a","Company":"Acme"}'
 
 
 def test_owned_cells_left_on_a_blank_row_are_cleared_place_by_place() -> None:
     leftover = sheet_row(4, "", A, result="python")
-    (ids,) = plan_id_writes([], [leftover], ID, STATUS)
+    (ids,) = plan_id_writes([], [leftover], HEADERS)
     (cells,) = plan_cell_writes([], [leftover], {}, HEADERS)
     assert ids.cells == {ID: ""}
     assert cells.cells == {STATUS: "", "Keywords": ""}
