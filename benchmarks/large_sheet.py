@@ -106,6 +106,7 @@ def fetch_body(folder: Path, url: str, spreadsheet: str) -> bytes:
     """The answer that a cycle reads, as bytes."""
     from sync_daemon.bootstrap import Application
     from sync_daemon.settings import load_settings
+    from sync_daemon.sheets.ranges import Span
     from sync_daemon.sheets.requests import read_body
     from sync_daemon.sheets.transport import Idempotency, RequestKind
 
@@ -119,7 +120,11 @@ def fetch_body(folder: Path, url: str, spreadsheet: str) -> bytes:
     )["sheets"][0]["properties"].get("sheetId", 0)  # fmt: skip
     started = time.perf_counter()
     response = application.transport.request(
-        "POST", path, json=read_body(gid, []), idempotency=Idempotency.SAFE, kind=RequestKind.READ
+        "POST",
+        path,
+        json=read_body(gid, [Span()], []),
+        idempotency=Idempotency.SAFE,
+        kind=RequestKind.READ,
     )
     print(f"one reading of the sandbox: {time.perf_counter() - started:.2f} s,"
           f" {len(response.content) / 1e6:.0f} MB")  # fmt: skip

@@ -88,7 +88,7 @@ def _look_at_sheet(application: Application, sheet: SheetSettings) -> str:
     steps = application.prepared_steps()[sheet.name]
     target = make_target(sheet, steps)
     facts = application.gateway.look_up(target, None)
-    snapshot = application.gateway.fetch(target, facts.gid, {}).parse()
+    snapshot = application.gateway.fetch(target, facts.gid, {}, facts.size).parse()
     configured = next(c for c in application.configured([sheet.name]))
     faults = find_header_faults(
         snapshot.header_row,

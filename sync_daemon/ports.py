@@ -16,6 +16,7 @@ from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteInten
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.sheet_state import (
     ColumnChanges,
+    GridSize,
     NewRow,
     SheetFacts,
     SheetRecord,
@@ -60,8 +61,16 @@ class SheetGateway(Protocol):
             ConfigError: there is none; it lists the tabs that are there.
         """
 
-    def fetch(self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]) -> Reading:
-        """Read the whole tab, and where the metadata of owned columns is, at one moment."""
+    def fetch(
+        self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int], size: GridSize
+    ) -> Reading:
+        """Read the whole tab, and where the metadata of owned columns is, at one moment.
+
+        ``size`` is that of the tab as far as it is known; a large one is read in parts.
+
+        Raises:
+            TornReadError: the parts do not belong to one state.
+        """
 
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""

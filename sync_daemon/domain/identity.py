@@ -47,7 +47,10 @@ class IdentifiedRow:
     undisturbed: bool = False
     """Whether both places on the row agree, so that its result cells are surely its own."""
     in_place: bool = False
-    """Whether the row is where and as it was, with no other id on it: nothing was moved onto it."""
+    """Whether only the id cell was cleared or typed over, on a row that is where and as it was.
+
+    The witness is written in one request with the results, so they are its own.
+    """
 
     @property
     def is_own(self) -> bool:
@@ -330,7 +333,7 @@ class Identifier:
             recognition=recognition,
             undisturbed=recognition is Recognition.WITNESSED and row.bears(row_id),
             in_place=recognition is Recognition.WITNESSED
-            and {row.id_read, row.witness_read} <= {row_id, None}
+            and (row.id_read, row.witness_read) == (None, row_id)
             and self._fits(row_id, row)
             and self._known[row_id].row_number == number,
         )

@@ -22,12 +22,26 @@ class SheetTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class GridSize:
+    """How large a tab is, used or not."""
+
+    rows: int = 0
+    columns: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Rows by columns."""
+        return self.rows * self.columns
+
+
+@dataclass(frozen=True, slots=True)
 class SheetFacts:
     """What Google says of the tab and its spreadsheet, beside the cells."""
 
     gid: int
     locale: str
     time_zone: str
+    size: GridSize = GridSize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,8 @@ class SheetRecord:
     time_zone: str = ""
     headers: Sequence[str] = ()
     metadata_ids: Mapping[str, int] = field(default_factory=dict)  # header → metadata id
+    grid_rows: int = 0  # of the tab when it was last looked at, as the next
+    grid_columns: int = 0
     settled: str = ""
     drive_version: str = ""
     pulled_at: datetime | None = None

@@ -15,7 +15,7 @@ from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.identity import Recognition
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.plan import ChangeKind
-from sync_daemon.domain.sheet_state import ColumnChanges, SheetRecord
+from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
@@ -59,6 +59,7 @@ class Cycle:
         self._record = SheetRecord(sheet.name, sheet.target.spreadsheet_id)
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
+        self._torn: TornReadError | None = None  # what came of the last reading
 
     def run(self) -> None:
         """Bring the sheet to what it should show.
@@ -73,6 +74,8 @@ class Cycle:
         for _ in range(MAX_ROUNDS):
             if self._round(version):
                 return
+        if self._torn is not None:
+            raise self._torn
         if self._rejection is not None:
             raise self._refusal(self._rejection)
         self._report.error = "the sheet kept changing; what is left follows in the next cycle"
@@ -95,6 +98,8 @@ class Cycle:
             gid=facts.gid,
             locale=facts.locale,
             time_zone=facts.time_zone,
+            grid_rows=facts.size.rows,
+            grid_columns=facts.size.columns,
             looked_at=now,
         )
         if not known:
@@ -141,8 +146,10 @@ class Cycle:
                 return True
             snapshot, mark = reading.parse(), self._mark(reading)
             del reading  # and with it the answer's bytes
-        except TornReadError:
+        except TornReadError as torn:
+            self._torn = torn
             return False
+        self._torn = None
         self._refuse_bad_headers(snapshot)
         if self._options.dry_run:
             self._describe(snapshot)
@@ -213,13 +220,17 @@ class Cycle:
             self._ports.mirror.save_headers(self._record, self._sheet.target.headers.results)
 
     def _fetch(self) -> Reading:
-        record, target = self._record, self._sheet.target
         try:
-            return self._ports.gateway.fetch(target, record.gid or 0, record.metadata_ids)
+            return self._fetch_at(self._record)
         except GoogleRejectedError:
-            # The tab is gone; perhaps another one has taken its name.
-            self._record = self._locate(replace(record, looked_at=None))
-            return self._ports.gateway.fetch(target, self._record.gid or 0, record.metadata_ids)
+            # The tab is gone, and perhaps another one has taken its name; or it is smaller now.
+            self._record = self._locate(replace(self._record, looked_at=None))
+            return self._fetch_at(self._record)
+
+    def _fetch_at(self, record: SheetRecord) -> Reading:
+        size = GridSize(record.grid_rows, record.grid_columns)
+        gid, target = record.gid or 0, self._sheet.target
+        return self._ports.gateway.fetch(target, gid, record.metadata_ids, size)
 
     def _mark(self, reading: Reading) -> str:
         return f"{reading.digest}:{self._sheet.fingerprint()}"

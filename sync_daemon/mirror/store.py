@@ -84,6 +84,8 @@ class SqlMirror:
             "time_zone": record.time_zone,
             "headers": encode_json(list(record.headers)),
             "metadata_ids": encode_json(dict(record.metadata_ids)),
+            "grid_rows": record.grid_rows,
+            "grid_columns": record.grid_columns,
             "settled": record.settled,
             "drive_version": record.drive_version,
             "pulled_at": record.pulled_at and encode_time(record.pulled_at),

@@ -37,6 +37,8 @@ sheets = Table(
     Column("time_zone", String, nullable=False, server_default=""),
     Column("headers", Text, nullable=False, server_default="[]"),  # JSON, as the sheet shows them
     Column("metadata_ids", Text, nullable=False, server_default="{}"),  # JSON: header → id
+    Column("grid_rows", Integer, nullable=False, server_default="0"),
+    Column("grid_columns", Integer, nullable=False, server_default="0"),
     Column("settled", String, nullable=False, server_default=""),  # digest of the last quiet state
     Column("drive_version", String, nullable=False, server_default=""),
     Column("pulled_at", String),

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 from sync_daemon.domain.cells import BLANK, CellValue
-from sync_daemon.domain.headers import header_texts, map_columns
+from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
-from sync_daemon.domain.sheet_state import ColumnChanges, NewRow, SheetFacts, SheetTarget
-from sync_daemon.domain.snapshot import Snapshot, read_rows
-from sync_daemon.errors import ConfigError, TornReadError
+from sync_daemon.domain.sheet_state import (
+    ColumnChanges,
+    GridSize,
+    NewRow,
+    SheetFacts,
+    SheetTarget,
+)
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.errors import ConfigError
 from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
 from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
-from sync_daemon.sheets.ranges import parse_range, quote_title
+from sync_daemon.sheets.ranges import Span, quote_title
+from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
-_FACTS_FIELDS = "properties(locale,timeZone),sheets(properties(sheetId,title,sheetType))"
+CELLS_PER_READ = 1_000_000  # of the grid, blank ones included; some 10 to 20 MB
+_FACTS_FIELDS = (
+    "properties(locale,timeZone),"
+    "sheets(properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount)))"
+)
 
 
 class GoogleSheetGateway:
@@ -49,23 +59,41 @@ class GoogleSheetGateway:
                 gid=found[0].get("sheetId", 0),
                 locale=properties.get("locale", ""),
                 time_zone=properties.get("timeZone", ""),
+                size=_grid_size(found[0].get("gridProperties", {})),
             )
         titles = ", ".join(repr(tab.get("title", "")) for tab in tabs)
         message = f"The spreadsheet of sheet {target.name!r} has no tab {target.worksheet!r}."
         raise ConfigError(message, hint=f"Set sheets.worksheet to one of: {titles}.")
 
-    def fetch(self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int]) -> Reading:
-        """Read the whole tab, and where the metadata of owned columns is, at one moment."""
-        response = self._transport.request(
+    def fetch(
+        self, target: SheetTarget, gid: int, metadata_ids: Mapping[str, int], size: GridSize
+    ) -> Reading:
+        """Read the whole tab, and where the metadata of owned columns is, at one moment.
+
+        A tab beyond ``CELLS_PER_READ`` is read in several answers that are
+        proved to belong together.
+        """
+        digest = blake2b(digest_size=16)
+
+        def read(spans: Iterable[Span], metadata_ids: Iterable[int] = ()) -> str:
+            content = self._read(target, bodies.read_body(gid, spans, metadata_ids))
+            digest.update(content)
+            return content.decode("utf-8", "replace")
+
+        if size.cells <= CELLS_PER_READ:
+            text = [read([Span()], metadata_ids.values())]  # parsing takes it out and lets it go
+            return Reading(digest.hexdigest(), partial(parse_whole, target, metadata_ids, text))
+        snapshot = _read_in_chunks(target, metadata_ids, size, read)
+        return Reading(digest.hexdigest(), lambda: snapshot)
+
+    def _read(self, target: SheetTarget, body: dict[str, Any]) -> bytes:
+        return self._transport.request(
             "POST",
             f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchGetByDataFilter",
-            json=bodies.read_body(gid, metadata_ids.values()),
+            json=body,
             idempotency=Idempotency.SAFE,
             kind=RequestKind.READ,
-        )
-        digest = blake2b(response.content, digest_size=16).hexdigest()
-        text = [response.content.decode("utf-8", "replace")]  # parsing takes it out and lets it go
-        return Reading(digest, partial(_parse_reading, target, metadata_ids, text))
+        ).content
 
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
@@ -192,65 +220,23 @@ class GoogleSheetGateway:
         return _parse_write_answer(answer, target, metadata_ids, user_columns)
 
 
-def _parse_reading(
-    target: SheetTarget, metadata_ids: Mapping[str, int], text: list[str]
-) -> Snapshot:
-    answer = _loads(text, target)
-    grid: dict[str, Any] | None = None
-    metadata_at: dict[int, int] = {}
-    for matched in answer.get("valueRanges", []):
-        value_range = matched.get("valueRange", {})
-        for data_filter in matched.get("dataFilters", []):
-            if "gridRange" in data_filter:
-                grid = value_range
-            lookup = data_filter.get("developerMetadataLookup", {})
-            if "metadataId" in lookup:
-                place = parse_range(value_range["range"])
-                metadata_at[lookup["metadataId"]] = place.first_column
-    if grid is None:
-        message = f"Google's answer for sheet {target.name!r} does not hold the tab."
-        raise TornReadError(message, hint="Nothing was changed; it is read again next time.")
-    return _make_snapshot(target, metadata_ids, grid, metadata_at)
+def _grid_size(properties: dict[str, int]) -> GridSize:
+    return GridSize(properties.get("rowCount", 0), properties.get("columnCount", 0))
 
 
-def _loads(text: list[str], target: SheetTarget) -> dict[str, Any]:
-    try:
-        answer = json.loads(text.pop())
-    except ValueError as error:
-        message = f"Google's answer for sheet {target.name!r} is cut off or garbled."
-        raise TornReadError(message, hint="Nothing was changed; it is read again.") from error
-    return answer if isinstance(answer, dict) else {}
-
-
-def _make_snapshot(
+def _read_in_chunks(
     target: SheetTarget,
     metadata_ids: Mapping[str, int],
-    grid: dict[str, Any],
-    metadata_at: Mapping[int, int],
+    size: GridSize,
+    read: Callable[..., str],
 ) -> Snapshot:
-    place = parse_range(grid["range"])
-    cells: list[list[CellValue]] = grid.get("values", [])
-    header_row = cells[target.header_row - 1] if len(cells) >= target.header_row else []
-    data = cells[target.header_row :]
-    width = max(map(len, cells), default=0)
-    del cells
-    owned = target.headers.columns(metadata_ids)
-    columns = map_columns(header_row, width, owned, metadata_at)
-    rows = list(read_rows(_consumed(data), target.header_row + 1, columns, target.headers))
-    return Snapshot(
-        header_row=header_row,
-        columns=columns,
-        rows=rows,
-        title=place.title,
-        grid_columns=place.end_column,
-    )
-
-
-def _consumed(rows: list[list[CellValue]]) -> Iterator[list[CellValue]]:
-    """The rows, each let go of when the next is asked for: a large sheet is in memory once."""
-    for index, row in enumerate(rows):
-        rows[index] = []
-        yield row
+    step = max(target.header_row + 1, CELLS_PER_READ // size.columns)
+    reading = ChunkedReading(target, metadata_ids, read([Span(bottom=step)], metadata_ids.values()))
+    for top in range(step, size.rows, step):
+        bottom = top + step if top + step < size.rows else None  # rows may have come since
+        reading.add(read([header_span(target), Span(top, bottom)]), top + 1)
+    columns = [Span(left=index, right=index + 1) for index in reading.proving_columns]
+    return reading.prove(read([header_span(target), *columns]))
 
 
 def _metadata_headers(spreadsheet: dict[str, Any], gid: int) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _RANGE = re.compile(
@@ -19,6 +20,36 @@ class AnsweredRange:
     first_row: int
     first_column: int
     end_column: int  # 0 where the range does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A rectangle of a tab as it is asked for: from 0, ends exclusive, None without end."""
+
+    top: int = 0
+    bottom: int | None = None
+    left: int = 0
+    right: int | None = None
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, int]) -> Span:
+        """From Google's GridRange, in which nothing stands for 0 and for no end."""
+        return cls(
+            raw.get("startRowIndex", 0),
+            raw.get("endRowIndex"),
+            raw.get("startColumnIndex", 0),
+            raw.get("endColumnIndex"),
+        )
+
+    def to_json(self, gid: int) -> dict[str, int]:
+        """As Google's GridRange."""
+        ends = {"endRowIndex": self.bottom, "endColumnIndex": self.right}
+        return {
+            "sheetId": gid,
+            "startRowIndex": self.top,
+            "startColumnIndex": self.left,
+            **{key: value for key, value in ends.items() if value is not None},
+        }
 
 
 def parse_range(text: str) -> AnsweredRange:

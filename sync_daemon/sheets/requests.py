@@ -9,7 +9,7 @@ from typing import Any
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.reconcile import WriteIntent
 from sync_daemon.domain.sheet_state import ColumnChanges
-from sync_daemon.sheets.ranges import quote_title
+from sync_daemon.sheets.ranges import Span, quote_title
 
 METADATA_KEY = "sheetd"
 _MAX_PROOF_CELLS = 100_000  # read back to prove content; beyond it, fewer columns are
@@ -17,9 +17,9 @@ _SAMPLE = 200  # rows to judge columns by
 _MAX_GAP = 50  # rows between two proofs that are worth one range
 
 
-def read_body(gid: int, metadata_ids: Iterable[int]) -> dict[str, Any]:
-    """The whole tab, then each metadata's column, whose range tells where it is."""
-    filters: list[dict[str, Any]] = [{"gridRange": {"sheetId": gid}}]
+def read_body(gid: int, spans: Iterable[Span], metadata_ids: Iterable[int]) -> dict[str, Any]:
+    """Parts of a tab, then each metadata's column, whose range tells where it is."""
+    filters: list[dict[str, Any]] = [{"gridRange": span.to_json(gid)} for span in spans]
     filters += [by_metadata(metadata_id) for metadata_id in metadata_ids]
     return {
         "dataFilters": filters,

@@ -145,10 +145,8 @@ class TestMoments:
         assert row["Shout"] == "mine"
         assert hand_edits(loop, row["sheetd id"]) == MINE_ON_ROW_5
 
-    @pytest.mark.parametrize("act", [clear_status, type_over_status, clear_id, delete_id_column])
-    def test_the_row_loses_its_id_or_its_status_at_the_same_time(
-        self, loop: Loop, act: Act
-    ) -> None:
+    @pytest.mark.parametrize("act", [clear_id, delete_id_column])
+    def test_the_row_loses_its_id_at_the_same_time(self, loop: Loop, act: Act) -> None:
         loop.cycle()
         type_over(loop)
         act(loop)
@@ -156,6 +154,20 @@ class TestMoments:
         row = row_of(loop, "Company 5")
         assert row["Shout"] == "mine"
         assert hand_edits(loop, row["sheetd id"]) == MINE_ON_ROW_5
+
+    @pytest.mark.parametrize("act", [clear_status, type_over_status])
+    def test_without_its_status_the_result_may_have_come_with_a_sort_and_is_only_in_the_history(
+        self, loop: Loop, act: Act
+    ) -> None:
+        """The status is written with the results: without it nothing tells whose they are."""
+        loop.cycle()
+        type_over(loop)
+        act(loop)
+        loop.settle()
+        row = row_of(loop, "Company 5")
+        assert row["Shout"] == "TEXT OF ROW 5"
+        changes = [e.detail.get("Shout") for e in loop.application.reader.history(row["sheetd id"])]
+        assert {"before": "mine", "after": "TEXT OF ROW 5"} in changes
 
     @pytest.mark.parametrize(
         "act",
