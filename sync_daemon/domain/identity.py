@@ -268,18 +268,18 @@ class Identifier:
     def _bereft_rows(self) -> list[int]:
         """Rows whose content alone can tell who they are, though it is not exactly as known.
 
-        Their claim was found to be another's, or we may have destroyed their
-        ids, or a formula on them shows no value at the moment.
+        Our last request may have put the ids there that they bear, or destroyed
+        theirs; or their claim was found to be another's; or a formula on them
+        shows no value at the moment.
         """
-        return [
-            number
-            for number in self._open_rows()
-            if (
-                self._claims[number] in self._lost
-                if number in self._claims
-                else self._last_phase or any(map(is_unready, self._rows[number].cells().values()))
-            )
-        ]
+        return [number for number in self._open_rows() if self._is_bereft(number)]
+
+    def _is_bereft(self, number: int) -> bool:
+        if self._last_phase is not None:
+            return True
+        if number in self._claims:
+            return self._claims[number] in self._lost
+        return any(map(is_unready, self._rows[number].cells().values()))
 
     def _match_alike(self, numbers: Sequence[int], only: RowState | None = None) -> None:
         """Moved without its id and edited as well: who is clearly most like whom.

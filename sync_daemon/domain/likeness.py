@@ -21,11 +21,17 @@ class Likeness:
     """Compares cells; a value that many rows have in a column counts for little.
 
     So two rows are not alike for being both "applied" and both "remote". The
-    weight is the inverse frequency, as in information retrieval.
+    weight is the inverse frequency, as in information retrieval, times how
+    well the column tells rows apart: a column of links more than one of roles.
     """
 
     def __init__(self, rows: Iterable[Cells]) -> None:
         self._counts = Counter(item for cells in rows for item in cells.items())
+        filled: Counter[str] = Counter()
+        for (header, _), count in self._counts.items():
+            filled[header] += count
+        distinct = Counter(header for header, _ in self._counts)
+        self._columns = {h: (1 + distinct[h] / count) / 2 for h, count in filled.items()}
 
     def of(self, old: Cells, new: Cells) -> float:
         """The weighted share of equal cells, 0 to 1, among the columns that either fills."""
@@ -38,8 +44,8 @@ class Likeness:
         return equal / total if total else 0.0
 
     def weight(self, header: str, value: CellValue) -> float:
-        """1 for a value that one row has, less for a common one."""
-        return 1 / max(1, self._counts[header, value])
+        """1 for a value that one row has, in a column where each has its own; else less."""
+        return self._columns.get(header, 1.0) / max(1, self._counts[header, value])
 
 
 @dataclass(frozen=True, slots=True)
