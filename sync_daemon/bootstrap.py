@@ -94,7 +94,7 @@ class Application:
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials."""
         credentials = load_credentials(self.settings)
-        return SheetsTransport(self.settings.google, credentials)
+        return SheetsTransport(self.settings.google, credentials, clock=self.clock)
 
     @cached_property
     def gateway(self) -> GoogleSheetGateway:

@@ -36,13 +36,21 @@ class Attacker:
         ]  # fmt: skip
 
     def act(self) -> None:
-        """One operation."""
-        action = self.random.choice(self._actions)
-        self.log.append(action.__name__)
+        """One operation, drawn."""
+        self.do(self.random.choice(self._actions).__name__)
+
+    def forget_last(self) -> None:
+        """What was done last is not to be taken back."""
+        self._last = "duplicate"
+
+    def do(self, name: str) -> None:
+        """The operation of this name."""
+        action: Callable[[], None] = getattr(self, name)
+        self.log.append(name)
         version = self.loop.user.document.version
         action()
         if self.loop.user.document.version != version:
-            self._last = action.__name__
+            self._last = name
 
     def grid(self) -> list[list[Any]]:
         """The whole tab, formulas as typed."""

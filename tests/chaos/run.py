@@ -10,6 +10,7 @@ from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import Attacker
 from tests.chaos.plain_script import PlainScript
 from tests.chaos.watch import Figures, Watch
+from tests.support.fake_clock import FakeClock
 from tests.support.loop import Loop, running_loop
 from tests.support.sandbox import gspread_client
 
@@ -21,7 +22,7 @@ Cycle = Callable[[Figures], None]
 
 def attack_sheetd(folder: Path, seed: int, operations: int) -> Figures:
     """Cycles of sheetd under attack, each few followed by a quiet one."""
-    with running_loop(folder) as loop:
+    with running_loop(folder, clock=FakeClock()) as loop:
 
         def cycle(figures: Figures) -> None:
             figures.cells_repaired += loop.cycle(allow_mass_delete=True).cells_repaired

@@ -9,6 +9,7 @@ from typing import Any
 
 from sync_daemon.bootstrap import Application
 from sync_daemon.engine import CycleOptions, RunReport, SheetReport
+from sync_daemon.ports import Clock
 from sync_daemon.sandbox import HttpRequest, SandboxServer
 from sync_daemon.sandbox.user import SheetUser
 from sync_daemon.settings import load_settings
@@ -65,9 +66,15 @@ class Loop:
     """One sheet, its user, and sheetd. Rows and columns count from 0, as in the grid."""
 
     def __init__(
-        self, folder: Path, server: SandboxServer, rows: list[list[Any]], more: str = ""
+        self,
+        folder: Path,
+        server: SandboxServer,
+        rows: list[list[Any]],
+        more: str = "",
+        clock: Clock | None = None,
     ) -> None:
         self.folder = folder
+        self._clock = clock
         self.server = server
         self.spreadsheet_id = server.add_spreadsheet("Hunt", rows, tab=TAB)
         server.service_account(folder / "key.json")
@@ -84,7 +91,7 @@ class Loop:
 
     def open(self) -> Application:
         """Another process on the same mirror, as far as the mirror can tell."""
-        return Application(load_settings(self.config, {}))
+        return Application(load_settings(self.config, {}), self._clock)
 
     def cycle(self, **options: Any) -> SheetReport:
         """One cycle; a failure is raised."""
@@ -159,12 +166,15 @@ class Loop:
 
 @contextmanager
 def running_loop(
-    folder: Path, rows: list[list[Any]] | None = None, more: str = ""
+    folder: Path,
+    rows: list[list[Any]] | None = None,
+    more: str = "",
+    clock: Clock | None = None,
 ) -> Iterator[Loop]:
     """A sandbox with one sheet and sheetd on it."""
     sample = [[f"Company {n}", f"Role {n}", f"text of row {n}"] for n in range(1, 9)]
     with SandboxServer(per_user=0, per_project=0) as server:
-        loop = Loop(folder, server, [HEADERS, *(sample if rows is None else rows)], more)
+        loop = Loop(folder, server, [HEADERS, *(sample if rows is None else rows)], more, clock)
         try:
             yield loop
         finally:
