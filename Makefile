@@ -47,6 +47,18 @@ test: $(STAMP) ## Run the tests with branch coverage
 	@$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST_ARGS)
 
+.PHONY: test-chaos
+test-chaos: $(STAMP) ## Let a user act 10,000 times between any two requests
+	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
+
+.PHONY: test-kill
+test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random instants
+	@$(BIN)/python -m tests.kill $(KILL_ARGS)
+
+.PHONY: test-stateful
+test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
+	SHEETD_TEST_EXAMPLES=1000 $(BIN)/python -m pytest -q tests/stateful
+
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, layers and the lock
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sync_daemon.engine import RunReport
-from sync_daemon.errors import GoogleUnavailableError
+from sync_daemon.errors import CredentialsError, GoogleUnavailableError
 from sync_daemon.sandbox import HttpRequest, SandboxServer
 from sync_daemon.sandbox.faults import Fault, FaultKind
 from tests.chaos.attack import Attacker
@@ -147,7 +147,7 @@ class SheetMachine(RuleBasedStateMachine):
         report = self.run()
         self.server.service.faults.clear()
         failure = report.sheets[0].failure
-        assert failure is None or isinstance(failure, GoogleUnavailableError), failure
+        assert isinstance(failure, (GoogleUnavailableError, CredentialsError, type(None))), failure
 
     @rule(
         step=st.sampled_from(STEPS),

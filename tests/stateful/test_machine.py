@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from sync_daemon import log
 from sync_daemon.sandbox import SandboxServer
 from tests.stateful.machine import SheetMachine
 
@@ -18,6 +19,7 @@ IS_LONG = EXAMPLES > 100
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
+    log.configure("error")
     with SandboxServer(per_user=0, per_project=0) as running:
         yield running
 
