@@ -21,6 +21,7 @@ from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import database_path, open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.store import SqlMirror
 from sync_daemon.mirror.tool_view import ToolMirror
 from sync_daemon.ports import Clock
@@ -43,6 +44,7 @@ class Application:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
         self._http = PlainHttp()
         self._executor: LocalExecutor | None = None
 
@@ -57,6 +59,8 @@ class Application:
     def use(self, settings: Settings) -> None:
         """Go on with other settings; not while a cycle runs."""
         self.settings = settings
+        if "transport" in self.__dict__:
+            self.transport.close()
         for made in ("registry", "database", "mirror", "reader", "admin", "transport", "gateway"):
             self.__dict__.pop(made, None)
         if self._executor is not None:
@@ -94,7 +98,16 @@ class Application:
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials."""
         credentials = load_credentials(self.settings)
-        return SheetsTransport(self.settings.google, credentials, clock=self.clock)
+        return SheetsTransport(
+            self.settings.google,
+            credentials,
+            clock=self.clock,
+            journal=SqlRequestJournal(self.database),
+            on_attempt=self._end_attempt,
+        )
+
+    def _end_attempt(self) -> None:
+        self.on_attempt()  # whatever it is by then
 
     @cached_property
     def gateway(self) -> GoogleSheetGateway:
@@ -158,10 +171,12 @@ class Application:
         trigger: str,
         options: CycleOptions,
         tell: Callable[[str], None] = lambda _: None,
+        checkpoint: Callable[[], None] = lambda: None,
     ) -> RunReport:
         """One cycle of the sheets, taking turns with every other process on the same mirror.
 
-        ``tell`` is told in words how far long work has come.
+        ``tell`` is told in words how far long work has come; ``checkpoint`` is
+        called while it waits, and may raise StoppedError.
         """
         sheets = self.configured(names)
         if self._executor is None:
@@ -174,8 +189,10 @@ class Application:
             clock=self.clock,
             random_number=lambda: secrets.randbits(62),
             tell=tell,
+            checkpoint=checkpoint,
         )
         with self.turn():
+            self.transport.recall()
             engine = Engine(ports, self.transport.calls)
             return engine.run_once(sheets, trigger=trigger, options=options)
 

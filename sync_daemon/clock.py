@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime
+
+from sync_daemon.errors import StoppedError
 
 
 class SystemClock:
     """Implements ``ports.Clock``."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
 
     def now(self) -> datetime:
         """The wall clock, timezone-aware, in UTC."""
@@ -18,5 +24,19 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
+        """Wait.
+
+        Raises:
+            StoppedError: nobody is to wait any more, see :meth:`stop`.
+            ValueError: it would be a wait backwards.
+        """
+        if seconds < 0:
+            message = f"nobody can sleep for {seconds} s"
+            raise ValueError(message)
+        if self._stopped.wait(seconds):
+            message = "sheetd was told to stop while it waited."
+            raise StoppedError(message, hint="What is left follows in the next cycle.")
+
+    def stop(self) -> None:
+        """Wake up everybody who sleeps, now and from now on."""
+        self._stopped.set()

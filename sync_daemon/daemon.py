@@ -1,4 +1,4 @@
-"""The daemon: a cycle every so often, until it is told to stop."""
+"""The daemon: each sheet's cycle when it is due, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -9,32 +9,41 @@ from datetime import timedelta
 from types import FrameType
 
 import structlog
+from apscheduler.executors.pool import (  # type: ignore[import-untyped]
+    ThreadPoolExecutor,
+)
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
     BackgroundScheduler,
 )
-from apscheduler.triggers.interval import (  # type: ignore[import-untyped]
-    IntervalTrigger,
+from apscheduler.triggers.date import (  # type: ignore[import-untyped]
+    DateTrigger,
 )
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.engine import CycleOptions, RunReport
-from sync_daemon.errors import SheetdError
+from sync_daemon.clock import SystemClock
+from sync_daemon.domain.pace import Breaker, SheetPace
+from sync_daemon.engine import CycleOptions, RunReport, SheetReport
+from sync_daemon.errors import SheetdError, StoppedError
+from sync_daemon.liveness import Liveness
 from sync_daemon.notify import ServiceNotifier
+from sync_daemon.schedule import Schedule
 from sync_daemon.settings import Settings
 
-_JOB = "cycle"
 _TICK_S = 1.0
 _STEP_S = 5.0  # a wall clock that moved so far beside the monotonic one was stepped
+_STOP_PATIENCE_S = 20.0  # for the cycle in hand; systemd has 90 s
+_OPEN_AFTER = 3  # failures in a row before the log says that a sheet is given pauses
 
 log = structlog.get_logger(__name__)
 
 
 class Daemon:
-    """Runs cycles on APScheduler's interval schedule in the foreground.
+    """Runs the cycles of each sheet on APScheduler, in the foreground.
 
-    One cycle at a time; slots missed meanwhile become one. APScheduler counts
-    by the wall clock and stops firing when that is set back, so a step of it is
-    noticed by the monotonic clock and the schedule begins anew.
+    A job a sheet, one cycle at a time; when the next one is due is decided
+    when one ended (see :mod:`~sync_daemon.domain.pace`), by the monotonic
+    clock. APScheduler goes by the wall clock, so when that is set, or the
+    machine slept, the jobs are scheduled anew.
 
     Args:
         application: what runs the cycles.
@@ -52,41 +61,62 @@ class Daemon:
         self._reload = reload
         self._notifier = notifier or ServiceNotifier()
         self._clock = application.clock
+        self._schedule = Schedule(application.settings, self._clock)
+        self._liveness = Liveness(self._clock)
         self._stopped = threading.Event()
         self._reload_asked = threading.Event()
-        self._in_cycle = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._tried = threading.Event()  # a first request was answered, or failed
         self._fresh: Settings | None = None  # read again, not yet in use
-        self._scheduler = BackgroundScheduler(timezone="UTC")
+        cycles, beats = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", executors={"default": cycles, "beats": beats}
+        )
 
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; returns when the cycle in hand has ended."""
+    def run(self) -> bool:
+        """Work until SIGTERM or SIGINT; returns whether the cycle in hand has ended by then."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._ask_to_stop)
         signal.signal(signal.SIGHUP, self._ask_to_reload)
-        self._application.prepared_steps()  # a wrong configuration ends the start, not a cycle
-        every = self._application.settings.schedule.every
-        self._schedule(every, first_at_once=True)
+        self._application.sheets()  # a wrong configuration ends the start, not a cycle
+        self._application.prepared_steps()
+        self._application.on_attempt = self._hear
+        self._scheduler.add_job(self._liveness.beat, "interval", seconds=5, executor="beats")
+        self._plan_all()
         self._scheduler.start()
-        self._notifier.ready()
-        log.info("daemon started", every_s=every.total_seconds())
+        log.info("daemon started", sheets=self._schedule.names)
         try:
             self._watch()
         finally:
-            self._notifier.stopping()
-            self._scheduler.shutdown(wait=True)
-            log.info("daemon stopped")
+            ended = self._end()
+        return ended
 
     def stop(self) -> None:
         """Have :meth:`run` return."""
         self._stopped.set()
 
-    def _schedule(self, every: timedelta, *, first_at_once: bool) -> None:
-        now = self._clock.now()
+    def _end(self) -> bool:
+        """Let the cycle in hand come to a safe place, but not for ever."""
+        self._notifier.stopping()
+        self._scheduler.shutdown(wait=False)
+        if isinstance(self._clock, SystemClock):
+            self._clock.stop()
+        ended = self._idle.wait(_STOP_PATIENCE_S)
+        log.info("daemon stopped", cycle_in_hand="ended" if ended else "abandoned")
+        return ended
+
+    def _plan_all(self) -> None:
+        for name in self._schedule.names:
+            self._plan(name)
+
+    def _plan(self, name: str) -> None:
+        due = self._clock.now() + timedelta(seconds=self._schedule.seconds_to(name))
         self._scheduler.add_job(
             self._cycle,
-            IntervalTrigger(seconds=every.total_seconds(), timezone="UTC"),
-            id=_JOB,
-            next_run_time=now if first_at_once else now + every,
+            DateTrigger(due, timezone="UTC"),
+            args=[name],
+            id=f"sheet {name}",
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -95,54 +125,119 @@ class Daemon:
 
     def _watch(self) -> None:
         """Look once a second for signals, steps of the clock, and signs of life."""
-        offset = self._offset()
+        offset, is_ready = self._offset(), False
         while not self._stopped.wait(_TICK_S):
+            if self._tried.is_set() and not is_ready:
+                is_ready = True
+                self._notifier.ready()
             if self._reload_asked.is_set():
                 self._reload_asked.clear()
                 self._take_new_configuration()
             if abs(self._offset() - offset) > _STEP_S:
-                log.warning("the clock was set; the schedule begins anew")
+                log.warning("the clock was set, or the machine slept: scheduling anew")
                 offset = self._offset()
-                settings = self._fresh or self._application.settings
-                self._schedule(settings.schedule.every, first_at_once=True)
-            if not self._in_cycle.is_set():  # a cycle that hangs gives no sign of life
+                self._plan_all()
+            if self._liveness.is_alive(is_idle=self._idle.is_set()):
                 self._notifier.alive()
 
     def _offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
-    def _cycle(self) -> None:
-        self._in_cycle.set()
+    def _cycle(self, name: str) -> None:
+        if self._stopped.is_set():
+            return
+        self._idle.clear()
         try:
-            fresh, self._fresh = self._fresh, None
-            if fresh is not None:
-                self._application.use(fresh)
-            options = CycleOptions(may_skip=True)
-            report = self._application.run_once(trigger="schedule", options=options)
-            log_report(report)
-            failed = [sheet.name for sheet in report.sheets if sheet.failure is not None]
-            state = f"failed for {', '.join(failed)}" if failed else "done"
-            self._notifier.status(f"run {report.run_id} {state} in {report.duration_s:.1f} s")
-        except SheetdError as error:
-            log.error("cycle failed", error=error.message, mend=error.hint)  # noqa: TRY400
-            self._notifier.status(f"failed: {error.message}")
-        except Exception:
-            log.exception("a defect in sheetd; the next cycle goes on")
+            self._use_fresh()
+            if name in self._schedule.names:
+                self._end_cycle(name, self._run(name))
         finally:
-            self._in_cycle.clear()
+            self._tried.set()
+            self._idle.set()
+
+    def _run(self, name: str) -> SheetReport | None:
+        """One cycle of a sheet; None where it failed before there was a report."""
+        try:
+            report = self._application.run_once(
+                [name],
+                trigger="schedule",
+                options=CycleOptions(may_skip=True),
+                tell=self._hear,
+                checkpoint=self._check_stop,
+            )
+        except StoppedError:
+            return None
+        except SheetdError as error:
+            log.error("cycle failed", sheet=name, error=error.message, mend=error.hint)  # noqa: TRY400
+            self._notifier.status(f"{name} failed: {error.message}")
+            return None
+        except Exception:
+            log.exception("a defect in sheetd; the next cycle goes on", sheet=name)
+            return None
+        log_report(report)
+        return report.sheets[0]
+
+    def _end_cycle(self, name: str, report: SheetReport | None) -> None:
+        if self._stopped.is_set():
+            return
+        job_due = None
+        if report is not None and report.failure is None:
+            job_due = self._application.reader.next_job_due(name)
+        pace = self._schedule.ended(name, report, job_due)
+        self._tell_of(name, report, pace)
+        self._plan(name)
+
+    def _tell_of(self, name: str, report: SheetReport | None, pace: SheetPace) -> None:
+        wait_s = round(self._schedule.seconds_to(name))
+        if pace.breaker is Breaker.OPEN:
+            if pace.failures >= _OPEN_AFTER:
+                log.warning(
+                    "a sheet keeps failing and is given pauses",
+                    sheet=name,
+                    failures=pace.failures,
+                    next_try_in_s=wait_s,
+                )
+            self._notifier.status(f"{name} failed {pace.failures} times; next try in {wait_s} s")
+        elif report is not None:
+            self._notifier.status(f"{name}: {report.rows} rows, done; next in {wait_s} s")
+
+    def _hear(self, _words: str = "") -> None:
+        """The cycle got on; and a first request was answered, or at least tried."""
+        self._liveness.progress()
+        self._tried.set()
+
+    def _check_stop(self) -> None:
+        if self._stopped.is_set():
+            message = "sheetd was told to stop."
+            raise StoppedError(message, hint="What is left follows in the next cycle.")
+
+    def _use_fresh(self) -> None:
+        fresh, self._fresh = self._fresh, None
+        if fresh is not None:
+            self._application.use(fresh)
 
     def _take_new_configuration(self) -> None:
         """Use the new configuration from the next cycle on, or keep the old one if it is wrong."""
         self._notifier.reloading(self._clock.monotonic())
         try:
             settings = self._reload()
-            Application(settings, self._clock).prepared_steps()
-            self._fresh = settings  # the next cycle begins with it: one may be running now
-            self._schedule(settings.schedule.every, first_at_once=True)
-            log.info("configuration read again")
+            checked = Application(settings, self._clock)
+            checked.sheets()
+            checked.prepared_steps()
         except SheetdError as error:
             log.error("the old configuration stays", error=error.message)  # noqa: TRY400
+        else:
+            self._fresh = settings  # the next cycle begins with it: one may be running now
+            for name in self._schedule.names:
+                self._drop(name)
+            self._schedule.use(settings)
+            self._plan_all()
+            log.info("configuration read again")
         self._notifier.ready()
+
+    def _drop(self, name: str) -> None:
+        if self._scheduler.get_job(f"sheet {name}") is not None:
+            self._scheduler.remove_job(f"sheet {name}")
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopped.set()
@@ -155,6 +250,9 @@ def log_report(report: RunReport) -> None:
     """One event for each sheet of a run."""
     for sheet in report.sheets:
         event = log.bind(sheet=sheet.name, run_id=report.run_id)
+        if isinstance(sheet.failure, StoppedError):
+            event.info("sheet left for the next start")
+            continue
         if sheet.failure is not None:
             event.error("sheet failed", error=sheet.failure.message, mend=sheet.failure.hint)
             continue

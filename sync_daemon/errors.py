@@ -12,6 +12,7 @@ do about it. Its class decides the exit status of the command that met it::
     │   ├── HeaderError                missing, blank or duplicated headers
     │   ├── MassDeleteError            too many rows would become tombstones
     │   └── TornReadError              an answer of Google that is not one state of the sheet
+    ├── StoppedError                0  told to stop: what is left follows in the next cycle
     ├── MirrorError                 6  locked, corrupt, read-only, disk full
     └── GoogleRejectedError        70  Google refused a request as malformed (400)
 
@@ -95,6 +96,12 @@ class MassDeleteError(SheetRefusedError):
 
 class TornReadError(SheetRefusedError):
     """What was read is not one state of the sheet."""
+
+
+class StoppedError(SheetdError):
+    """Somebody asked sheetd to stop while it worked; nothing is lost."""
+
+    exit_status = ExitStatus.DONE
 
 
 class MirrorError(SheetdError):

@@ -51,6 +51,16 @@ class Reading:
     parse: Callable[[], Snapshot]
 
 
+class RequestJournal(Protocol):
+    """Remembers requests to Google, so that the quota is kept across processes and restarts."""
+
+    def record(self, kind: str, at: datetime) -> None:
+        """A request was sent."""
+
+    def load_since(self, kind: str, moment: datetime) -> list[datetime]:
+        """When requests of a kind were sent since ``moment``, the oldest first."""
+
+
 class SheetGateway(Protocol):
     """Google Sheets, as far as a cycle needs it. The only place that writes to a sheet."""
 

@@ -27,7 +27,12 @@ def run(
     """
     log.configure(level=log_level.value, form=log_format)
     application = Application(load_settings(config, os.environ))
+    has_ended = False
     try:
-        Daemon(application, lambda: load_settings(config, os.environ)).run()
+        has_ended = Daemon(application, lambda: load_settings(config, os.environ)).run()
     finally:
         application.close()
+    if not has_ended:
+        # A request or a tool hangs in a thread that nobody can end. All that was
+        # finished is committed, so this is no worse than a power cut, and no better.
+        os._exit(0)

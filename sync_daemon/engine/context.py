@@ -34,3 +34,4 @@ class Ports:
     clock: Clock
     random_number: Callable[[], int]
     tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
+    checkpoint: Callable[[], None] = lambda: None  # called while waiting; may raise StoppedError

@@ -138,6 +138,7 @@ class Cycle:
 
     def _round(self, version: str) -> bool:
         """Read once and do what follows; returns whether the sheet is as it should be."""
+        self._ports.checkpoint()
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
         try:
             reading = self._fetch()
@@ -358,6 +359,7 @@ class Cycle:
             known=intake.known,
             counts=self._report.jobs,
             on_progress=flush_in_time,
+            checkpoint=self._ports.checkpoint,
         )
         due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
         waiting = rows_to_work(workshop, intake.identification, intake.known, due)

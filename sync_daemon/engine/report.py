@@ -49,6 +49,11 @@ class SheetReport:
     notes: list[str] = field(default_factory=list)  # what the user should know, a sentence each
     failure: SheetdError | None = field(default=None, repr=False)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether the user did anything that the cycle saw."""
+        return bool(self.inserted or self.updated or self.deleted or self.moved)
+
     def to_json(self) -> dict[str, JsonValue]:
         """The sheet's part of the report."""
         values = asdict(self)

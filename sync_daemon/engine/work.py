@@ -65,6 +65,7 @@ class Workshop:
         known: the sheet's rows by id; kept up with what becomes of them.
         counts: of the sheet's report; changed as jobs end.
         on_progress: called after each commit.
+        checkpoint: called while jobs run; what it raises ends the work, and nothing is lost.
     """
 
     def __init__(  # noqa: PLR0913 - the collaborators of one sheet's work
@@ -79,6 +80,7 @@ class Workshop:
         counts: JobCounts,
         known: dict[str, MirrorRow],
         on_progress: Callable[[], None],
+        checkpoint: Callable[[], None] = lambda: None,
     ) -> None:
         self._sheet = sheet
         self._specs = {step.spec.name: step.spec for step in sheet.steps}
@@ -91,6 +93,7 @@ class Workshop:
         self._counts = counts
         self._known = known
         self._on_progress = on_progress
+        self._checkpoint = checkpoint
         self._rows: dict[str, _RowInWork] = {}
         self._status_without_steps = status_text([], clock.now(), tz)
 
@@ -114,6 +117,7 @@ class Workshop:
         planned = [self._plan(row_id) for row_id in row_ids]
         self._save_and_submit(planned, [])
         while self._executor.outstanding:
+            self._checkpoint()
             outcomes = [o for o in self._executor.wait(_WAIT_S) if self._was_submitted(o.job)]
             if outcomes:
                 self._take(outcomes)

@@ -17,11 +17,12 @@ from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import ConfigError
-from sync_daemon.mirror.codec import decode_owned, encode_time
+from sync_daemon.mirror.codec import decode_owned, decode_time, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import (
     hand_edits,
     jobs,
+    requests,
     results,
     row_versions,
     rows,
@@ -193,14 +194,26 @@ class MirrorReader:
             last_pull=self._scalar(select(sheets.c.pulled_at).where(sheets.c.name == sheet)),
         )
 
+    def next_job_due(self, sheet: str) -> datetime | None:
+        """When the first job of a sheet comes due by itself: a retry, or a tool's recheck."""
+        query = (
+            select(func.min(jobs.c.due_at))
+            .join(rows, rows.c.row_id == jobs.c.row_id)
+            .where(rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value)
+        )
+        return decode_time(self._scalar(query))
+
     def calls_since(self, moment: datetime) -> dict[str, int]:
-        """Requests to Google in the runs that began since ``moment``, by kind."""
-        query = select(runs.c.report).where(runs.c.started_at >= encode_time(moment))
-        total = {"sheets_read": 0, "sheets_write": 0, "drive": 0}
-        for found in self._all(query):
-            for kind, number in json.loads(found["report"]).get("api_calls", {}).items():
-                total[kind] = total.get(kind, 0) + number
-        return total
+        """Requests to Google since ``moment`` (a few minutes are remembered), by kind."""
+        query = select(requests.c.kind, func.count().label("number")).where(
+            requests.c.at >= encode_time(moment)
+        )
+        found = {f["kind"]: f["number"] for f in self._all(query.group_by(requests.c.kind))}
+        return {
+            "sheets_read": found.get("read", 0),
+            "sheets_write": found.get("write", 0),
+            "drive": found.get("drive", 0),
+        }
 
     def _version_events(self, row_id: str) -> Iterator[Event]:
         query = select(row_versions).where(row_versions.c.row_id == row_id)

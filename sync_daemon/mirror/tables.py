@@ -152,3 +152,13 @@ hand_edits = Table(
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Index("ix_hand_edits_row_id", "row_id"),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("at", String, nullable=False),
+    Index("ix_requests_kind_at", "kind", "at"),
+)
+"""Requests to Google of the last minutes, for the quota."""

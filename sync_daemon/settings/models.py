@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -59,7 +59,11 @@ class ScheduleSettings(_Section):
     """``[schedule]``: how often cycles run."""
 
     every: Duration = timedelta(seconds=60)
+    quick_every: Duration | None = None  # while somebody edits; 20 s, or every if that is less
+    idle_every: Duration | None = None  # after an hour without a change; every if not set
     full_pull_every: Duration = timedelta(minutes=10)
+
+    QUICK: ClassVar[timedelta] = timedelta(seconds=20)
 
 
 class ToolsSettings(_Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sync_daemon.ports import Clock
@@ -27,6 +27,16 @@ class RequestLimiter:
         self._running = 0
         self._free_again: deque[float] = deque()  # when the place of each that ended is free
         self._lock = threading.Lock()
+
+    def recall(self, ages_s: Iterable[float]) -> None:
+        """Count these requests instead: all that were sent lately, so many seconds ago.
+
+        A request of the future (the wall clock was set back) counts as sent now.
+        """
+        now = self._clock.monotonic()
+        free = sorted(now + WINDOW_S - max(0.0, age) for age in ages_s if age < WINDOW_S)
+        with self._lock:
+            self._free_again = deque(free)
 
     @contextmanager
     def turn(self) -> Iterator[float]:

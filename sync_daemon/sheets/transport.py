@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -20,10 +21,10 @@ from sync_daemon.clock import SystemClock
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.domain.retry import GiveUp, RetryPolicy, decide_retry
 from sync_daemon.errors import SheetdError
-from sync_daemon.ports import Clock
+from sync_daemon.ports import Clock, RequestJournal
 from sync_daemon.settings import GoogleSettings
 from sync_daemon.sheets.auth import client_email
-from sync_daemon.sheets.quota import RequestLimiter
+from sync_daemon.sheets.quota import WINDOW_S, RequestLimiter
 from sync_daemon.sheets.session import ANSWER_TIMEOUT_S, TOKEN_TIMEOUT_S, GoogleSession
 from sync_daemon.sheets.translate import (
     Failure,
@@ -102,6 +103,8 @@ class SheetsTransport:
         timeouts: seconds to connect, and to wait for the next bytes of an answer.
         token_timeout_s: the same for the token endpoint.
         answer_timeout_s: for an answer as a whole.
+        journal: where requests are remembered, for other processes and the next start.
+        on_attempt: called after each attempt, as a sign of life.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have a default
@@ -115,8 +118,12 @@ class SheetsTransport:
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         token_timeout_s: float = TOKEN_TIMEOUT_S,
         answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        journal: RequestJournal | None = None,
+        on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = google
+        self._journal = journal
+        self._on_attempt = on_attempt
         self._clock = clock or SystemClock()
         self._draw = draw
         self._policy = policy or RetryPolicy()
@@ -130,6 +137,15 @@ class SheetsTransport:
         }
         self._counts: Counter[RequestKind] = Counter()
         self._lock = threading.Lock()
+
+    def recall(self) -> None:
+        """Count what other processes, and this one, have sent in the last minute."""
+        if self._journal is None:
+            return
+        now = self._clock.now()
+        for kind, limiter in self._limiters.items():
+            sent = self._journal.load_since(kind.value, now - timedelta(seconds=WINDOW_S))
+            limiter.recall((now - at).total_seconds() for at in sent)
 
     def calls(self) -> ApiCalls:
         """Requests sent so far, repeated attempts included."""
@@ -207,6 +223,7 @@ class SheetsTransport:
             if waited > 1:
                 log.info("waited for the quota", seconds=round(waited, 1), kind=call.kind.value)
             outcome = self._guarded(lambda: self._send(call))
+        self._on_attempt()
         if isinstance(outcome, Failure):
             return outcome
         if not outcome.ok:
@@ -227,6 +244,8 @@ class SheetsTransport:
 
     def _send(self, call: _Call) -> requests.Response:
         self._counts[call.kind] += 1
+        if self._journal is not None:
+            self._journal.record(call.kind.value, self._clock.now())
         host = _DRIVE_HOST if call.kind is RequestKind.DRIVE else _SHEETS_HOST
         try:
             response: requests.Response = self._client.request(

@@ -99,7 +99,7 @@ def test_the_daemon_from_start_to_stop(hunt: Loop, systemd: Systemd, tmp_path: P
         daemon.send_signal(signal.SIGTERM)
         systemd.hear("STOPPING=1")
         assert daemon.wait(PATIENCE_S) == 0
-    assert any(message.startswith("STATUS=run") for message in systemd.heard)
+    assert any(message.startswith("STATUS=jobs: ") for message in systemd.heard)
 
 
 def test_a_daemon_with_a_wrong_configuration_does_not_start(

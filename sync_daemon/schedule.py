@@ -1,0 +1,90 @@
+"""The schedule of all sheets: which one's cycle is due when, by the monotonic clock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sync_daemon.domain.pace import (
+    CycleEnd,
+    PaceRules,
+    SheetPace,
+    begin,
+    decide_next,
+    least_interval,
+)
+from sync_daemon.engine import SheetReport
+from sync_daemon.ports import Clock
+from sync_daemon.settings import Settings
+
+
+class Schedule:
+    """Keeps each sheet's pace; whoever runs the cycles asks it and tells it.
+
+    Args:
+        settings: the configuration.
+        clock: whose monotonic time counts.
+        draw: a random number from 0 to 1, for jitter.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock, draw: Callable[[], float] = random.random
+    ) -> None:
+        self._clock = clock
+        self._draw = draw
+        self._rules = make_rules(settings)
+        self._paces = self._begin([sheet.name for sheet in settings.sheets])
+
+    def use(self, settings: Settings) -> None:
+        """Go on with another configuration: every sheet is due at once."""
+        self._rules = make_rules(settings)
+        self._paces = self._begin([sheet.name for sheet in settings.sheets])
+
+    def _begin(self, names: Sequence[str]) -> dict[str, SheetPace]:
+        now, least = self._clock.monotonic(), self._rules.least_s
+        return {name: begin(now, place, least) for place, name in enumerate(names)}
+
+    @property
+    def names(self) -> list[str]:
+        """The sheets."""
+        return list(self._paces)
+
+    def pace(self, name: str) -> SheetPace:
+        """What is known of a sheet."""
+        return self._paces[name]
+
+    def seconds_to(self, name: str) -> float:
+        """Until a sheet's cycle is due; 0 if it is overdue."""
+        return max(0.0, self._paces[name].due_at - self._clock.monotonic())
+
+    def next_due(self) -> tuple[str, float]:
+        """The sheet that is due first, and in how many seconds; the longest waiting first."""
+        name = min(self._paces, key=lambda name: self._paces[name].due_at)
+        return name, self.seconds_to(name)
+
+    def ended(self, name: str, report: SheetReport | None, job_due: datetime | None) -> SheetPace:
+        """A cycle of a sheet ended; without a report it failed before it began."""
+        if name not in self._paces:
+            return SheetPace(0, 0)  # not configured any more
+        due_in = (job_due - self._clock.now()).total_seconds() if job_due is not None else None
+        end = CycleEnd(
+            at=self._clock.monotonic(),
+            has_failed=report is None or report.failure is not None,
+            has_changed=report is not None and report.has_changed,
+            job_due_in_s=due_in,
+        )
+        self._paces[name] = decide_next(self._paces[name], end, self._rules, self._draw())
+        return self._paces[name]
+
+
+def make_rules(settings: Settings) -> PaceRules:
+    """The configured paces, and what the quota allows with so many sheets."""
+    schedule = settings.schedule
+    quick = schedule.quick_every or min(schedule.every, schedule.QUICK)
+    return PaceRules(
+        every_s=schedule.every.total_seconds(),
+        quick_s=quick.total_seconds(),
+        idle_s=(schedule.idle_every or schedule.every).total_seconds(),
+        least_s=least_interval(len(settings.sheets), settings.google.reads_per_minute),
+    )
