@@ -59,6 +59,14 @@ test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random inst
 test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
 	SHEETD_TEST_EXAMPLES=1000 $(BIN)/python -m pytest -q tests/stateful
 
+.PHONY: soak
+soak: $(STAMP) ## Run 30 days of schedule on an accelerated clock
+	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+.PHONY: test-systemd
+test-systemd: $(STAMP) ## Run the units in a real systemd, booted as root (else skipped)
+	SHEETD_TEST_SYSTEMD=1 $(BIN)/python -m pytest -q tests/systemd -m systemd -rs -s
+
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, layers and the lock
 	$(BIN)/ruff check .
