@@ -12,6 +12,7 @@ import pytest
 
 from sync_daemon.cli import main
 from tests.support.loop import Loop, running_loop
+from tests.support.processes import Systemd
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,10 @@ def sheetd(capsys: pytest.CaptureFixture[str]) -> Sheetd:
         return Ran(status, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[Systemd]:
+    listening = Systemd(tmp_path)
+    yield listening
+    listening.close()
