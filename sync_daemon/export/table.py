@@ -1,0 +1,107 @@
+"""The rows to export, and the same as lines of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.mirror.queries import MirrorReader, RowView
+from sync_daemon.mirror.versions import RowVersion
+
+_ROW_HEADERS = ("row_id", "sheet", "row_number", "state")
+_VERSION_HEADERS = ("version", "change", "at", "run_id")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRow:
+    """A row and, where the history is asked for, what it held before."""
+
+    row: RowView
+    versions: Sequence[RowVersion] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Rows in the order of the sheets."""
+
+    rows: Sequence[ExportedRow]
+    with_history: bool = False
+
+    def headers(self) -> list[str]:
+        """The first line of the table."""
+        fixed = [*_ROW_HEADERS, *(_VERSION_HEADERS if self.with_history else ())]
+        return [*fixed, *self._cell_headers(), *self._result_headers()]
+
+    def lines(self) -> Iterator[list[CellValue]]:
+        """The other lines: one a row, or one a version with the results beside the newest."""
+        cell_headers, result_headers = self._cell_headers(), self._result_headers()
+        for exported in self.rows:
+            row = exported.row
+            fixed: list[CellValue] = [row.row_id, row.sheet, row.row_number, row.state]
+            results = [row.results.get(header, BLANK) for header in result_headers]
+            if not self.with_history:
+                yield [*fixed, *_in_order(row.cells, cell_headers), *results]
+                continue
+            for version in exported.versions:
+                change: list[CellValue] = [
+                    version.version,
+                    version.change,
+                    version.at,
+                    version.run_id,
+                ]
+                is_newest = version is exported.versions[-1]
+                shown = results if is_newest else [BLANK] * len(results)
+                yield [*fixed, *change, *_in_order(version.cells, cell_headers), *shown]
+
+    def documents(self) -> Iterator[dict[str, JsonValue]]:
+        """Each row as ``sheetd rows --json`` prints it, with its versions if asked for."""
+        for exported in self.rows:
+            document: dict[str, JsonValue] = _plain(asdict(exported.row))
+            if self.with_history:
+                document["versions"] = [_plain(asdict(v)) for v in exported.versions]
+            yield document
+
+    def _cell_headers(self) -> list[str]:
+        """Headers of the rows first: the order of the sheet as it is now."""
+        now = [header for exported in self.rows for header in exported.row.cells]
+        before = [h for exported in self.rows for v in exported.versions for h in v.cells]
+        return list(dict.fromkeys(now + before))
+
+    def _result_headers(self) -> list[str]:
+        return list(dict.fromkeys(h for exported in self.rows for h in exported.row.results))
+
+
+def collect(
+    reader: MirrorReader,
+    *,
+    sheet: str | None = None,
+    with_deleted: bool = False,
+    versions: Mapping[str, Sequence[RowVersion]] | None = None,
+) -> Export:
+    """The rows of one sheet or of all.
+
+    Args:
+        reader: the mirror.
+        sheet: only this one.
+        with_deleted: deleted rows too, after the others.
+        versions: by row id, for an export with history.
+    """
+    found = list(reader.rows(sheet=sheet))
+    if with_deleted:
+        found += reader.rows(sheet=sheet, only_deleted=True)
+    known = versions or {}
+    rows = [ExportedRow(row, known.get(row.row_id, ())) for row in found]
+    return Export(rows, with_history=versions is not None)
+
+
+def _in_order(cells: Mapping[str, CellValue], headers: Sequence[str]) -> list[CellValue]:
+    return [cells.get(header, BLANK) for header in headers]
+
+
+def _plain(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Mappings of other kinds as dicts, which is what JSON is made of."""
+    return {
+        key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()
+    }
