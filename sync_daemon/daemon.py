@@ -19,6 +19,7 @@ from apscheduler.triggers.date import (  # type: ignore[import-untyped]
     DateTrigger,
 )
 
+from sync_daemon import metrics
 from sync_daemon.bootstrap import Application
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.pace import Breaker, SheetPace
@@ -69,6 +70,7 @@ class Daemon:
         self._idle.set()
         self._tried = threading.Event()  # a first request was answered, or failed
         self._fresh: Settings | None = None  # read again, not yet in use
+        self._ended: dict[str, tuple[float, float]] = {}  # sheet → when its cycle ended, seconds
         cycles, beats = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._scheduler = BackgroundScheduler(
             timezone="UTC", executors={"default": cycles, "beats": beats}
@@ -185,7 +187,27 @@ class Daemon:
             job_due = self._application.reader.next_job_due(name)
         pace = self._schedule.ended(name, report, job_due)
         self._tell_of(name, report, pace)
+        self._write_metrics(name, report)
         self._plan(name)
+
+    def _write_metrics(self, name: str, report: SheetReport | None) -> None:
+        path, now = self._application.settings.metrics.file, self._clock.now()
+        if path is None:
+            return
+        if report is not None:
+            self._ended[name] = (now.timestamp(), report.duration_s)
+        sheets = [self._figures(sheet) for sheet in self._schedule.names]
+        calls = self._application.reader.calls_since(now - timedelta(minutes=1))
+        try:
+            metrics.write(path, metrics.render(sheets, calls))
+        except SheetdError as error:
+            log.error("no metrics", error=error.message, mend=error.hint)  # noqa: TRY400
+
+    def _figures(self, sheet: str) -> metrics.SheetFigures:
+        queue = self._application.reader.queue(sheet)
+        at, duration = self._ended.get(sheet, (None, 0.0))
+        failures = self._schedule.pace(sheet).failures
+        return metrics.SheetFigures(sheet, queue.rows, queue.retrying, failures, at, duration)
 
     def _tell_of(self, name: str, report: SheetReport | None, pace: SheetPace) -> None:
         wait_s = round(self._schedule.seconds_to(name))

@@ -81,10 +81,9 @@ class Schedule:
 def make_rules(settings: Settings) -> PaceRules:
     """The configured paces, and what the quota allows with so many sheets."""
     schedule = settings.schedule
-    quick = schedule.quick_every or min(schedule.every, schedule.QUICK)
     return PaceRules(
         every_s=schedule.every.total_seconds(),
-        quick_s=quick.total_seconds(),
-        idle_s=(schedule.idle_every or schedule.every).total_seconds(),
+        quick_s=min(schedule.quick_every, schedule.every).total_seconds(),
+        idle_s=max(schedule.idle_every, schedule.every).total_seconds(),
         least_s=least_interval(len(settings.sheets), settings.google.reads_per_minute),
     )

@@ -43,6 +43,7 @@ class SheetReport:
     cells_written: int = 0
     cells_repaired: int = 0
     failed_rows: int = 0
+    duration_s: float = 0.0
     error: str | None = None
     planned: list[str] = field(default_factory=list)  # of a dry run, a sentence each
     undone: UndoCounts | None = None  # of an undo
@@ -57,7 +58,7 @@ class SheetReport:
     def to_json(self) -> dict[str, JsonValue]:
         """The sheet's part of the report."""
         values = asdict(self)
-        del values["failure"], values["failed_rows"]
+        del values["failure"], values["failed_rows"], values["duration_s"]
         for optional in ("planned", "undone", "notes"):
             if not values[optional]:
                 del values[optional]

@@ -42,6 +42,7 @@ class Engine:
 
     def _run_sheet(self, sheet: ConfiguredSheet, run_id: int, options: CycleOptions) -> SheetReport:
         report = SheetReport(sheet.name)
+        started = self._ports.clock.monotonic()
         try:
             with collector_paused():
                 Cycle(self._ports, sheet, run_id, options, report).run()
@@ -50,4 +51,5 @@ class Engine:
         except SheetdError as error:
             report.failure = error
             report.error = str(error)
+        report.duration_s = self._ports.clock.monotonic() - started
         return report

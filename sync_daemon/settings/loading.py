@@ -71,6 +71,9 @@ def _with_absolute_paths(config: ConfigFile, path: Path) -> Settings:
         database=DatabaseSettings(url=_absolute_url(config.database.url, folder)),
         schedule=config.schedule,
         tools=config.tools.model_copy(update={"paths": tool_folders}),
+        metrics=config.metrics.model_copy(
+            update={"file": config.metrics.file and folder / config.metrics.file}
+        ),
         sheets=config.sheets,
     )
 

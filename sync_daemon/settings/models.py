@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -59,17 +59,21 @@ class ScheduleSettings(_Section):
     """``[schedule]``: how often cycles run."""
 
     every: Duration = timedelta(seconds=60)
-    quick_every: Duration | None = None  # while somebody edits; 20 s, or every if that is less
-    idle_every: Duration | None = None  # after an hour without a change; every if not set
+    quick_every: Duration = timedelta(seconds=20)  # while somebody edits; at most every
+    idle_every: Duration = timedelta(seconds=60)  # after an hour without a change; at least every
     full_pull_every: Duration = timedelta(minutes=10)
-
-    QUICK: ClassVar[timedelta] = timedelta(seconds=20)
 
 
 class ToolsSettings(_Section):
     """``[tools]``: folders of tool folders, beside the built-in ones."""
 
     paths: tuple[ConfigPath, ...] = ()
+
+
+class MetricsSettings(_Section):
+    """``[metrics]``: figures for Prometheus, if a file is named."""
+
+    file: ConfigPath | None = None
 
 
 class StepSettings(_Section):
@@ -115,6 +119,7 @@ class ConfigFile(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     tools: ToolsSettings = ToolsSettings()
+    metrics: MetricsSettings = MetricsSettings()
     sheets: tuple[SheetSettings, ...] = ()
 
     @classmethod
@@ -140,4 +145,5 @@ class Settings:
     database: DatabaseSettings
     schedule: ScheduleSettings
     tools: ToolsSettings
+    metrics: MetricsSettings
     sheets: tuple[SheetSettings, ...]

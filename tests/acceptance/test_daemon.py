@@ -105,6 +105,7 @@ def test_a_sheet_that_fails_does_not_disturb_the_others(
     hunt: Loop, systemd: Systemd, tmp_path: Path
 ) -> None:
     text = hunt.config.read_text().replace("[tools]", '[schedule]\nevery = "1s"\n\n[tools]')
+    text += '\n[metrics]\nfile = "sheetd.prom"\n'
     hunt.config.write_text(text + SECOND_SHEET.format(spreadsheet=hunt.spreadsheet_id))
     log = tmp_path / "log"
     arguments = ("run", "--log-format", "json")
@@ -119,3 +120,7 @@ def test_a_sheet_that_fails_does_not_disturb_the_others(
     assert {event["sheet"] for event in failed} == {"broken"}
     assert len(failed) == 1, "the next try comes after a pause"
     assert "'Jobs'" in failed[0]["mend"]
+    figures = (tmp_path / "sheetd.prom").read_text().splitlines()
+    assert 'sheetd_rows{sheet="jobs",state="done"} 2' in figures
+    assert 'sheetd_consecutive_failures{sheet="broken"} 1' in figures
+    assert 'sheetd_consecutive_failures{sheet="jobs"} 0' in figures
