@@ -88,6 +88,12 @@ class Daemon:
         self._plan_all()
         self._scheduler.start()
         log.info("daemon started", sheets=self._schedule.names)
+        if self._schedule.is_slowed:
+            log.warning(
+                "the quota allows no quicker pace with so many sheets",
+                sheets=len(self._schedule.names),
+                a_cycle_every_s=round(self._schedule.least_s),
+            )
         try:
             self._watch()
         finally:
@@ -105,6 +111,10 @@ class Daemon:
         if isinstance(self._clock, SystemClock):
             self._clock.stop()
         ended = self._idle.wait(_STOP_PATIENCE_S)
+        if ended:
+            for name in self._schedule.names:
+                failures = self._schedule.pace(name).failures
+                self._application.admin.note_schedule(name, None, failures)
         log.info("daemon stopped", cycle_in_hand="ended" if ended else "abandoned")
         return ended
 
@@ -186,6 +196,8 @@ class Daemon:
         if report is not None and report.failure is None:
             job_due = self._application.reader.next_job_due(name)
         pace = self._schedule.ended(name, report, job_due)
+        next_run = self._clock.now() + timedelta(seconds=self._schedule.seconds_to(name))
+        self._application.admin.note_schedule(name, next_run, pace.failures)
         self._tell_of(name, report, pace)
         self._write_metrics(name, report)
         self._plan(name)

@@ -50,6 +50,16 @@ class Schedule:
         """The sheets."""
         return list(self._paces)
 
+    @property
+    def least_s(self) -> float:
+        """The quickest pace that the quota allows."""
+        return self._rules.least_s
+
+    @property
+    def is_slowed(self) -> bool:
+        """Whether the quota does not allow the configured pace."""
+        return self._rules.least_s > self._rules.every_s
+
     def pace(self, name: str) -> SheetPace:
         """What is known of a sheet."""
         return self._paces[name]

@@ -29,12 +29,17 @@ def print_json(value: object) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; long cells are cut, blank ones stay blank."""
+    output.print(make_table(title, columns, rows))
+
+
+def make_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table for a terminal."""
     table = Table(title=escape(title) if title else None, title_justify="left")
     for column in columns:
         table.add_column(escape(column), overflow="fold", max_width=_CELL_WIDTH)
     for row in rows:
         table.add_row(*(escape(printable(value)) for value in row))
-    output.print(table)
+    return table
 
 
 def printable(value: object) -> str:

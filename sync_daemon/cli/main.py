@@ -11,11 +11,13 @@ from sync_daemon.cli import (
     database,
     demo,
     diagnose,
+    privacy,
     recovery,
     rows,
     sandbox,
     service,
     setup,
+    status,
     sync,
     tools,
 )
@@ -35,13 +37,15 @@ app.command("init")(setup.init)
 app.command("doctor")(diagnose.doctor)
 app.add_typer(sync.app, name="sync")
 app.command("run")(service.run)
-app.command("status")(rows.status)
+app.command("status")(status.status)
 app.command("rows")(rows.rows)
 app.command("show")(rows.show)
 app.command("history")(rows.history)
 app.command("rerun")(recovery.rerun)
 app.command("restore")(recovery.restore)
 app.command("undo")(recovery.undo)
+app.command("export")(privacy.export)
+app.command("forget")(privacy.forget)
 app.add_typer(tools.app, name="tools")
 app.add_typer(database.app, name="db")
 app.command("sandbox")(sandbox.sandbox)

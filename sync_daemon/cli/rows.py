@@ -1,10 +1,9 @@
-"""``sheetd status``, ``rows``, ``show`` and ``history``: what the mirror knows."""
+"""``sheetd rows``, ``show`` and ``history``: what the mirror knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -107,63 +106,6 @@ def history(
         "",
         ["when", "run", "what", "detail"],
         ((e.at[:19], e.run_id, e.what, _brief(e.detail)) for e in events),
-    )
-
-
-def status(
-    as_json: JsonOption = False,
-    config: ConfigOption = None,
-    log_level: LogLevelOption = LogLevel.WARNING,
-) -> None:
-    """Show the last runs, the queue, failures and how much of the quota was used.
-
-    Example: `sheetd status --json`
-    """
-    with opened(config, log_level) as application:
-        now = application.clock.now()
-        google = application.settings.google
-        schedule = application.settings.schedule
-        runs = application.reader.runs(5)
-        queues = [application.reader.queue(s.name) for s in application.settings.sheets]
-        calls = application.reader.calls_since(now - timedelta(minutes=1))
-    limits = {
-        "reads_per_minute": google.reads_per_minute,
-        "writes_per_minute": google.writes_per_minute,
-    }
-    if as_json:
-        print_json(
-            {
-                "runs": list(runs),
-                "sheets": [asdict(queue) for queue in queues],
-                "every_s": schedule.every.total_seconds(),
-                "calls_last_minute": dict(calls),
-                "limits": dict(limits),
-            }
-        )
-        return
-    print_table(
-        "Last runs",
-        ["run", "began", "by", "status"],
-        ((r["run_id"], str(r["started_at"])[:19], r["trigger"], r["status"]) for r in runs),
-    )
-    print_table(
-        "Sheets",
-        ["sheet", "rows", "to be tried again", "next try", "last reading"],
-        (
-            (
-                q.sheet,
-                ", ".join(f"{number} {state}" for state, number in sorted(q.rows.items())),
-                q.retrying or "",
-                (q.next_due or "")[:19],
-                (q.last_pull or "never")[:19],
-            )
-            for q in queues
-        ),
-    )
-    output.print(
-        f"Requests in the last minute: {calls['sheets_read']} of {google.reads_per_minute} reads,"
-        f" {calls['sheets_write']} of {google.writes_per_minute} writes.",
-        highlight=False,
     )
 
 

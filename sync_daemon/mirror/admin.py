@@ -60,6 +60,12 @@ class MirrorAdmin:
             connection.execute(sheets.update().values(settled=""))
         return len(found)
 
+    def note_schedule(self, sheet: str, next_run: datetime | None, failures: int) -> None:
+        """When the daemon will run a sheet's cycle, and how many failed in a row, for status."""
+        values = {"next_run_at": next_run and encode_time(next_run), "failures": failures}
+        with translated(self._engine), self._engine.begin() as connection:
+            connection.execute(sheets.update().where(sheets.c.name == sheet).values(values))
+
     @staticmethod
     def _refuse_unknown(connection: Connection, row_ids: Collection[str]) -> None:
         query = select(rows.c.row_id).where(rows.c.row_id.in_(list(row_ids)))

@@ -87,6 +87,8 @@ class QueueView:
     retrying: int
     next_due: str | None
     last_pull: str | None
+    next_run: str | None  # as the daemon has planned it; none if it does not run
+    failures: int  # cycles that failed, one after the other
 
 
 class MirrorReader:
@@ -184,14 +186,19 @@ class MirrorReader:
             rows, rows.c.row_id == jobs.c.row_id
         )
         due = due.where(rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value, retrying)
+        planned = select(sheets.c.pulled_at, sheets.c.next_run_at, sheets.c.failures)
         with self._connection() as connection:
             number, next_due = connection.execute(due).one()
+            sheet_row = connection.execute(planned.where(sheets.c.name == sheet)).one_or_none()
+        pulled_at, next_run, failures = sheet_row or (None, None, 0)
         return QueueView(
             sheet=sheet,
             rows={f["standing"]: f["number"] for f in self._all(counts.group_by(rows.c.standing))},
             retrying=number,
             next_due=next_due,
-            last_pull=self._scalar(select(sheets.c.pulled_at).where(sheets.c.name == sheet)),
+            last_pull=pulled_at,
+            next_run=next_run,
+            failures=failures,
         )
 
     def next_job_due(self, sheet: str) -> datetime | None:

@@ -27,6 +27,7 @@ from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
 from sync_daemon.mirror.views import replace_view
 
+_SCHEDULED = {"next_run_at", "failures"}  # of a sheet; the daemon's
 _IN_SHEET = (RowState.PENDING.value, RowState.LIVE.value)
 
 
@@ -63,7 +64,8 @@ class SqlMirror:
     def load_sheet(self, name: str) -> SheetRecord | None:
         """The sheet as it was last seen, or nothing."""
         with self._read() as connection:
-            found = connection.execute(select(sheets).where(sheets.c.name == name)).one_or_none()
+            columns = [column for column in sheets.c if column.name not in _SCHEDULED]
+            found = connection.execute(select(*columns).where(sheets.c.name == name)).one_or_none()
         if found is None:
             return None
         record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -43,6 +43,8 @@ sheets = Table(
     Column("drive_version", String, nullable=False, server_default=""),
     Column("pulled_at", String),
     Column("looked_at", String),  # when title, locale and time zone were read
+    Column("next_run_at", String),  # as the daemon has planned it
+    Column("failures", Integer, nullable=False, server_default="0"),  # cycles, one after the other
 )
 
 runs = Table(
