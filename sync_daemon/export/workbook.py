@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, BinaryIO
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.errors import ConfigError
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 # Excel's specifications and limits
 MAX_ROWS = 1_048_576
@@ -28,6 +28,8 @@ def write_workbook(
     Raises:
         ConfigError: there are more rows or columns than a worksheet holds.
     """
+    import xlsxwriter  # noqa: PLC0415 - 30 ms, which only this form is to cost
+
     if len(headers) > MAX_COLUMNS:
         raise _too_large("columns", MAX_COLUMNS)
     with xlsxwriter.Workbook(file, _OPTIONS) as book:

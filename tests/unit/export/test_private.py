@@ -11,9 +11,11 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.export import private_file
 
 
-def break_off() -> None:
-    message = "half-way"
-    raise KeyError(message)
+def write_half(path: Path) -> None:
+    with private_file(path) as file:
+        file.write(b"newer")
+        message = "half-way"
+        raise KeyError(message)
 
 
 def test_nobody_else_can_read_the_file_from_its_beginning(tmp_path: Path) -> None:
@@ -38,9 +40,8 @@ def test_a_file_that_others_could_read_is_replaced_by_one_that_they_cannot(tmp_p
 def test_a_failure_half_way_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("older")
-    with pytest.raises(KeyError), private_file(path) as file:
-        file.write(b"newer")
-        break_off()
+    with pytest.raises(KeyError):
+        write_half(path)
     assert [found.name for found in tmp_path.iterdir()] == ["rows.csv"]
     assert path.read_text() == "older"
 

@@ -1,0 +1,111 @@
+"""``sheetd export`` and ``sheetd forget``: taking one's data along, and having it erased."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.cli.console import errors, output, print_json
+from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.errors import ConfigError
+from sync_daemon.export import Export, ExportForm, collect, private_file, write_export
+from sync_daemon.mirror.forget import check_forgettable, forget_row
+from sync_daemon.mirror.versions import load_versions
+
+
+def export(
+    path: Annotated[Path, typer.Argument(help="Where to; only you will be able to read it.")],
+    form: Annotated[
+        ExportForm | None,
+        typer.Option("--format", help="The form; otherwise by the ending of PATH."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted rows too.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="All versions of each row, oldest first.")
+    ] = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Write all rows with their results to a file.
+
+    In CSV, text that a spreadsheet would run as a formula has a quote put before it.
+
+    Example: `sheetd export rows.xlsx --deleted --history`
+    """
+    form = form or _form_of(path)
+    with opened(config, log_level) as application:
+        rows = collect_rows(application, sheet, with_deleted=deleted, with_history=history)
+    with private_file(path) as file:
+        write_export(rows, form, file)
+    errors.print(f"{len(rows.rows)} rows written to {path}.", markup=False, highlight=False)
+
+
+def forget(
+    row_id: Annotated[str, typer.Argument(help="The id of a deleted row.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Erase a deleted row with all its history from the mirror, for good; its id stays taken.
+
+    Example: `sheetd forget k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
+    """
+    with opened(config, log_level) as application:
+        check_forgettable(application.database, row_id)
+        if not yes and not _agreed(row_id):
+            raise ConfigError("Nothing was erased.", hint="Say --yes to erase the row.")
+        with errors.status("waiting for a turn…"), application.turn():
+            forgotten = forget_row(application.database, row_id, application.clock.now())
+    if as_json:
+        print_json({"row_id": row_id, "erased": forgotten.entries})
+        return
+    output.print(f"{row_id} is forgotten.", markup=False, highlight=False)
+    errors.print(
+        "Backups and exports made before, and the sheet's own version history, may still hold it.",
+        highlight=False,
+    )
+
+
+def export_or_print(rows: Export, form: ExportForm, path: Path | None) -> None:
+    """Write to a file, or to standard output if none is named."""
+    if path is None:
+        write_export(rows, form, sys.stdout.buffer)
+        return
+    with private_file(path) as file:
+        write_export(rows, form, file)
+
+
+def collect_rows(
+    application: Application,
+    sheet: str | None,
+    *,
+    with_deleted: bool = False,
+    with_history: bool = False,
+) -> Export:
+    """The rows to export; a ConfigError if nobody knows the sheet."""
+    versions = load_versions(application.database, sheet) if with_history else None
+    found = collect(application.reader, sheet=sheet, with_deleted=with_deleted, versions=versions)
+    if sheet is not None and not found.rows:
+        application.sheets([sheet])  # one that left the configuration can still be exported
+    return found
+
+
+def _form_of(path: Path) -> ExportForm:
+    ending = path.suffix.removeprefix(".").lower()
+    try:
+        return ExportForm(ending)
+    except ValueError:
+        message = f"The ending of {path} names no form."
+        raise ConfigError(message, hint="Say --format csv, json or xlsx.") from None
+
+
+def _agreed(row_id: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return typer.confirm(f"Erase {row_id} and its history for good?", err=True)
