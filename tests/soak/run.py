@@ -139,7 +139,8 @@ class Soak:
             self.figures.failed_cycles += 1
         self.figures.cycles += 1
         self.figures.failed_cycles += report is not None and report.failure is not None
-        self._schedule.ended(name, report, job_due)
+        if self._schedule.ended(name, report, job_due).failures:
+            self._calm_since = self.clock.monotonic()
         if self._pending:
             self._check()
 

@@ -91,6 +91,8 @@ class SheetMachine(RuleBasedStateMachine):
                 self.server.service.after.remove(self.after)
                 self.server.service.faults.clear()
                 self.loop.close()
+                self.server.workspace.delete(self.loop.spreadsheet_id)
+                self.server.service.log.clear()
         shutil.rmtree(self.folder)
 
     # Between any two requests
