@@ -48,7 +48,7 @@ def _replace(pattern: str, text: str) -> Callable[[str], str]:
             lambda text: text.replace(
                 "\n[metadata]", '\n[package.source]\ntype = "url"\n[metadata]'
             ),
-            "virtualenv comes from an address",
+            "xlsxwriter comes from an address",
         ),
     ],
 )
