@@ -126,12 +126,12 @@ class Identifier:
         self._read_claims()
         self._grant_claims(self._fits)
         if self._follow_content_left_behind():
-            self._match_alike(self._open_rows())
+            self._match_alike(self._open_rows)
             self._grant_claims(lambda claim, _: claim not in self._known)
         else:
             self._grant_claims(lambda *_: True)
-            self._match_alike(self._bereft_rows())
-            self._match_alike(self._open_rows(), RowState.PENDING)
+            self._match_alike(self._bereft_rows)
+            self._match_alike(self._open_rows, RowState.PENDING)
         self._draw_new_ids()
         identified = [self._identified(number) for number in sorted(self._rows)]
         missing = tuple(row_id for row_id in self._known if row_id not in self._taken)
@@ -281,7 +281,9 @@ class Identifier:
             return self._claims[number] in self._lost
         return any(map(is_unready, self._rows[number].cells().values()))
 
-    def _match_alike(self, numbers: Sequence[int], only: RowState | None = None) -> None:
+    def _match_alike(
+        self, candidates: Callable[[], Sequence[int]], only: RowState | None = None
+    ) -> None:
         """Moved without its id and edited as well: who is clearly most like whom.
 
         A pending id was drawn for a row and may never have been written: such
@@ -292,7 +294,7 @@ class Identifier:
             for row_id, known in self._known.items()
             if row_id not in self._taken and only in {None, known.state}
         ]
-        if not numbers or not absent:
+        if not absent or not (numbers := candidates()):
             return
         matches = match_alike(
             {number: self._rows[number].cells() for number in numbers},
@@ -327,13 +329,13 @@ class Identifier:
     def _identified(self, number: int) -> IdentifiedRow:
         row = self._rows[number]
         row_id, recognition = self._given[number]
-        return IdentifiedRow(
-            row=row,
-            row_id=row_id,
-            recognition=recognition,
-            undisturbed=recognition is Recognition.WITNESSED and row.bears(row_id),
-            in_place=recognition is Recognition.WITNESSED
-            and (row.id_read, row.witness_read) == (None, row_id)
+        if recognition is not Recognition.WITNESSED:
+            return IdentifiedRow(row, row_id, recognition)
+        if row.bears(row_id):
+            return IdentifiedRow(row, row_id, recognition, undisturbed=True)
+        in_place = (
+            (row.id_read, row.witness_read) == (None, row_id)
             and self._fits(row_id, row)
-            and self._known[row_id].row_number == number,
+            and self._known[row_id].row_number == number
         )
+        return IdentifiedRow(row, row_id, recognition, in_place=in_place)

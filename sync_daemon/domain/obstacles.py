@@ -68,6 +68,8 @@ class Obstacles:
 
     def at(self, row_number: int, header: str) -> ObstacleKind | None:
         """What is in the way of a cell of ours; the first cell of a merge shows what it should."""
+        if not (self.protections or self.merges):
+            return None
         column = self.columns.get(header, -1)
         if row_number > self._last_free_row(column):
             return ObstacleKind.PROTECTED
@@ -98,7 +100,7 @@ def may_be_hidden(
 ) -> bool:
     """Whether a result that we wrote is blank now: it was cleared, or a merge covers it."""
     for row in rows:
-        if not row.is_own:
+        if BLANK not in row.row.results or not row.is_own:
             continue
         owned = known[row.row_id].owned if row.row_id in known else {}
         for header, shown in zip(result_headers, row.row.results, strict=True):

@@ -28,7 +28,7 @@ from sync_daemon.sheets.ranges import Span, quote_title
 from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
-CELLS_PER_READ = 1_000_000  # of the grid, blank ones included; some 10 to 20 MB
+CELLS_PER_READ = 3_000_000  # of the grid, blank ones included; some 40 MB where most are filled
 _FACTS_FIELDS = (
     "properties(locale,timeZone),"
     "sheets(properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount)))"
