@@ -172,7 +172,7 @@ def plan_changes(
             for edit in _hand_edits(identified, old, result_headers, in_flight):
                 if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
                     covered.append(CoveredCell(edit.row_id, edit.header))
-                elif _is_held(old, edit.header) or not _was_written(edit, written):
+                elif _is_held(old, edit.header) or not _was_ours(edit, old, written):
                     edits.append(edit)
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
@@ -242,9 +242,13 @@ def _is_held(old: MirrorRow | None, header: str) -> bool:
     return old is not None and bool(old.owned.get(header, _NOTHING).holder)
 
 
-def _was_written(
-    edit: HandEdit, written: Mapping[str, Mapping[str, Collection[CellValue]]]
+def _was_ours(
+    edit: HandEdit,
+    old: MirrorRow | None,
+    written: Mapping[str, Mapping[str, Collection[CellValue]]],
 ) -> bool:
+    if old is not None and old.owned.get(edit.header, _NOTHING).was_ours(edit.value):
+        return True
     values = written.get(edit.row_id, {}).get(edit.header, ())
     return any(same_cell(edit.value, value) for value in values)
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 
-from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+
+_REMEMBERED = 3  # earlier results; the user's undo seldom goes further back
 
 
 class RowState(Enum):
@@ -39,20 +41,33 @@ class OwnedCell:
     saw: CellValue | None = None
     holder: Holder = Holder.NOBODY
     basis: str = ""  # the input hash that ``want`` follows from, or that the holder overrode
+    past: tuple[CellValue, ...] = ()  # results that it showed before, the newest first
 
     def typed_over(self, value: CellValue) -> OwnedCell:
         """The user typed ``value`` here: it stays until the row's inputs change."""
-        return replace(self, want=value, wrote=value, saw=value, holder=Holder.USER)
+        past = self._past_without(value)
+        return replace(self, want=value, wrote=value, saw=value, holder=Holder.USER, past=past)
 
     def brought_back(self, value: CellValue) -> OwnedCell:
         """An undo wants ``value`` here again: it stays until the row's inputs change."""
-        return replace(self, want=value, holder=Holder.UNDO)
+        return replace(self, want=value, holder=Holder.UNDO, past=self._past_without(value))
 
     def wanting(self, value: CellValue, basis: str) -> OwnedCell:
         """A result that follows from ``basis``; a value held against the same one stays."""
         if self.holder and self.basis == basis:
             return self
-        return replace(self, want=value, holder=Holder.NOBODY, basis=basis)
+        past = self._past_without(value)
+        return replace(self, want=value, holder=Holder.NOBODY, basis=basis, past=past)
+
+    def was_ours(self, value: CellValue) -> bool:
+        """Whether a tool said ``value`` here not long ago: then nobody typed it."""
+        return any(same_cell(value, past) for past in self.past)
+
+    def _past_without(self, value: CellValue) -> tuple[CellValue, ...]:
+        """The results before, once the cell wants ``value``; what a user typed is none."""
+        if self.holder or self.want == BLANK or same_cell(self.want, value):
+            return self.past
+        return (self.want, *self.past)[:_REMEMBERED]
 
     def written(self, value: CellValue, shown: CellValue) -> OwnedCell:
         """We wrote ``value`` and the sheet then showed ``shown``."""

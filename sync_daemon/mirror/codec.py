@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.jobs import JsonValue
-from sync_daemon.domain.rows import Holder, OwnedCell
+from sync_daemon.domain.rows import OwnedCell
+
+_FIXED = 5  # of an encoded result cell; what follows are the results before
 
 
 def encode_time(moment: datetime) -> str:
@@ -36,7 +38,7 @@ def encode_owned(owned: Mapping[str, OwnedCell]) -> str:
     if not owned:
         return "{}"
     packed: dict[str, JsonValue] = {
-        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis]
+        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis, *cell.past]
         for header, cell in owned.items()
     }
     return encode_json(packed)
@@ -46,6 +48,12 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
     """The inverse of :func:`encode_owned`."""
     if text == "{}":
         return {}
-    packed: dict[str, tuple[CellValue, CellValue | None, CellValue | None, Holder, str]]
-    packed = json.loads(text)
-    return {header: OwnedCell(*cell) for header, cell in packed.items()}
+    packed: dict[str, list[Any]] = json.loads(text)
+    return {
+        header: OwnedCell(*cell) if len(cell) <= _FIXED else _with_past(cell)
+        for header, cell in packed.items()
+    }
+
+
+def _with_past(cell: list[Any]) -> OwnedCell:
+    return OwnedCell(*cell[:_FIXED], tuple(cell[_FIXED:]))

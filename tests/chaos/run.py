@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import Attacker
 from tests.chaos.plain_script import PlainScript
@@ -34,17 +36,25 @@ def attack_plain_script(folder: Path, seed: int, operations: int) -> Figures:
     """The same user against a plain script."""
     with running_loop(folder) as loop:
         script = PlainScript(gspread_client(loop.server, folder), loop.spreadsheet_id)
-        return _attack(loop, lambda _: script.cycle(), seed, operations)
+        return _attack(loop, lambda _: script.cycle(), seed, operations, may_be_ruined=True)
 
 
-def _attack(loop: Loop, cycle: Cycle, seed: int, operations: int) -> Figures:
+def _attack(
+    loop: Loop, cycle: Cycle, seed: int, operations: int, *, may_be_ruined: bool = False
+) -> Figures:
+    """Attack until enough was done, or a header of the user's is gone and he cannot go on."""
     attacker = Attacker(loop, seed)
     watch = Watch(attacker)
     while len(attacker.log) < operations:
-        with _between_requests(attacker, watch):
-            for _ in range(CYCLES):
-                cycle(watch.figures)
-        cycle(watch.figures)
+        try:
+            with _between_requests(attacker, watch):
+                for _ in range(CYCLES):
+                    cycle(watch.figures)
+            cycle(watch.figures)
+        except requests.ConnectionError:  # the user found nothing where the header should be
+            if not may_be_ruined:
+                raise
+            break
         watch.in_quiet()
         watch.figures.cycles += CYCLES + 1
     watch.figures.operations = len(attacker.log)

@@ -167,3 +167,35 @@ def test_recognitions_that_prove_nothing_about_result_cells() -> None:
         Identification([identified], []), {A: mirror_row(A, "a", 2)}, {}, ["Keywords"], {}, {}
     )
     assert changes.hand_edits == []
+
+
+def test_a_result_of_before_that_we_never_had_to_write_is_no_edit_either() -> None:
+    """It came with a pasted copy and was right; then the inputs changed, and changed back."""
+    cell = OwnedCell("older", "older", "older", basis="h1").wanting("python", "h2")
+    cell = cell.written("python", "python")
+    row = sheet_row(2, "a", A, result="older")
+    assert not plan([row], [mirror_row(A, "a", 2, owned={"Keywords": cell})]).hand_edits
+
+
+@pytest.mark.parametrize(
+    ("wants", "past"),
+    [
+        (["a"], ()),
+        (["a", "b"], ("a",)),
+        (["a", "b", "c", "d", "e"], ("d", "c", "b")),
+        (["a", "", "b"], ("a",)),
+        (["a", "a"], ()),
+    ],
+)
+def test_the_last_three_results_are_remembered(
+    wants: list[CellValue], past: tuple[CellValue, ...]
+) -> None:
+    cell = OwnedCell()
+    for number, value in enumerate(wants):
+        cell = cell.wanting(value, f"h{number}")
+    assert cell.past == past
+
+
+def test_what_the_user_typed_is_no_result_of_before() -> None:
+    cell = OwnedCell().wanting("ours", "h1").typed_over("mine").wanting("new", "h2")
+    assert cell.past == ("ours",)
