@@ -56,4 +56,5 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
 
 
 def _with_past(cell: list[Any]) -> OwnedCell:
-    return OwnedCell(*cell[:_FIXED], tuple(cell[_FIXED:]))
+    want, wrote, saw, holder, basis, *past = cell
+    return OwnedCell(want, wrote, saw, holder, basis, tuple(past))
