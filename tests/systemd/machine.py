@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,11 +53,6 @@ class Machine:
         place.write_text(text, encoding="utf-8")
         place.chmod(mode)
 
-    def open_way_to(self, *paths: Path) -> None:
-        """Let every user reach files, as an installation would; only inside the machine."""
-        folders = {str(parent) for path in paths for parent in path.parents}
-        self.run("chmod", "o+rx", *sorted(folders))
-
     def seconds_until(self, unit: str, what: str, value: str, patience_s: float) -> float:
         """Wait until a property has a value; returns how long that took."""
         started = time.monotonic()
@@ -71,8 +66,11 @@ class Machine:
 
 
 @contextmanager
-def booted() -> Iterator[Machine]:
+def booted(folders: Mapping[str, Path]) -> Iterator[Machine]:
     """Boot a machine, and take it down at the end.
+
+    Args:
+        folders: of this machine, to be read there: place in the machine → folder.
 
     Raises:
         CannotBootError: root, systemd-nspawn or mounts are missing.
@@ -84,7 +82,7 @@ def booted() -> Iterator[Machine]:
     base = Path(tempfile.mkdtemp(prefix="sheetd-machine-"))
     try:
         _mount("-t", "tmpfs", "-o", "size=1g", "tmpfs", str(base))
-        with _overlay(base) as root, _boot(root) as machine:
+        with _overlay(base) as root, _boot(root, folders) as machine:
             yield machine
     finally:
         subprocess.run(["umount", "-l", str(base)], capture_output=True, check=False)
@@ -104,10 +102,11 @@ def _overlay(base: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _boot(root: Path) -> Iterator[Machine]:
+def _boot(root: Path, folders: Mapping[str, Path]) -> Iterator[Machine]:
+    binds = [f"--bind-ro={folder}:{place}" for place, folder in folders.items()]
     with (root.parent / "boot.log").open("w") as log:
         process = subprocess.Popen(
-            ["systemd-nspawn", "-D", str(root), *_OPTIONS, "--", "--unit=basic.target"],
+            ["systemd-nspawn", "-D", str(root), *_OPTIONS, *binds, "--", "--unit=basic.target"],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
         )  # fmt: skip

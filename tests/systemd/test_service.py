@@ -23,9 +23,11 @@ pytestmark = [
     ),
 ]
 UNIT = Path(__file__).parents[2] / "systemd" / "sheetd.service"
-PYTHON = Path(sys.base_prefix)  # the unit does not see /root and /home, where it may lie
-PACKAGES = Path(pydantic.__file__).parents[1]
-CHECKOUT = Path(sync_daemon.__file__).parents[1]
+FOLDERS = {  # the unit sees neither /root nor /home nor /tmp, where these may lie
+    "/opt/python": Path(sys.base_prefix),
+    "/opt/packages": Path(pydantic.__file__).parents[1],
+    "/opt/checkout": Path(sync_daemon.__file__).parents[1],
+}
 SHEETD = "/opt/python/bin/python3 -m sync_daemon"
 PORT = 8765
 CONFIG = """
@@ -52,13 +54,13 @@ outputs = {{ keywords = "Keywords" }}
 """
 SANDBOX_UNIT = """
 [Service]
-Environment=PYTHONPATH={packages}:{checkout}
+Environment=PYTHONPATH=/opt/packages:/opt/checkout
 ExecStart={sheetd} sandbox --port {port} --key /etc/sheetd/service-account.json --per-user 0 \\
     --per-project 0
 """
 DROP_IN = """
 [Service]
-Environment=PYTHONPATH={packages}:{checkout}
+Environment=PYTHONPATH=/opt/packages:/opt/checkout
 ExecStart=
 ExecStart={sheetd} run --config /etc/sheetd/config.toml
 WatchdogSec=5s
@@ -80,9 +82,6 @@ class Service:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        machine.run("mkdir", "-p", "/opt/python")
-        machine.run("mount", "--bind", str(PYTHON), "/opt/python")
-        machine.open_way_to(PACKAGES, CHECKOUT)
         machine.put("/etc/control.py", CONTROL.format(port=PORT))
         machine.put("/etc/systemd/system/sandbox.service", self._text(SANDBOX_UNIT))
         machine.put("/etc/systemd/system/sheetd.service", UNIT.read_text())
@@ -102,12 +101,12 @@ class Service:
 
     @staticmethod
     def _text(template: str) -> str:
-        return template.format(sheetd=SHEETD, packages=PACKAGES, checkout=CHECKOUT, port=PORT)
+        return template.format(sheetd=SHEETD, port=PORT)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Steer the sandbox."""
         text = json.dumps(body) if body is not None else ""
-        answer = self.machine.run(sys.executable, "/etc/control.py", method, path, text)
+        answer = self.machine.run("/opt/python/bin/python3", "/etc/control.py", method, path, text)
         return json.loads(answer)["result"]
 
     def rows(self) -> list[list[Any]]:
@@ -139,7 +138,7 @@ class Service:
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     try:
-        with booted() as machine:
+        with booted(FOLDERS) as machine:
             yield Service(machine)
     except CannotBootError as error:
         pytest.skip(str(error))
