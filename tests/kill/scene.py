@@ -281,7 +281,9 @@ class Scene:
         return [row["#"] - 1 for row in self.loop.rows() if row["Company"] != ""]
 
     def _type_row(self, row: int) -> None:
-        for header, value in zip(HEADERS, self._new_row(), strict=True):
+        """The text first: an undo of the last cell must not give a copy its source's text back."""
+        cells = list(zip(HEADERS, self._new_row(), strict=True))
+        for header, value in reversed(cells):
             self.loop.user.type(row, self.loop.column(header), value)
 
     def _new_row(self) -> list[str]:
