@@ -125,13 +125,16 @@ class GoogleSheetGateway:
     ) -> set[str]:
         """Create and mark owned columns, atomically; returns the headers that are proved.
 
-        A repetition of the same batch is refused by Google, because its metadata
-        ids are in use by then: so it can take effect once only.
+        It may be sent again after a lost answer: if it took effect, its metadata
+        ids are in use by then, and Google refuses the repetition as a whole.
+
+        Raises:
+            GoogleRejectedError: refused, perhaps because an earlier attempt took effect.
         """
         answer = self._update(
             target,
             bodies.columns_body(gid, title, target.header_row, changes),
-            Idempotency.ONCE,
+            Idempotency.SAFE,
             bodies.COLUMNS_FIELDS,
         )
         shown = _metadata_headers(answer.get("updatedSpreadsheet", {}), gid)
