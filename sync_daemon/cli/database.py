@@ -14,6 +14,7 @@ from sync_daemon.errors import MirrorError
 from sync_daemon.export import ExportForm
 from sync_daemon.mirror.database import backup as copy_mirror
 from sync_daemon.mirror.database import check as check_mirror
+from sync_daemon.service.backups import BackupFolder
 
 app = typer.Typer(help="The mirror file.", no_args_is_help=True)
 
@@ -31,17 +32,27 @@ def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WA
 
 @app.command("backup")
 def backup(
-    path: Annotated[Path, typer.Argument(help="Where to.")],
+    path: Annotated[Path, typer.Argument(help="A file, or a folder for one named by the time.")],
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", min=1, help="PATH is a folder; keep only so many copies in it."),
+    ] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
     """Copy the mirror, also while the daemon runs.
 
-    Example: `sheetd db backup /var/backups/sheetd.db`
+    Example: `sheetd db backup /var/backups/sheetd --keep 14`
     """
     with opened(config, log_level) as application:
-        copy_mirror(application.database, path)
-    output.print(f"Copied to {path}.", highlight=False)
+        mirror = application.database
+        folder = BackupFolder(path, Path(mirror.url.database or "sheetd").stem)
+        is_folder = keep is not None or path.is_dir()
+        target = folder.new_file(application.clock.now()) if is_folder else path
+        copy_mirror(mirror, target)
+    output.print(f"Copied to {target}.", highlight=False)
+    for old in folder.remove_old(keep) if keep is not None else []:
+        output.print(f"Removed {old}.", highlight=False)
 
 
 @app.command("check")

@@ -20,6 +20,7 @@ from sync_daemon.cli import (
     status,
     sync,
     tools,
+    units,
 )
 from sync_daemon.cli.console import errors, print_failure
 from sync_daemon.errors import ExitStatus, SheetdError
@@ -48,6 +49,7 @@ app.command("export")(privacy.export)
 app.command("forget")(privacy.forget)
 app.add_typer(tools.app, name="tools")
 app.add_typer(database.app, name="db")
+app.add_typer(units.app, name="service")
 app.command("sandbox")(sandbox.sandbox)
 
 

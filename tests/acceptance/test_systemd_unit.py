@@ -1,4 +1,4 @@
-"""The unit file: what systemd itself says of it, and that it starts a command that exists."""
+"""The unit files: what systemd itself says of them, and that they start commands that exist."""
 
 from __future__ import annotations
 
@@ -14,28 +14,34 @@ from typer.testing import CliRunner
 
 from sync_daemon.cli.main import app
 from sync_daemon.errors import ConfigError, CredentialsError
+from sync_daemon.service.units import shipped
 from sync_daemon.settings import GoogleSettings
 
-ROOT = Path(__file__).parents[2]
-UNIT = ROOT / "systemd" / "sheetd.service"
+FOLDER = Path(__file__).parents[2] / "systemd"
+UNITS = sorted(shipped())
+SERVICES = [name for name in UNITS if name.endswith(".service")]
+DAEMONS = [name for name in SERVICES if "backup" not in name]
 SCORE_LIMIT = 15  # tenths: an exposure of 1.5
 TIMEOUT_S = 60
 
 
 @pytest.fixture
-def unit_for_analysis(tmp_path: Path) -> Path:
-    """A copy whose command exists here: verify warns of one that is not installed."""
+def copies(tmp_path: Path) -> Path:
+    """A folder of copies whose commands exist here: verify warns of one that is not installed."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not here; on Debian: apt install systemd")
-    copy = tmp_path / UNIT.name
-    text = UNIT.read_text(encoding="utf-8")
-    copy.write_text(re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", text, flags=re.MULTILINE))
-    return copy
+    for name in UNITS:
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        text = re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", text, flags=re.MULTILINE)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
 
 
-def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def analyze(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["systemd-analyze", *arguments],
+        cwd=folder,
+        env={"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
@@ -43,51 +49,65 @@ def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def read_unit() -> dict[str, list[str]]:
-    """The settings of the unit; a setting may stand there more than once."""
+def verify(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    manager = "--user" if "user" in name else "--system"
+    return analyze(folder, manager, "verify", name)
+
+
+def read_unit(name: str) -> dict[str, list[str]]:
+    """The settings of a unit; a setting may stand there more than once."""
     settings = defaultdict(list)
-    for line in UNIT.read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         key, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             settings[key].append(value)
     return dict(settings)
 
 
-def test_systemd_accepts_the_unit_in_silence(unit_for_analysis: Path) -> None:
-    result = analyze("verify", unit_for_analysis)
+def test_the_folder_holds_the_units_that_sheetd_installs() -> None:
+    assert {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()} == shipped()
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_accepts_the_unit_in_silence(copies: Path, name: str) -> None:
+    result = verify(copies, name)
 
     # verify exits with 0 on unknown keys too, but says so
     assert (result.stderr, result.returncode) == ("", 0)
 
 
-def test_verify_would_complain_of_a_misspelt_setting(unit_for_analysis: Path) -> None:
-    text = unit_for_analysis.read_text(encoding="utf-8")
-    unit_for_analysis.write_text(text.replace("WatchdogSec=", "WatchDogSec="))
+@pytest.mark.parametrize("name", ["sheetd.service", "sheetd@.service", "sheetd-user.service"])
+def test_verify_would_complain_of_a_misspelt_setting(copies: Path, name: str) -> None:
+    text = (copies / name).read_text(encoding="utf-8")
+    (copies / name).write_text(text.replace("WatchdogSec=", "WatchDogSec="), encoding="utf-8")
 
-    assert "WatchDogSec" in analyze("verify", unit_for_analysis).stderr
+    assert "WatchDogSec" in verify(copies, name).stderr
 
 
-def test_the_service_is_hardened(unit_for_analysis: Path) -> None:
-    result = analyze(
-        "security", "--offline=yes", f"--threshold={SCORE_LIMIT}", "--no-pager", unit_for_analysis
-    )
+@pytest.mark.parametrize("name", [name for name in SERVICES if "user" not in name])
+def test_the_services_of_the_machine_are_hardened(copies: Path, name: str) -> None:
+    threshold = f"--threshold={SCORE_LIMIT}"
+    result = analyze(copies, "security", "--offline=yes", threshold, "--no-pager", name)
 
     assert result.returncode == 0, result.stdout
 
 
-def test_the_command_of_the_unit_is_one_that_sheetd_has() -> None:
-    [command] = read_unit()["ExecStart"]
-    program, subcommand, *options = shlex.split(command)
-    help_text = CliRunner().invoke(app, [subcommand, "--help"], env={"COLUMNS": "200"}).output
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_command_of_the_unit_is_one_that_sheetd_has(name: str) -> None:
+    [command] = read_unit(name)["ExecStart"]
+    program, *words = shlex.split(command)
+    subcommands = ["db", "backup"] if "backup" in name else ["run"]
+    help_text = CliRunner().invoke(app, [*subcommands, "--help"], env={"COLUMNS": "200"}).output
 
     assert program == "/opt/sheetd/bin/sheetd"
-    assert [each for each in options if each.startswith("--") and each not in help_text] == []
+    assert words[: len(subcommands)] == subcommands
+    assert [each for each in words if each.startswith("--") and each not in help_text] == []
 
 
 def test_the_key_that_systemd_hands_in_is_the_one_sheetd_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [credential] = read_unit()["LoadCredential"]
+    [credential] = read_unit("sheetd.service")["LoadCredential"]
     name, _, original = credential.partition(":")
     (tmp_path / name).write_text("{}")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
@@ -97,10 +117,19 @@ def test_the_key_that_systemd_hands_in_is_the_one_sheetd_takes(
     assert settings.credentials_path == tmp_path / name
 
 
-def test_errors_that_a_new_start_cannot_mend_prevent_it() -> None:
-    [statuses] = read_unit()["RestartPreventExitStatus"]
+@pytest.mark.parametrize("name", DAEMONS)
+def test_errors_that_a_new_start_cannot_mend_prevent_it(name: str) -> None:
+    [statuses] = read_unit(name)["RestartPreventExitStatus"]
 
     assert {int(each) for each in statuses.split()} == {
         ConfigError.exit_status,
         CredentialsError.exit_status,
     }
+
+
+@pytest.mark.parametrize("at", ["", "@"])
+def test_the_backup_runs_as_the_user_whose_mirror_it_copies(at: str) -> None:
+    daemon, backup = read_unit(f"sheetd{at}.service"), read_unit(f"sheetd-backup{at}.service")
+
+    for setting in ("DynamicUser", "User", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert daemon[setting] == backup[setting]

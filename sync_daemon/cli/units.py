@@ -1,0 +1,111 @@
+"""``sheetd service``: sheetd as a service of systemd."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sync_daemon import log
+from sync_daemon.cli.console import errors, output, print_json
+from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
+from sync_daemon.service import installation, place, state
+from sync_daemon.service.systemd import Systemd, log_command
+from sync_daemon.service.units import UnitNames
+from sync_daemon.settings import load_settings
+
+app = typer.Typer(help="sheetd as a service of systemd.", no_args_is_help=True)
+
+UserOption = Annotated[
+    bool, typer.Option("--user", help="A service of this user, not of the machine.")
+]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", help="One of several services: its configuration is NAME.toml."),
+]
+
+
+@app.command("install")
+def install(
+    user: UserOption = False,
+    name: NameOption = None,
+    start: Annotated[
+        bool, typer.Option("--start", help="Start it now, and with the machine.")
+    ] = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Write the unit files for this sheetd, and those of a daily backup.
+
+    Example: `sudo /opt/sheetd/bin/sheetd service install --start`
+    """
+    log.configure(level=log_level.value)
+    where, names = _place(user), UnitNames(name)
+    installation.check_rights(where)
+    path = config.absolute() if config else where.configuration(names)
+    settings = load_settings(path, {}) if start or path.exists() else None
+    service = installation.Service(where, names, path, settings)
+    systemd = Systemd(user)
+    for warning in installation.install(service, systemd):
+        errors.print(f"systemd says: {warning}", markup=False, highlight=False, soft_wrap=True)
+    for file in service.texts():
+        _say(f"Wrote {where.units / file}.")
+    if settings is None:
+        _say(f"Write {path} next (`sheetd init --config {path}`).")
+    if start:
+        systemd.enable(service.units)
+        systemd.restart(names.service)  # a running one goes on by its new file
+        _say(f"{names.service} runs. Its log: {log_command(user, names.service)}")
+    else:
+        command = "systemctl --user" if user else "systemctl"
+        _say(f"To start it: {command} enable --now {' '.join(service.units)}")
+    if user:
+        _say("To keep it running while you are logged out: loginctl enable-linger")
+
+
+@app.command("uninstall")
+def uninstall(
+    user: UserOption = False,
+    name: NameOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Stop the service and remove the files that `install` wrote; the data stay.
+
+    Example: `sudo sheetd service uninstall`
+    """
+    log.configure(level=log_level.value)
+    names = UnitNames(name)
+    removed = installation.uninstall(_place(user), names, Systemd(user))
+    _say(f"{names.service} is stopped.")
+    for file in removed:
+        _say(f"Removed {file}.")
+    if not removed:
+        _say("Other services use the same files, so they stay.")
+
+
+@app.command("status")
+def status(
+    user: UserOption = False,
+    name: NameOption = None,
+    as_json: JsonOption = False,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Say whether the service is installed and running, and how it last ended.
+
+    Example: `sheetd service status --json`
+    """
+    log.configure(level=log_level.value)
+    found = state.look(UnitNames(name), Systemd(user))
+    if as_json:
+        print_json(found.plain())
+        return
+    for line in found.lines():
+        _say(line)
+
+
+def _place(is_user: bool) -> place.Place:
+    return place.user() if is_user else place.machine()
+
+
+def _say(line: str) -> None:
+    output.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""sheetd as a service of systemd: what `sheetd service` does."""
