@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
@@ -171,7 +171,9 @@ class SheetsTransport:
             SheetdError: what became of it, of the kind that :mod:`sync_daemon.errors` tells.
         """
         call = _Call(method, path, params, json, kind)
-        return self._insist(lambda: self._attempt(call, _looks_whole), idempotency, path)
+        return self._insist(
+            lambda: self._attempt(call, _looks_whole), idempotency, path, self._bounds(kind)
+        )
 
     def json(
         self,
@@ -185,7 +187,9 @@ class SheetsTransport:
     ) -> dict[str, Any]:
         """Like :meth:`request`, but returns the answer's JSON object."""
         call = _Call(method, path, params, json, kind)
-        response = self._insist(lambda: self._attempt(call, _is_json_object), idempotency, path)
+        response = self._insist(
+            lambda: self._attempt(call, _is_json_object), idempotency, path, self._bounds(kind)
+        )
         answer: dict[str, Any] = response.json()
         return answer
 
@@ -195,14 +199,23 @@ class SheetsTransport:
         Raises:
             SheetdError: refused, or Google is out of reach.
         """
-        self._insist(lambda: self._guarded(self._session.renew), Idempotency.SAFE, "token")
+        renew = self._session.renew
+        self._insist(lambda: self._guarded(renew), Idempotency.SAFE, "token", self._policy)
 
     def close(self) -> None:
         """Let go of connections."""
         self._session.close()
 
+    def _bounds(self, kind: RequestKind) -> RetryPolicy:
+        """Drive is asked once: without its hint the sheet is read, which costs less than pauses."""
+        return replace(self._policy, attempts=1) if kind is RequestKind.DRIVE else self._policy
+
     def _insist(
-        self, attempt: Callable[[], _T | Failure], idempotency: Idempotency, path: str
+        self,
+        attempt: Callable[[], _T | Failure],
+        idempotency: Idempotency,
+        path: str,
+        policy: RetryPolicy,
     ) -> _T:
         """The one retry layer: attempts until one succeeds or the decision is to give up."""
         started, number, was_refused = self._clock.monotonic(), 1, False
@@ -211,7 +224,7 @@ class SheetsTransport:
                 was_refused = True  # a token can die before its time; a new one has one chance
                 self._session.refuse_token()
                 continue
-            self._pause_or_raise(outcome, idempotency, number, started, path)
+            self._pause_or_raise(outcome, idempotency, number, started, path, policy)
             number += 1
         return outcome
 
@@ -262,6 +275,7 @@ class SheetsTransport:
         attempt: int,
         started: float,
         path: str,
+        policy: RetryPolicy,
     ) -> None:
         if failure.kind is None:
             raise failure.error
@@ -270,7 +284,7 @@ class SheetsTransport:
             is_repeatable=idempotency is Idempotency.SAFE,
             attempt=attempt,
             elapsed_s=self._clock.monotonic() - started,
-            policy=self._policy,
+            policy=policy,
             jitter=self._draw(),
             retry_after_s=failure.retry_after_s,
         )

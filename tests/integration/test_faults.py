@@ -31,7 +31,7 @@ ROWS, EDITED = 1_000, 300
 LOOK_UP, READ = r"/v4/spreadsheets/[^/:]+$", "batchGetByDataFilter"
 COLUMNS, WRITE = ":batchUpdate$", "batchUpdateByDataFilter"
 PAUSES = [1.0, 2.0, 4.0, 8.0, 16.0]  # with the most jitter
-PATIENT, IMPATIENT = (5.0, 30.0), (5.0, 0.4)  # seconds to connect, and for the next bytes
+PATIENT, IMPATIENT = (30.0, ANSWER_TIMEOUT_S), (0.4, 0.6)  # for the next bytes, for the whole
 LASTS = {  # what a fault takes with the time-outs of production
     FaultKind.HANG: READ_TIMEOUT_S,
     FaultKind.HANG_AFTER: READ_TIMEOUT_S,
@@ -79,9 +79,9 @@ class Storm:
             load_credentials(settings),
             clock=clock,
             draw=lambda: 1.0,
-            timeouts=PATIENT,
         )
         loop.application.__dict__["transport"] = self.transport
+        self.wait(PATIENT)
 
     def _pass_time(self, request: HttpRequest, answer: Answer) -> None:
         """Let a fault take as long on the clock as it would in production."""
@@ -94,14 +94,17 @@ class Storm:
         seconds = 2.0 if kind is FaultKind.DRIP else 30.0
         self.service.faults.add(Fault(kind, path=path, times=times, seconds=seconds, **more))
         if kind in LASTS:
-            self.transport._client.set_timeout(IMPATIENT)
-            self.transport._session._answer_timeout_s = 0.6
+            self.wait(IMPATIENT)
+
+    def wait(self, seconds: tuple[float, float]) -> None:
+        """How long answers are really waited for."""
+        self.transport._client.set_timeout((5.0, seconds[0]))
+        self.transport._session._answer_timeout_s = seconds[1]
 
     def end(self) -> None:
         """All is well again."""
         self.service.faults.clear()
-        self.transport._client.set_timeout(PATIENT)
-        self.transport._session._answer_timeout_s = ANSWER_TIMEOUT_S
+        self.wait(PATIENT)
 
     def edit(self) -> list[list[Any]]:
         """The user types over 300 rows and sorts; returns the user's columns."""
