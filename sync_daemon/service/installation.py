@@ -15,8 +15,10 @@ from sync_daemon.service.systemd import ServiceError, Systemd
 from sync_daemon.service.units import (
     SHIPPED_PROGRAM,
     UnitNames,
+    argument_word,
     command_words,
     is_untouched,
+    path_word,
     sealed,
     template,
     without_head,
@@ -113,14 +115,16 @@ class Service:
         shipped = (
             "%h/.config/sheetd/config.toml" if self.place.is_user else "/etc/sheetd/config.toml"
         )
-        return text.replace(shipped, command_words([self.config]))
+        return text.replace(shipped, argument_word(self.config))
 
     def _with_key(self, text: str, settings: Settings) -> str:
         """The key that the configuration names; Google's own defaults need none."""
         if self.names.instance is not None:
             return text
         key = settings.google.credentials_file
-        line = "" if settings.google.auth == "adc" else f"{_KEY_LINE}{key.name}:{key}\n"
+        line = f"{_KEY_LINE}{key.name}:{key}\n".replace("%", "%%")  # systemd knows no quotes here
+        if settings.google.auth == "adc":
+            line = ""
         lines = text.splitlines(keepends=True)
         return "".join(line if each.startswith(_KEY_LINE) else each for each in lines)
 
@@ -130,9 +134,7 @@ class Service:
         folders = {file.parent for file in wanted if file is not None}
         more = sorted(f for f in folders if not f.is_relative_to(self.place.configurations))
         line = "ReadWritePaths=%h/.config/sheetd\n"
-        return text.replace(
-            line, line + "".join(f"ReadWritePaths={command_words([f])}\n" for f in more)
-        )
+        return text.replace(line, line + "".join(f"ReadWritePaths={path_word(f)}\n" for f in more))
 
 
 def install(service: Service, systemd: Systemd) -> list[str]:
@@ -189,7 +191,7 @@ def check_rights(place: Place) -> None:
 def _check_ours(path: Path) -> None:
     try:
         content = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path} cannot be read."

@@ -102,11 +102,18 @@ def without_head(text: str) -> str:
 
 def command_words(program: Sequence[str | Path]) -> str:
     """A command as ExecStart wants it."""
-    return " ".join(_word(str(part)) for part in program)
+    first, *others = program
+    return " ".join([path_word(first), *(argument_word(each) for each in others)])
 
 
-def _word(text: str) -> str:
-    text = text.replace("%", "%%").replace("$", "$$")
+def argument_word(argument: str | Path) -> str:
+    """An argument of a command, in which systemd would put variables in place of ``$``."""
+    return path_word(str(argument).replace("$", "$$"))
+
+
+def path_word(path: str | Path) -> str:
+    """A path, quoted if need be."""
+    text = str(path).replace("%", "%%")
     if re.search(r"[\s\"'\\;]", text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return text
