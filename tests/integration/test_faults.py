@@ -30,6 +30,7 @@ from tests.support.loop import HEADERS, Loop, running_loop
 ROWS, EDITED = 1_000, 300
 LOOK_UP, READ = r"/v4/spreadsheets/[^/:]+$", "batchGetByDataFilter"
 COLUMNS, WRITE = ":batchUpdate$", "batchUpdateByDataFilter"
+CREATED = ["sheetd id", "sheetd status", "Words", "Shout"]
 PAUSES = [1.0, 2.0, 4.0, 8.0, 16.0]  # with the most jitter
 PATIENT, IMPATIENT = (30.0, ANSWER_TIMEOUT_S), (0.4, 0.6)  # for the next bytes, for the whole
 LASTS = {  # what a fault takes with the time-outs of production
@@ -190,30 +191,16 @@ def known(kept: Storm) -> Iterator[Storm]:
 class TestFirstCycle:
     @pytest.mark.parametrize("kind", PASSING)
     def test_a_fault_of_each_request_is_lived_through(self, new: Storm, kind: FaultKind) -> None:
+        """The sheet is looked up, read, given columns, read again and written: all fail once."""
         inputs = new.inputs()
         for path in (LOOK_UP, READ, COLUMNS, WRITE):
             new.fail(kind, path)
         new.fail(kind, READ, after=1)
-        new.assert_converged(new.run())
-        new.calm_down(inputs)
-
-    @pytest.mark.parametrize(
-        ("kind", "path"),
-        [
-            *((kind, COLUMNS) for kind in TOOK_EFFECT),
-            (FaultKind.RESET_AFTER, WRITE),
-            (FaultKind.TRUNCATED, WRITE),
-        ],
-    )
-    def test_an_answer_that_is_lost_makes_nothing_twice(
-        self, new: Storm, kind: FaultKind, path: str
-    ) -> None:
-        new.fail(kind, path)
         report = new.run()
         new.assert_converged(report)
         assert report.sheets[0].jobs.done == ROWS
-        headers = [*HEADERS, "sheetd id", "sheetd status", "Words", "Shout"]
-        assert new.loop.user.texts()[0] == headers
+        assert new.loop.user.texts()[0] == [*HEADERS, *CREATED], "none is made twice"
+        new.calm_down(inputs)
 
     @pytest.mark.parametrize(
         ("kind", "path"),
@@ -283,7 +270,17 @@ class TestAfterAnEdit:
 class TestRowsThatMoved:
     """The user sorts between reading and writing, and then a request fails."""
 
-    @pytest.mark.parametrize("kind", PASSING)
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            FaultKind.RATE_LIMIT,
+            FaultKind.SERVER_ERROR_HTML,
+            FaultKind.RESET_AFTER,
+            FaultKind.HANG,
+            FaultKind.TRUNCATED,
+            FaultKind.EXPIRED_TOKEN,
+        ],
+    )
     def test_a_second_reading_that_fails_in_passing_is_lived_through(
         self, known: Storm, kind: FaultKind
     ) -> None:
