@@ -97,6 +97,19 @@ class Sandbox:
         answer = self._machine.run(PYTHON, "/etc/control.py", method, path, text)
         return json.loads(answer)["result"]
 
+    def add_spreadsheet(self) -> str:
+        """A sheet with one row to work on."""
+        rows = [["Company", "Description"], ["Acme", "Python and SQL in Oslo"]]
+        body = {"title": "Hunt", "tab": "Jobs", "rows": rows, "share": [DEFAULT_ACCOUNT]}
+        return str(self.control("POST", "spreadsheets", body))
+
+    def rows(self, spreadsheet: str) -> list[list[Any]]:
+        """The cells of a sheet."""
+        path = f"/v4/spreadsheets/{spreadsheet}/values/Jobs"
+        answer = self.control("POST", "call", {"method": "GET", "path": path})
+        found: list[list[Any]] = answer.get("values", [])
+        return found
+
     def slow_down(self, seconds: float) -> None:
         """Let every answer take so long."""
         self.control("POST", "latency", {"seconds": seconds})
@@ -113,7 +126,7 @@ class Service:
         self.state = f"/var/lib/sheetd-{name}" if name else "/var/lib/sheetd"
         self.config = f"/etc/sheetd/{name or 'config'}.toml"
         self.key = f"/etc/sheetd/{name or 'service-account'}.json"
-        self.spreadsheet = self._add_spreadsheet()
+        self.spreadsheet = sandbox.add_spreadsheet()
         machine.run("install", "-D", "-m", "600", KEY, self.key)
         self.write_config()
         self._name = ["--name", name] if name else []
@@ -122,11 +135,6 @@ class Service:
         machine.put(f"/etc/systemd/system/sheetd{at}.service.d/test.conf", QUICK)
         machine.put(f"/etc/systemd/system/sheetd-backup{at}.service.d/test.conf", ENVIRONMENT)
         machine.run("systemctl", "daemon-reload")
-
-    def _add_spreadsheet(self) -> str:
-        rows = [["Company", "Description"], ["Acme", "Python and SQL in Oslo"]]
-        body = {"title": "Hunt", "tab": "Jobs", "rows": rows, "share": [DEFAULT_ACCOUNT]}
-        return str(self.sandbox.control("POST", "spreadsheets", body))
 
     def write_config(self, more: str = "") -> None:
         """Write the configuration anew."""
@@ -153,10 +161,7 @@ class Service:
 
     def rows(self) -> list[list[Any]]:
         """The sheet."""
-        path = f"/v4/spreadsheets/{self.spreadsheet}/values/Jobs"
-        answer = self.sandbox.control("POST", "call", {"method": "GET", "path": path})
-        found: list[list[Any]] = answer.get("values", [])
-        return found
+        return self.sandbox.rows(self.spreadsheet)
 
     def type(self, text: str) -> None:
         """The user types another description."""
