@@ -53,8 +53,7 @@ def install(
     if settings is None:
         _say(f"Write {path} next (`sheetd init --config {path}`).")
     if start:
-        systemd.enable(service.units)
-        systemd.restart(names.service)  # a running one goes on by its new file
+        systemd.start(service.units)
         _say(f"{names.service} runs. Its log: {log_command(user, names.service)}")
     else:
         command = "systemctl --user" if user else "systemctl"

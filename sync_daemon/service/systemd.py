@@ -71,13 +71,12 @@ class Systemd:
         """Have the unit files read again."""
         self._order("daemon-reload")
 
-    def enable(self, units: Sequence[str]) -> None:
-        """Start units, now and with the machine."""
+    def start(self, units: Sequence[str]) -> None:
+        """Start units, now and with the machine; those that run go on by their new files."""
+        running = [unit for unit in units if self.is_active(unit)]
         self._order("enable", "--now", *units)
-
-    def restart(self, unit: str) -> None:
-        """Run a unit by its new file."""
-        self._order("restart", unit)
+        if running:
+            self._order("restart", *running)
 
     def disable(self, units: Sequence[str]) -> None:
         """Stop units, now and for the future."""

@@ -29,9 +29,7 @@ def test_a_folder_gets_a_copy_named_by_the_time(hunt: Loop, sheetd: Sheetd, tmp_
     assert rows_in(copy) == 3
 
 
-def test_with_keep_the_folder_is_made_and_only_the_newest_copies_stay(
-    hunt: Loop, sheetd: Sheetd, tmp_path: Path
-) -> None:
+def test_with_keep_only_the_newest_copies_stay(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
     sheetd("sync", "now")
     folder = tmp_path / "var" / "copies"
     folder.mkdir(parents=True)
@@ -45,6 +43,17 @@ def test_with_keep_the_folder_is_made_and_only_the_newest_copies_stay(
     assert (ran.status, len(left), left[0]) == (0, 2, old[2])
     assert rows_in(left[1]) == 3
     assert f"Removed {Path('var/copies') / old[0].name}." in ran.out
+
+
+def test_with_keep_the_folder_is_made_if_it_is_not_there(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path
+) -> None:
+    sheetd("sync", "now")
+
+    assert sheetd("db", "backup", "var/copies", "--keep", "2").status == 0
+
+    [copy] = (tmp_path / "var" / "copies").iterdir()
+    assert rows_in(copy) == 3
 
 
 def test_keep_needs_a_number_that_keeps_the_new_copy(sheetd: Sheetd, hunt: Loop) -> None:

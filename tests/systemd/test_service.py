@@ -65,6 +65,8 @@ def test_it_stops_cleanly_in_the_middle_of_a_cycle(service: Service) -> None:
     machine.run("systemctl", "stop", "sheetd")
     assert machine.show("sheetd", "Result") == "success"
     assert machine.show("sheetd", "ExecMainStatus") == "0"
+    log = machine.run("journalctl", "-u", "sheetd", "-n", "10", "--no-pager")
+    assert "sheet left for the next start" in log, "it was not in the middle of a cycle"
     service.sandbox.slow_down(0)
     service.start()
     assert "Rust" in str(service.rows()[1][4:])

@@ -64,16 +64,28 @@ def test_install_for_a_user_writes_the_units_and_says_how_to_start_them(
     assert not any("enable" in call for call in systemd.calls)
 
 
-def test_install_with_start_enables_and_runs_the_new_file(
+def test_install_with_start_enables_the_units_after_systemd_has_read_them(
     config: Path, systemd: FakeSystemd
 ) -> None:
+    systemd.answer("is-active", status=3)
+
     assert run("install", "--user", "--start") == 0
 
-    assert systemd.calls[-3:] == [
+    orders = [call for call in systemd.calls if "is-active" not in call]
+    assert orders[-2:] == [
         "systemctl --user --no-pager daemon-reload",
         "systemctl --user --no-pager enable --now sheetd.service sheetd-backup.timer",
-        "systemctl --user --no-pager restart sheetd.service",
     ]
+
+
+def test_what_runs_already_is_restarted_with_its_new_file(
+    config: Path, systemd: FakeSystemd
+) -> None:
+    systemd.answer("is-active --quiet sheetd-backup.timer", status=3)
+
+    assert run("install", "--user", "--start") == 0
+
+    assert systemd.calls[-1] == "systemctl --user --no-pager restart sheetd.service"
 
 
 def test_the_unit_starts_the_sheetd_that_wrote_it(
