@@ -26,6 +26,7 @@ from sync_daemon.service.units import (
 from sync_daemon.settings import Settings
 
 _KEY_LINE = "LoadCredential="
+_USER_FOLDER = "%h/.config/sheetd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Service:
     def _check_key(self, settings: Settings) -> None:
         wanted = f"{self.names.instance}.json"
         found = settings.google.credentials_file.name
-        if self.names.instance is not None and settings.google.auth != "adc" and found != wanted:
+        if self.names.instance is not None and found != wanted:
             message = f"The key of this service has to be called {wanted}, not {found}."
             hint = f'Rename it, and say credentials_file = "{wanted}" in {self.config}.'
             raise ServiceError(message, hint=hint)
@@ -112,10 +113,12 @@ class Service:
     def _with_config(self, text: str) -> str:
         if self.config == self.place.configuration(self.names):
             return text
-        shipped = (
-            "%h/.config/sheetd/config.toml" if self.place.is_user else "/etc/sheetd/config.toml"
-        )
-        return text.replace(shipped, argument_word(self.config))
+        if not self.place.is_user:
+            return text.replace("/etc/sheetd/config.toml", argument_word(self.config))
+        folder = self.config.parent
+        text = text.replace(f"{_USER_FOLDER}/config.toml", argument_word(self.config))
+        text = text.replace(f"{_USER_FOLDER}/backups", argument_word(folder / "backups"))
+        return text.replace(f"={_USER_FOLDER}", f"={path_word(folder)}")
 
     def _with_key(self, text: str, settings: Settings) -> str:
         """The key that the configuration names; Google's own defaults need none."""
@@ -132,9 +135,9 @@ class Service:
         """Let a user's service write where its configuration wants the mirror and the figures."""
         wanted = [database_path(settings.database.url), settings.metrics.file]
         folders = {file.parent for file in wanted if file is not None}
-        more = sorted(f for f in folders if not f.is_relative_to(self.place.configurations))
-        line = "ReadWritePaths=%h/.config/sheetd\n"
-        return text.replace(line, line + "".join(f"ReadWritePaths={path_word(f)}\n" for f in more))
+        more = sorted(f for f in folders if not f.is_relative_to(self.config.parent))
+        lines = "".join(f"ReadWritePaths={path_word(folder)}\n" for folder in more)
+        return text.replace("ReadWritePaths=", f"{lines}ReadWritePaths=", 1)
 
 
 def install(service: Service, systemd: Systemd) -> list[str]:

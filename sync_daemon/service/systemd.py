@@ -109,7 +109,8 @@ class Systemd:
         answer = self._systemctl(verb, *arguments)
         if answer.returncode != 0:
             message = f"`systemctl {verb}` failed: {' '.join(answer.stderr.split())}"
-            hint = "The log says why: " + log_command(self.is_user, *arguments[-1:])
+            services = [each for each in arguments if each.endswith(".service")]
+            hint = "The log says why: " + log_command(self.is_user, *services[:1])
             raise ServiceError(message, hint=hint)
 
     def _systemctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -138,4 +138,5 @@ def _wait_for_boot(process: subprocess.Popen[bytes], root: Path) -> Machine:
 def _mount(*arguments: str) -> None:
     ended = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if ended.returncode != 0:
-        raise CannotBootError(f"mounts are refused here: {ended.stderr.strip()}")
+        reason = ended.stderr.strip().partition("\n")[0]
+        raise CannotBootError(f"mounts are refused here: {reason}")

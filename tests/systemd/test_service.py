@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.support.processes import wait_until
 from tests.systemd.service import Service, needs_machine
 
 pytestmark = needs_machine
@@ -70,6 +71,20 @@ def test_it_stops_cleanly_in_the_middle_of_a_cycle(service: Service) -> None:
     service.sandbox.slow_down(0)
     service.start()
     assert "Rust" in str(service.rows()[1][4:])
+
+
+def test_a_reload_with_a_wrong_configuration_keeps_the_old_one(service: Service) -> None:
+    machine, pid = service.machine, service.pid()
+    service.write_config("colour = 1\n")
+    try:
+        machine.run("systemctl", "reload", "sheetd")
+        wait_until(
+            lambda: "the old configuration stays" in machine.run("journalctl", "-u", "sheetd")
+        )
+        service.do("Scala in Lund", "Scala")
+    finally:
+        service.write_config()
+    assert service.pid() == pid
 
 
 def test_a_wrong_configuration_ends_it_and_is_not_tried_again(service: Service) -> None:

@@ -135,7 +135,7 @@ def test_a_start_that_fails_is_an_error_that_names_the_log(
 
     err = capsys.readouterr().err
     assert "Job for sheetd.service failed." in err
-    assert "journalctl --user" in err
+    assert "journalctl --user -u sheetd.service -e" in err
 
 
 def test_uninstall_removes_what_install_wrote(

@@ -313,3 +313,18 @@ def test_a_user_s_service_may_write_where_its_configuration_wants_the_mirror(
     for file in ("sheetd.service", "sheetd-backup.service"):
         assert f'ReadWritePaths="{tmp_path}/my data"' in lines_of(place, file)
         assert is_untouched((place.units / file).read_text(encoding="utf-8"))
+
+
+def test_a_user_s_configuration_elsewhere_takes_the_writable_folder_with_it(
+    tmp_path: Path, systemd: FakeSystemd
+) -> None:
+    place = Place(tmp_path / "units", tmp_path / "sheetd", is_user=True)
+    found = settings(tmp_path, url="sqlite:///sheetd.db")
+
+    install(wanted(place, found=found, config=str(found.path)), Systemd(is_user=True))
+
+    text = (place.units / "sheetd-backup.service").read_text(encoding="utf-8")
+    assert f"db backup {tmp_path}/backups --keep 14 --config {tmp_path}/read.toml\n" in text
+    assert f"\nReadWritePaths={tmp_path}\n" in text
+    assert "%h/.config/sheetd" not in text
+    assert text.count("ReadWritePaths=") == 1
