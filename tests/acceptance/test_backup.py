@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
+
+import pytest
 
 from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop
@@ -72,3 +75,19 @@ def test_keep_with_a_file_in_place_of_the_folder_is_an_error(
 
     assert ran.status == 6
     assert "copies cannot be made" in ran.err
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="mirror/database.py leaves the modes of the mirror and its copies to the umask",
+)
+def test_by_hand_too_a_copy_is_for_its_owner_alone(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        sheetd("db", "backup", "copy.db")
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
