@@ -31,7 +31,7 @@ from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry, load_registry
 from sync_daemon.processing.steps import StepPlace, check_steps
 from sync_daemon.settings import Settings, SheetSettings
-from sync_daemon.sheets.auth import load_credentials
+from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.gateway import GoogleSheetGateway
 from sync_daemon.sheets.transport import SheetsTransport
 
@@ -97,7 +97,8 @@ class Application:
     @cached_property
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials."""
-        credentials = load_credentials(self.settings)
+        scopes = needed_scopes(self.settings.sheets)
+        credentials = load_credentials(self.settings.google, scopes)
         return SheetsTransport(
             self.settings.google,
             credentials,

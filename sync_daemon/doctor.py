@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from sync_daemon.bootstrap import Application, make_target
 from sync_daemon.domain.headers import find_header_faults
-from sync_daemon.errors import ConfigError, ExitStatus, MirrorError, SheetdError, SheetRefusedError
+from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
+from sync_daemon.errors import (
+    ApiDisabledError,
+    ConfigError,
+    CredentialsError,
+    ExitStatus,
+    MirrorError,
+    PermissionDeniedError,
+    SheetdError,
+    SheetRefusedError,
+)
 from sync_daemon.mirror.database import check as check_mirror
 from sync_daemon.mirror.database import database_path
 from sync_daemon.settings import SheetSettings
+from sync_daemon.settings.permissions import find_exposure
 from sync_daemon.sheets.auth import client_email
 
 _LEAST_FREE_BYTES = 100 * 1024 * 1024
+_TOLERATED_CLOCK_ERROR_S = 60.0  # Google refuses tokens that are minutes off
+_SET_CLOCK = "Set this machine's clock: timedatectl set-ntp true"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; ``status`` is what the command exits with if it is the first that failed."""
+    """One finding; ``status`` is what the command exits with if it is the first that failed.
+
+    One that is ``ok`` and has a ``mend`` is a warning.
+    """
 
     name: str
     ok: bool
@@ -30,19 +49,170 @@ class Check:
     status: ExitStatus = ExitStatus.DONE
 
 
+@dataclass(slots=True)
+class _Examination:
+    """The checks of one application; what one finds out, later ones use."""
+
+    application: Application
+    facts: dict[str, SheetFacts] = field(default_factory=dict)
+
+    def tools(self) -> str:
+        steps = self.application.prepared_steps()
+        broken = self.application.registry.problems
+        note = f"; not usable: {'; '.join(p.message for p in broken)}" if broken else ""
+        return f"{sum(map(len, steps.values()))} steps in {len(steps)} sheets{note}"
+
+    def mirror(self) -> str:
+        faults = check_mirror(self.application.database)
+        if faults:
+            message = f"The mirror is damaged: {faults[0]}."
+            hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
+            raise MirrorError(message, hint=hint)
+        return self.application.database.url.render_as_string(hide_password=True)
+
+    def disk(self) -> str:
+        path = database_path(self.application.settings.database.url) or Path()
+        free = shutil.disk_usage(path.parent).free
+        if free < _LEAST_FREE_BYTES:
+            message = f"Only {free // 1024**2} MB are free where the mirror lies."
+            raise MirrorError(message, hint=f"Make room on the disk of {path.parent}.")
+        return f"{free // 1024**2} MB free"
+
+    def key(self) -> str:
+        """That the file is there, whole, and nobody else's; nothing is asked of Google."""
+        google = self.application.settings.google
+        self.application.transport  # noqa: B018 - reads and checks the file
+        if google.auth == "adc":
+            return "the application-default credentials of this machine"
+        mode = google.credentials_path.stat().st_mode & 0o777
+        return f"{google.credentials_path} (mode {mode:o})"
+
+    def token(self) -> str:
+        self.application.transport.authenticate()
+        who = client_email(self.application.settings.google)
+        return f"Google accepts {who or 'what you allowed'}"
+
+    def sheets_api(self) -> str:
+        for sheet in self.application.settings.sheets:
+            self._ask(partial(self._look_up, sheet))
+        return "enabled"
+
+    def drive_api(self) -> str:
+        probing = [s for s in self.application.settings.sheets if s.probe == "drive"]
+        for sheet in probing:
+            self._ask(partial(self.application.gateway.fetch_version, self._target(sheet)))
+        return "enabled" if probing else 'not used (probe = "none")'
+
+    def quota(self) -> str:
+        """How much of the last minute's is used; what other programs use is not known."""
+        google = self.application.settings.google
+        since = self.application.clock.now() - timedelta(minutes=1)
+        used = self.application.reader.calls_since(since)
+        return (
+            f"{used['sheets_read']} of {google.reads_per_minute} reads and {used['sheets_write']}"
+            f" of {google.writes_per_minute} writes were used in the last minute"
+        )
+
+    def clock(self) -> str:
+        offset = self.application.transport.clock_offset_s
+        if offset is None:
+            return "Google has told no time"
+        if abs(offset) > _TOLERATED_CLOCK_ERROR_S:
+            way = "slow" if offset > 0 else "fast"
+            message = f"This machine's clock is {abs(offset) / 60:.0f} minutes {way}."
+            raise CredentialsError(message, hint=_SET_CLOCK)
+        return f"{abs(offset):.0f} s from Google's"
+
+    def tab(self, sheet: SheetSettings) -> str:
+        facts = self._look_up(sheet)
+        return f"{sheet.worksheet!r} is there, time zone {facts.time_zone}"
+
+    def sharing(self, sheet: SheetSettings) -> str:
+        self.application.gateway.check_writable(self._target(sheet))
+        return "sheetd may edit the spreadsheet"
+
+    def headers(self, sheet: SheetSettings) -> str:
+        target, facts = self._target(sheet), self._look_up(sheet)
+        snapshot = self.application.gateway.fetch(target, facts.gid, {}, facts.size).parse()
+        configured = next(c for c in self.application.configured([sheet.name]))
+        faults = find_header_faults(
+            snapshot.header_row,
+            configured.needed_headers(),
+            snapshot.columns,
+            sheet=sheet.name,
+            header_row_number=sheet.header_row,
+            create_columns=sheet.create_columns,
+        )
+        if faults:
+            raise SheetRefusedError(faults[0].message, hint=faults[0].hint)
+        return f"all there, above {len(snapshot.rows)} rows"
+
+    def _target(self, sheet: SheetSettings) -> SheetTarget:
+        return make_target(sheet, self.application.prepared_steps()[sheet.name])
+
+    def _look_up(self, sheet: SheetSettings) -> SheetFacts:
+        if sheet.name not in self.facts:
+            found = self.application.gateway.look_up(self._target(sheet), None)
+            self.facts[sheet.name] = found
+        return self.facts[sheet.name]
+
+    @staticmethod
+    def _ask(request: Callable[[], object]) -> None:
+        """Whether the API is enabled; that one sheet is not shared is a matter of its own."""
+        try:
+            request()
+        except ApiDisabledError:
+            raise
+        except (ConfigError, PermissionDeniedError):
+            return
+
+
 def examine(application: Application) -> Iterator[Check]:
     """Every check, in the order in which things depend on each other."""
-    settings = application.settings
-    yield Check("configuration", ok=True, message=str(settings.path))
-    yield _checked("tools", lambda: _look_at_tools(application))
-    yield _checked("mirror", lambda: _look_at_mirror(application))
-    yield _checked("disk", lambda: _look_at_disk(application))
-    key = _checked("key", lambda: _look_at_key(application))
+    look = _Examination(application)
+    yield _look_at_configuration(application.settings.path)
+    yield _checked("tools", look.tools)
+    yield _checked("mirror", look.mirror)
+    yield _checked("disk", look.disk)
+    key = _checked("key", look.key)
     yield key
     if not key.ok:
         return
-    for sheet in settings.sheets:
-        yield _checked(f"sheet {sheet.name}", partial(_look_at_sheet, application, sheet))
+    token = _checked("token", look.token)
+    yield token
+    if not token.ok:
+        return
+    api = _checked("Sheets API", look.sheets_api)
+    yield api
+    if not api.ok:
+        return
+    yield _checked("Drive API", look.drive_api)
+    yield _checked("clock", look.clock)
+    for sheet in application.settings.sheets:
+        yield from _look_at_sheet(look, sheet)
+    yield _checked("quota", look.quota)
+
+
+def _look_at_sheet(look: _Examination, sheet: SheetSettings) -> Iterator[Check]:
+    """What is wrong with one sheet; what depends on a failed check is not tried."""
+    for name, check in (("tab", look.tab), ("sharing", look.sharing), ("headers", look.headers)):
+        found = _checked(f"{sheet.name}: {name}", partial(check, sheet))
+        yield found
+        if not found.ok:
+            return
+
+
+def _look_at_configuration(path: Path) -> Check:
+    exposure = find_exposure(path)
+    mend = f"chmod 600 {shlex.quote(str(path))}" if exposure and _is_ours(path) else ""
+    return Check(
+        "configuration", ok=True, message=f"{path}{exposure and ': ' + exposure}", mend=mend
+    )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether we may change its permissions; what lies in /etc is for root to decide."""
+    return path.stat().st_uid == os.getuid() and not path.is_relative_to("/etc")
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
@@ -52,56 +222,6 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
         return Check(
             name, ok=False, message=error.message, mend=error.hint, status=error.exit_status
         )
-
-
-def _look_at_tools(application: Application) -> str:
-    steps = application.prepared_steps()
-    broken = application.registry.problems
-    note = f"; not usable: {'; '.join(p.message for p in broken)}" if broken else ""
-    return f"{sum(map(len, steps.values()))} steps in {len(steps)} sheets{note}"
-
-
-def _look_at_mirror(application: Application) -> str:
-    faults = check_mirror(application.database)
-    if faults:
-        message = f"The mirror is damaged: {faults[0]}."
-        raise MirrorError(message, hint="Restore a backup made by `sheetd db backup`.")
-    return application.database.url.render_as_string(hide_password=True)
-
-
-def _look_at_disk(application: Application) -> str:
-    path = database_path(application.settings.database.url) or Path()
-    free = shutil.disk_usage(path.parent).free
-    if free < _LEAST_FREE_BYTES:
-        message = f"Only {free // 1024**2} MB are free where the mirror lies."
-        raise MirrorError(message, hint=f"Make room on the disk of {path.parent}.")
-    return f"{free // 1024**2} MB free"
-
-
-def _look_at_key(application: Application) -> str:
-    google = application.settings.google
-    application.transport.authenticate()
-    return f"accepted; share spreadsheets with {client_email(google) or 'your own account'}"
-
-
-def _look_at_sheet(application: Application, sheet: SheetSettings) -> str:
-    steps = application.prepared_steps()[sheet.name]
-    target = make_target(sheet, steps)
-    facts = application.gateway.look_up(target, None)
-    snapshot = application.gateway.fetch(target, facts.gid, {}, facts.size).parse()
-    configured = next(c for c in application.configured([sheet.name]))
-    faults = find_header_faults(
-        snapshot.header_row,
-        configured.needed_headers(),
-        snapshot.columns,
-        sheet=sheet.name,
-        header_row_number=sheet.header_row,
-        create_columns=sheet.create_columns,
-    )
-    if faults:
-        raise SheetRefusedError(faults[0].message, hint=faults[0].hint)
-    application.gateway.check_writable(target)
-    return f"{len(snapshot.rows)} rows, time zone {facts.time_zone}"
 
 
 def no_configuration(error: ConfigError) -> Check:

@@ -6,7 +6,8 @@ do about it. Its class decides the exit status of the command that met it::
     SheetdError                    70  a defect in sheetd, if nothing more precise applies
     ├── ConfigError                 2  configuration or usage
     ├── CredentialsError            3  key file, token
-    ├── PermissionDeniedError       3  not shared, API not enabled, read-only
+    ├── PermissionDeniedError       3  not shared, read-only
+    │   └── ApiDisabledError           the API is not enabled in the key's project
     ├── GoogleUnavailableError      4  network, 5xx, quota, after bounded retries
     ├── SheetRefusedError           5  refused for safety; nothing was changed
     │   ├── HeaderError                missing, blank or duplicated headers
@@ -72,6 +73,10 @@ class PermissionDeniedError(SheetdError):
     """Google knows who we are and says no."""
 
     exit_status = ExitStatus.CREDENTIALS
+
+
+class ApiDisabledError(PermissionDeniedError):
+    """The API is not enabled in the project that the key belongs to."""
 
 
 class GoogleUnavailableError(SheetdError):

@@ -22,7 +22,7 @@ def doctor(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
-    """Check the configuration, key, token, sharing, headers, mirror and disk.
+    """Check the configuration, mirror, disk, key, token, APIs, clock, sharing, headers and quota.
 
     Example: `sheetd doctor`
     """
@@ -49,7 +49,9 @@ def doctor(
 
 
 def _print(check: Check) -> None:
-    mark = "[green]ok[/]  " if check.ok else "[bold red]fail[/]"
+    mark = "[bold red]fail[/]"
+    if check.ok:
+        mark = "[yellow]warn[/]" if check.mend else "[green]ok[/]  "
     output.print(
         f"{mark} {escape(check.name)}: {escape(check.message)}", highlight=False, soft_wrap=True
     )

@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("init")(setup.init)
+app.command("login")(setup.login)
 app.command("doctor")(diagnose.doctor)
 app.add_typer(sync.app, name="sync")
 app.command("run")(service.run)

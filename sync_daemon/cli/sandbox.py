@@ -23,6 +23,10 @@ def sandbox(
         Path | None,
         typer.Option("--key", help="Write a service-account key file here.", metavar="FILE"),
     ] = None,
+    client: Annotated[
+        Path | None,
+        typer.Option("--client", help="Write an OAuth client file here.", metavar="FILE"),
+    ] = None,
     per_user: Annotated[
         int, typer.Option("--per-user", min=0, help="Reads, and writes, a minute; 0 for no limit.")
     ] = 60,
@@ -41,6 +45,7 @@ def sandbox(
             port=port,
             data=data,
             key=key,
+            client=client,
             on_ready=_announce,
             per_user=per_user,
             per_project=per_project,

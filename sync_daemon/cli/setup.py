@@ -1,21 +1,47 @@
-"""``sheetd init``: make a configuration."""
+"""``sheetd init``: from nothing to a configuration that works; ``sheetd login``."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sync_daemon import log
-from sync_daemon.cli.console import errors, output
+from sync_daemon.bootstrap import Application
+from sync_daemon.cli.console import output
+from sync_daemon.cli.dialogue import Dialogue
 from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
-from sync_daemon.errors import ConfigError
-from sync_daemon.initial_config import InitialConfig, write_config
-from sync_daemon.settings import load_settings, parse_spreadsheet
-from sync_daemon.sheets.auth import client_email, read_key_file
+from sync_daemon.cli.setup_credentials import Identity, choose_identity, show_page
+from sync_daemon.cli.setup_sheet import (
+    ask_for_spreadsheet,
+    choose_steps,
+    choose_table,
+    open_line,
+    say_what_is_waited_for,
+)
+from sync_daemon.cli.sync import print_report
+from sync_daemon.clock import SystemClock
+from sync_daemon.engine import CycleOptions
+from sync_daemon.errors import ConfigError, CredentialsError
+from sync_daemon.onboarding.access import Patience
+from sync_daemon.onboarding.configuration import InitialConfig, render_config
+from sync_daemon.onboarding.permission import obtain_permission
+from sync_daemon.private_file import write_private
+from sync_daemon.processing.registry import load_registry
+from sync_daemon.settings import GoogleSettings, load_settings, parse_spreadsheet
+from sync_daemon.sheets.auth import client_email, needed_scopes
+from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.consent import read_client, token_text
+
+_PATIENCE_S = 1800.0
+_RESUMES = ("resume.md", "resume.txt", "resume.pdf", "resume.docx", "cv.md", "cv.pdf", "cv.docx")
+PortOption = Annotated[
+    int, typer.Option("--port", help="Of this machine, for the browser to come back to; 0: any.")
+]
 
 
 def init(  # noqa: PLR0913 - one parameter an option
@@ -26,68 +52,188 @@ def init(  # noqa: PLR0913 - one parameter an option
         str | None, typer.Option("--worksheet", help="The title of the tab.")
     ] = None,
     credentials: Annotated[
-        Path | None, typer.Option("--credentials", help="The service account's key file.")
+        Path | None,
+        typer.Option("--credentials", help="A service account's key, or an OAuth client file."),
     ] = None,
+    adc: Annotated[
+        bool, typer.Option("--adc", help="Use this machine's application-default credentials.")
+    ] = False,
     name: Annotated[str, typer.Option("--name", help="What to call the sheet.")] = "jobs",
-    description: Annotated[
-        str, typer.Option("--description-column", help="The column with the posting's text.")
-    ] = "Description",
-    resume: Annotated[
-        Path | None, typer.Option("--resume", help="Your résumé as text or Markdown.")
+    header_row: Annotated[
+        int | None, typer.Option("--header-row", min=1, help="The row with the columns' titles.")
     ] = None,
+    description: Annotated[
+        str | None,
+        typer.Option("--description-column", help="The column with the posting's text."),
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", exists=True, dir_okay=False, help="Your résumé.")
+    ] = None,
+    port: PortOption = 0,
     api_root: Annotated[
         str | None, typer.Option("--api-root", help="Of a local server instead of Google.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Take what is proposed; ask only what is needed.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     config: ConfigOption = None,
-    log_level: LogLevelOption = LogLevel.WARNING,
+    log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
-    """Write a commented configuration; asks for what the options do not say.
+    """Set sheetd up: find the key, wait until the sheet is shared, propose what to do with it.
+
+    Asks for what the options do not say, and writes a commented configuration.
+    Without a terminal everything is given by options.
 
     Example: `sheetd init --spreadsheet https://docs.google.com/spreadsheets/d/… --worksheet Jobs
     --credentials service-account.json`
     """
     log.configure(level=log_level.value)
-    target = config or Path("sheetd.toml")
+    target = _free_target(config or Path("sheetd.toml"), force=force)
+    talk = Dialogue(sys.stdin.isatty(), takes_defaults=yes)
+    if not talk.is_interactive and spreadsheet is None:
+        ask_for_spreadsheet(talk, spreadsheet)  # says what is needed before anything is done
+    folder = target.absolute().parent
+    identity = choose_identity(talk, credentials, use_adc=adc, folder=folder, port=port)
+    google = _google_settings(identity, api_root)
+    with closing(open_line(google)) as transport:
+        email = client_email(google)
+        talk.say(f"Google accepts it{f'. The address to share with: {email}' if email else '.'}")
+        address = ask_for_spreadsheet(talk, spreadsheet)
+        chosen = choose_table(
+            talk,
+            SpreadsheetBrowser(transport, parse_spreadsheet(address)),
+            _patience(talk),
+            worksheet=worksheet,
+            header_row=header_row,
+        )
+    steps = choose_steps(
+        talk,
+        chosen.headers,
+        load_registry(),
+        description=description or (None if chosen.is_seen else "Description"),
+        resume=resume or _ask_for_resume(talk),
+    )
+    wanted = InitialConfig(
+        name=name,
+        spreadsheet=address,
+        worksheet=chosen.worksheet,
+        header_row=chosen.header_row,
+        auth=identity.auth,
+        credentials=identity.file,
+        steps=steps,
+        api_root=api_root,
+    )
+    _write(talk, target, render_config(wanted))
+    if email:
+        done = "The spreadsheet is shared" if chosen.is_seen else "Share the spreadsheet"
+        output.print(f"{done} with {email} (Editor).", highlight=False)
+    _go_on(talk, target)
+
+
+def login(
+    client: Annotated[
+        Path | None,
+        typer.Option("--client", help="The OAuth client file; otherwise the one used before."),
+    ] = None,
+    port: PortOption = 0,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Allow sheetd, in the browser, to use your spreadsheets: at first, and when it has expired.
+
+    Example: `sheetd login`
+    """
+    log.configure(level=log_level.value)
+    settings = load_settings(config, os.environ)
+    if settings.google.auth != "oauth":
+        message = f"The configuration says auth = {settings.google.auth!r}: nobody has to sign in."
+        raise ConfigError(message, hint='Set google.auth to "oauth" to act as yourself.')
+    talk = Dialogue(sys.stdin.isatty())
+    file = settings.google.credentials_file
+    permission: dict[str, Any] = obtain_permission(
+        read_client(client or file),
+        needed_scopes(settings.sheets),
+        lambda *page: show_page(talk, *page),
+        port=port,
+    )
+    if client is not None and client.resolve() == file.resolve():
+        message = f"{client} is the application's file; the permission needs one of its own."
+        hint = 'Set google.credentials_file to "google-token.json" and do this again.'
+        raise CredentialsError(message, hint=hint)
+    write_private(file, token_text(permission))
+    output.print(f"Allowed. Kept in {file}.", highlight=False, soft_wrap=True)
+
+
+def _free_target(target: Path, *, force: bool) -> Path:
     if target.exists() and not force:
         message = f"{target} is there already."
         raise ConfigError(message, hint="Use --force to replace it, or --config for another.")
-    wanted = InitialConfig(
-        name=name,
-        spreadsheet=_checked_spreadsheet(
-            spreadsheet or _ask("--spreadsheet", "The spreadsheet's address")
-        ),
-        worksheet=worksheet or _ask("--worksheet", "The title of the tab", "Sheet1"),
-        credentials=credentials
-        or Path(_ask("--credentials", "The key file", "service-account.json")),
-        description=description,
-        resume=resume,
-        api_root=api_root,
-    )
-    read_key_file(wanted.credentials)
-    write_config(target, wanted)
-    settings = load_settings(target, os.environ)
-    output.print(f"Wrote {target}.", highlight=False)
-    email = client_email(settings.google)
-    if email:
-        output.print(f"Share the spreadsheet with {email} (Editor).", highlight=False)
-    output.print("Then: sheetd doctor, and sheetd sync now --dry-run.", highlight=False)
+    if not target.absolute().parent.is_dir():
+        message = f"The folder {target.absolute().parent} is not there."
+        raise ConfigError(message, hint="Make it first, or choose another place with --config.")
+    return target
 
 
-def _ask(option: str, question: str, default: str | None = None) -> str:
-    """Ask on a terminal; elsewhere say which option to give."""
-    if not sys.stdin.isatty():
-        message = f"init needs {option}."
-        raise ConfigError(message, hint="Without a terminal, everything is given by options.")
-    answer: str = typer.prompt(question, default=default, err=True)
-    return answer
-
-
-def _checked_spreadsheet(value: str) -> str:
+def _google_settings(identity: Identity, api_root: str | None) -> GoogleSettings:
+    told: dict[str, Any] = {"auth": identity.auth}
+    if identity.file is not None:
+        told["credentials_file"] = identity.file
+    if api_root is not None:
+        told |= {"api_root": api_root, "drive_root": api_root}
     try:
-        parse_spreadsheet(value)
+        return GoogleSettings(**told)
     except ValueError as error:
-        errors.print(f"{value!r} is no spreadsheet.", markup=False, highlight=False)
-        message = f"--spreadsheet: {error}."
+        message = f"--api-root {api_root!r} must be https://HOST, or http:// on this machine."
         raise ConfigError(message) from error
-    return value
+
+
+def _patience(talk: Dialogue) -> Patience:
+    """Somebody at a terminal can mend things while it waits; elsewhere it looks once."""
+    return Patience(
+        SystemClock(),
+        _PATIENCE_S if talk.is_interactive else 0.0,
+        lambda error: say_what_is_waited_for(talk, error),
+    )
+
+
+def _write(talk: Dialogue, target: Path, text: str) -> None:
+    if talk.is_interactive and not talk.takes_defaults:
+        talk.say(f"\n{text}")
+        if not talk.confirm(f"Write this to {target}?", default=True):
+            raise typer.Exit(0)
+    write_private(target, text)
+    load_settings(target, os.environ)
+    output.print(f"Wrote {target}.", highlight=False, soft_wrap=True)
+
+
+def _ask_for_resume(talk: Dialogue) -> Path | None:
+    if not talk.is_interactive or talk.takes_defaults:
+        return None
+    likely = next((name for name in _RESUMES if Path(name).is_file()), "none")
+    return talk.ask("--resume", "Your résumé, to compare postings with", _resume, likely)
+
+
+def _resume(text: str) -> Path | None:
+    if text.strip() in {"", "none"}:
+        return None
+    path = Path(text.strip().strip("'\"")).expanduser()
+    if not path.is_file():
+        raise ConfigError(f"{path} is no file.", hint="Give its path, or: none")
+    return path
+
+
+def _go_on(talk: Dialogue, target: Path) -> None:
+    """What comes next: the first cycle, and the service."""
+    named = "" if target == Path("sheetd.toml") else f" --config {target}"
+    if talk.is_interactive and talk.confirm("Fill in the sheet now?", default=True):
+        application = Application(load_settings(target, os.environ))
+        try:
+            print_report(application.run_once(trigger="init", options=CycleOptions()))
+        finally:
+            application.close()
+    else:
+        say = f"Then: sheetd doctor{named}, and sheetd sync now --dry-run{named}."
+        output.print(say, highlight=False, soft_wrap=True)
+    keep = f"To keep it filled in: sheetd service install --user --start{named}"
+    output.print(f"{keep} (or: sheetd run{named})", highlight=False, soft_wrap=True)

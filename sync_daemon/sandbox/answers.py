@@ -67,3 +67,8 @@ def drive_error(
     if location:
         error |= {"locationType": location_type, "location": location}
     return {"error": {"errors": [error], "code": status, "message": message}}
+
+
+def oauth_refused(error: str, description: str, status: int = 400) -> Answer:
+    """The token endpoint's refusal (RFC 6749, 5.2)."""
+    return json_answer({"error": error, "error_description": description}, status)

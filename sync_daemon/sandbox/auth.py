@@ -17,7 +17,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, google_error, json_answer
+from sync_daemon.sandbox.answers import (
+    Answer,
+    Refusal,
+    drive_error,
+    google_error,
+    json_answer,
+    oauth_refused,
+)
+from sync_daemon.sandbox.consent import Applications
 
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth always claims
@@ -65,7 +73,6 @@ class Consent:
     email: str
     scopes: str
     client_id: str
-    client_secret: str
 
 
 @dataclass(slots=True)
@@ -78,7 +85,14 @@ class Accounts:
     now: Callable[[], float]
     public_keys: dict[str, str] = field(default_factory=dict)  # e-mail → PEM
     consents: dict[str, Consent] = field(default_factory=dict)  # by refresh token
+    applications: Applications = field(init=False)
     _tokens: dict[str, Token] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.applications = Applications(self._time)
+
+    def _time(self) -> float:
+        return self.now()  # whichever clock it is by then: it can be put forward
 
     def make_key(self, email: str, token_uri: str) -> dict[str, str]:
         """Register a service account; returns its key file as Google gives it out."""
@@ -110,34 +124,38 @@ class Accounts:
             email: the person's address.
             scopes: separated by blanks.
         """
-        number = secrets.randbelow(10**12)
-        made = Consent(
-            email,
-            scopes,
-            f"{number:012}-{secrets.token_hex(16)}.apps.googleusercontent.com",
-            f"GOCSPX-{secrets.token_urlsafe(21)}",
-        )
-        token = f"1//0{secrets.token_urlsafe(60)}"
-        self.consents[token] = made
+        client_id, secret = self.applications.register()
         return {
             "type": "authorized_user",
-            "client_id": made.client_id,
-            "client_secret": made.client_secret,
-            "refresh_token": token,
+            "client_id": client_id,
+            "client_secret": secret,
+            "refresh_token": self._make_refresh_token(Consent(email, scopes, client_id)),
         }
+
+    def withdraw_consents(self) -> None:
+        """As if every person had taken it back, or seven days of Google's test mode were over."""
+        self.consents.clear()
+        self.expire_all()
+
+    def _make_refresh_token(self, consent: Consent) -> str:
+        token = f"1//0{secrets.token_urlsafe(60)}"
+        self.consents[token] = consent
+        return token
 
     def grant(self, body: bytes, token_uri: str) -> Answer:
         """Answer a request to the token endpoint (RFC 6749, RFC 7523)."""
         form = {key: values[0] for key, values in parse_qs(body.decode("latin-1")).items()}
         match form.get("grant_type"):
             case None:
-                return _refused("invalid_request", "Required parameter is missing: grant_type")
+                return oauth_refused("invalid_request", "Required parameter is missing: grant_type")
             case grant if grant == JWT_GRANT:
                 return self._grant_assertion(form.get("assertion", ""), token_uri)
             case "refresh_token":
                 return self._grant_refresh(form)
+            case "authorization_code":
+                return self._grant_code(form)
             case grant:
-                return _refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
+                return oauth_refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
 
     def authenticate(self, header: str | None, *, on_drive: bool = False) -> Token:
         """Who sends a request; a Refusal with Google's 401 for anybody unknown."""
@@ -164,16 +182,16 @@ class Accounts:
         try:
             header, claims, signed, signature = _split_jwt(assertion)
         except ValueError:
-            return _refused("invalid_grant", "Bad Request")
+            return oauth_refused("invalid_grant", "Bad Request")
         email = str(claims.get("iss", ""))
         public_key = self.public_keys.get(email)
         if public_key is None:
-            return _refused("invalid_grant", "Invalid grant: account not found")
+            return oauth_refused("invalid_grant", "Invalid grant: account not found")
         if header.get("alg") != "RS256" or not _is_signed_by(public_key, signed, signature):
-            return _refused("invalid_grant", "Invalid JWT Signature.")
+            return oauth_refused("invalid_grant", "Invalid JWT Signature.")
         problem = self._claims_problem(claims, token_uri)
         if problem:
-            return _refused(*problem)
+            return oauth_refused(*problem)
         return json_answer(self.issue(email, str(claims.get("scope", ""))))
 
     def _claims_problem(self, claims: Mapping[str, Any], token_uri: str) -> tuple[str, str] | None:
@@ -195,19 +213,27 @@ class Accounts:
 
     def _grant_refresh(self, form: Mapping[str, str]) -> Answer:
         """Google asks who the application is before it looks at the refresh token."""
-        clients = {(c.client_id, c.client_secret) for c in self.consents.values()}
-        client = (form.get("client_id", ""), form.get("client_secret", ""))
-        if client[0] not in {client_id for client_id, _ in clients}:
-            return _refused("invalid_client", "The OAuth client was not found.", 401)
-        if client not in clients:
-            return _refused("invalid_client", "Unauthorized", 401)
+        client_id = form.get("client_id", "")
+        secret = self.applications.secrets.get(client_id)
+        if secret is None:
+            return oauth_refused("invalid_client", "The OAuth client was not found.", 401)
+        if form.get("client_secret") != secret:
+            return oauth_refused("invalid_client", "Unauthorized", 401)
         if not form.get("refresh_token"):
-            return _refused("invalid_request", "Missing required parameter: refresh_token")
+            return oauth_refused("invalid_request", "Missing required parameter: refresh_token")
         consent = self.consents.get(form["refresh_token"])
-        if consent is None or (consent.client_id, consent.client_secret) != client:
-            return _refused("invalid_grant", "Token has been expired or revoked.")
+        if consent is None or consent.client_id != client_id:
+            return oauth_refused("invalid_grant", "Token has been expired or revoked.")
         issued = self.issue(consent.email, consent.scopes)
         return json_answer({**issued, "scope": consent.scopes})
+
+    def _grant_code(self, form: Mapping[str, str]) -> Answer:
+        """Tokens for the code that a person's consent gave (RFC 6749, 4.1.3)."""
+        code = self.applications.redeem(form)
+        consent = Consent(code.email, code.scopes, code.client_id)
+        issued = self.issue(consent.email, consent.scopes)
+        refresh_token = self._make_refresh_token(consent)
+        return json_answer({**issued, "scope": code.scopes, "refresh_token": refresh_token})
 
 
 def require_scope(token: Token, accepted: set[str], service: str, method: str) -> None:
@@ -230,7 +256,7 @@ def require_scope(token: Token, accepted: set[str], service: str, method: str) -
     raise Refusal(json_answer(body, 403, **{"WWW-Authenticate": challenge}))
 
 
-def write_key_file(path: Path, key: Mapping[str, str]) -> None:
+def write_key_file(path: Path, key: Mapping[str, object]) -> None:
     """Write a key file that only its owner can read."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -281,10 +307,6 @@ def _unauthenticated(message: str, reason: str, challenge: str) -> Answer:
 def _unauthenticated_on_drive(reason: str, message: str, challenge: str) -> Answer:
     body = drive_error(401, reason, message, "Authorization", "header")
     return json_answer(body, 401, **{"WWW-Authenticate": challenge})
-
-
-def _refused(error: str, description: str, status: int = 400) -> Answer:
-    return json_answer({"error": error, "error_description": description}, status)
 
 
 def _split_jwt(assertion: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:

@@ -49,6 +49,7 @@ class Control:
             ("POST", "latency"): self._set_latency,
             ("POST", "share"): self._share,
             ("POST", "expire-tokens"): lambda _: service.accounts.expire_all(),
+            ("POST", "withdraw-consents"): lambda _: service.accounts.withdraw_consents(),
             ("POST", "api"): self._set_api,
             ("POST", "drive-lag"): self._set_drive_lag,
             ("POST", "call"): self._call,

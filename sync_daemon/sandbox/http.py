@@ -177,5 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body[start : start + size])
             self.wfile.flush()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header, by the sandbox's own clock."""
+        return super().date_time_string(timestamp or self.server.service.accounts.now())
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """The service keeps a log of its own."""

@@ -14,6 +14,7 @@ from typing import Any, Self
 from sync_daemon.sandbox import api
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.auth import Accounts, write_key_file
+from sync_daemon.sandbox.consent import client_file
 from sync_daemon.sandbox.control import Control, create_spreadsheet
 from sync_daemon.sandbox.http import LoopbackServer
 from sync_daemon.sandbox.persistence import CorruptDataError, Saver, load_state
@@ -139,6 +140,12 @@ class SandboxServer:
         write_key_file(path, {**user, "token_uri": self.service.token_uri})
         return path
 
+    def installed_application(self, path: Path) -> Path:
+        """Make an application that people can let act for them; writes its client file."""
+        client_id, secret = self.service.accounts.applications.register()
+        write_key_file(path, client_file(client_id, secret, self.service.token_uri))
+        return path
+
     def _load(self, data: Path | None, accounts: Accounts, quota: Quota) -> SandboxService:
         state = load_state(data) if data is not None else None
         if state is None:
@@ -176,6 +183,7 @@ def serve(
     port: int,
     data: Path | None,
     key: Path | None,
+    client: Path | None = None,
     on_ready: Callable[[str], None],
     per_user: int = 60,
     per_project: int = 300,
@@ -186,6 +194,7 @@ def serve(
         port: 0 chooses a free one.
         data: where to keep the state.
         key: where to write a service account's key file.
+        client: where to write the client file of an application that people can allow.
         on_ready: called with the address once the sandbox answers.
         per_user: requests a minute, for reads and for writes; 0 for no limit.
         per_project: the same for all users together.
@@ -199,6 +208,8 @@ def serve(
     with server:
         if key is not None:
             server.service_account(key)
+        if client is not None:
+            server.installed_application(client)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _number, _frame: ended.set())
         on_ready(server.url)

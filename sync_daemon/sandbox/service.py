@@ -27,6 +27,7 @@ from sync_daemon.sandbox.auth import (
     drive_scopes,
     require_scope,
 )
+from sync_daemon.sandbox.consent import CONSENT_PATHS
 from sync_daemon.sandbox.drive import Drive
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
 from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
@@ -105,16 +106,20 @@ class SandboxService:
             is_write = api.is_write(request.method, path)
             answer = faulty_answer(fault, path, is_write=is_write)
         if answer is None:
-            answer = self._answer(request, path, parse_qsl(parts.query, keep_blank_values=True))
+            answer = self._answer(request, path, parts.query)
         for hook in self.after:
             hook(request)
         self._record(request, path, answer, fault, started)
         return answer, fault
 
-    def _answer(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
+    def _answer(self, request: HttpRequest, path: str, text: str) -> Answer:
+        query = parse_qsl(text, keep_blank_values=True)
         try:
             if path in TOKEN_PATHS and request.method == "POST":
                 return self.accounts.grant(request.body, self.token_uri)
+            if path in CONSENT_PATHS:
+                applications = self.accounts.applications
+                return applications.answer(request.method, text, request.body)
             if path.startswith("/v4/spreadsheets"):
                 return self._sheets(request, path, query)
             if path.startswith("/drive/v3/"):

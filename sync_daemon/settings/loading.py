@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from sync_daemon.errors import ConfigError
 from sync_daemon.settings.environment import override
 from sync_daemon.settings.models import ConfigFile, DatabaseSettings, Settings
+from sync_daemon.settings.permissions import refuse_if_anybody_may_change
 from sync_daemon.settings.problems import clashes, describe, unknown_keys, unknown_variables
 from sync_daemon.settings.search import find_config, search_places
 
@@ -29,6 +30,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         message = f"There is no configuration. Looked for {places}."
         raise ConfigError(message, hint="Make one with `sheetd init`, or name it with --config.")
     content = override(_read_toml(found), environ)
+    refuse_if_anybody_may_change(found)
     problems = [*unknown_keys(content), *unknown_variables(environ)]
     problems += clashes(content.get("sheets"))
     known = {key: value for key, value in content.items() if key in ConfigFile.model_fields}

@@ -20,7 +20,7 @@ import structlog
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from sync_daemon.errors import CredentialsError
-from sync_daemon.settings import GoogleSettings, Settings
+from sync_daemon.settings import GoogleSettings, SheetSettings
 from sync_daemon.sheets.session import is_loopback
 
 SHEETS_SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -33,23 +33,28 @@ _TOKEN_FIELDS = ("refresh_token", "client_id", "client_secret")
 log = structlog.get_logger(__name__)
 
 
-def load_credentials(settings: Settings) -> google.auth.credentials.Credentials:
-    """The credentials that the configuration names.
+def load_credentials(
+    settings: GoogleSettings, scopes: Sequence[str]
+) -> google.auth.credentials.Credentials:
+    """The credentials that the configuration names, good for ``scopes``.
 
     Raises:
         CredentialsError: the file is missing, unreadable, malformed, or can be
             read by others. The message never holds what is in the file.
     """
-    scopes = [SHEETS_SCOPE]
-    if any(sheet.probe == "drive" for sheet in settings.sheets):
-        scopes.append(DRIVE_SCOPE)
-    match settings.google.auth:
+    match settings.auth:
         case "service_account":
-            return _service_account(settings.google.credentials_path, scopes)
+            return _service_account(settings.credentials_path, scopes)
         case "oauth":
-            return _authorised_user(settings.google.credentials_path, scopes)
+            return _authorised_user(settings.credentials_path, scopes)
         case _:
             return _application_default(scopes)
+
+
+def needed_scopes(sheets: Sequence[SheetSettings]) -> list[str]:
+    """No more than the sheets need: Drive's metadata only where Drive is probed."""
+    probes_drive = any(sheet.probe == "drive" for sheet in sheets)
+    return [SHEETS_SCOPE, *([DRIVE_SCOPE] if probes_drive else [])]
 
 
 def client_email(google: GoogleSettings) -> str | None:
@@ -73,7 +78,7 @@ def read_key_file(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         message = f"The key file {path} is not there."
-        hint = "Set google.credentials_file, or make a key as the README tells."
+        hint = "Set google.credentials_file, or let `sheetd init` tell how to make a key."
         raise CredentialsError(message, hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
@@ -112,7 +117,7 @@ def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentia
         raise CredentialsError(
             message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON."
         )
-    _check_token_uri(path, content["token_uri"])
+    check_address(path, "token_uri", content["token_uri"])
     make = google.oauth2.service_account.Credentials.from_service_account_info
     try:
         credentials = make(content, scopes=list(scopes))  # type: ignore[no-untyped-call]
@@ -128,11 +133,15 @@ def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentia
     return credentials  # type: ignore[no-any-return]
 
 
-def _check_token_uri(path: Path, token_uri: object) -> None:
-    """A token request holds what is as good as a password for an hour: it must not go astray."""
-    if isinstance(token_uri, str) and _is_safe_address(token_uri):
+def check_address(path: Path, name: str, address: object) -> None:
+    """A token request holds what is as good as a password for an hour: it must not go astray.
+
+    Raises:
+        CredentialsError: the field ``name`` in ``path`` holds another address than one of https.
+    """
+    if isinstance(address, str) and _is_safe_address(address):
         return
-    message = f"The token_uri in {path} is no https address."
+    message = f"The {name} in {path} is no https address."
     raise CredentialsError(message, hint="Download the file from Google once more.")
 
 
@@ -147,12 +156,17 @@ def _is_safe_address(url: str) -> bool:
 
 def _authorised_user(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
     content = read_key_file(path)
+    if "installed" in content:
+        message = f"{path} names the application, but nobody has allowed it anything yet."
+        hint = f"sheetd login --client {shlex.quote(str(path))}"
+        raise CredentialsError(message, hint=hint)
     missing = [name for name in _TOKEN_FIELDS if not isinstance(content.get(name), str)]
     if missing:
         message = f"The file {path} is no OAuth token file: it lacks {', '.join(missing)}."
-        raise CredentialsError(message, hint='Use auth = "service_account", or make it anew.')
+        hint = 'Make one with `sheetd login --client FILE`, or use auth = "service_account".'
+        raise CredentialsError(message, hint=hint)
     token_uri = content.get("token_uri") or GOOGLE_TOKEN_URI
-    _check_token_uri(path, token_uri)
+    check_address(path, "token_uri", token_uri)
     # Not from_authorized_user_info(): that one always asks Google, whatever the file says.
     return google.oauth2.credentials.Credentials(  # type: ignore[no-untyped-call]
         token=None,

@@ -23,6 +23,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
+from sync_daemon.sheets.browse import SpreadsheetBrowser
 from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
 from sync_daemon.sheets.ranges import Span, quote_title
 from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
@@ -107,18 +108,12 @@ class GoogleSheetGateway:
         return str(answer.get("version", ""))
 
     def check_writable(self, target: SheetTarget) -> None:
-        """Send a batch that changes nothing, which only somebody who may write may send.
+        """See that we may write, without changing anything.
 
         Raises:
             PermissionDeniedError: the spreadsheet is shared for reading only.
         """
-        self._transport.json(
-            "POST",
-            f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdate",
-            json={"valueInputOption": "RAW", "data": []},
-            idempotency=Idempotency.SAFE,
-            kind=RequestKind.WRITE,
-        )
+        SpreadsheetBrowser(self._transport, target.spreadsheet_id).check_writable()
 
     def change_columns(
         self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges

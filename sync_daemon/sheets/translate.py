@@ -15,6 +15,7 @@ import urllib3
 
 from sync_daemon.domain.retry import FailureKind
 from sync_daemon.errors import (
+    ApiDisabledError,
     ConfigError,
     CredentialsError,
     GoogleRejectedError,
@@ -180,6 +181,10 @@ def garbled() -> Failure:
     return Failure(error, FailureKind.ANSWER_LOST)
 
 
+_EXPIRED = (
+    "Allow it anew: sheetd login. In Google's test mode every permission ends after seven days;"
+    " publish your application to keep it: https://console.cloud.google.com/auth/audience"
+)
 _LATER = "Nothing is lost; it is tried again in the next cycle."
 _SOMEBODY = "the account of your credentials"
 _CA = "Check this machine's clock, its CA certificates, and any proxy in between."
@@ -216,13 +221,13 @@ def _permission_error(reason: str, message: str, share_with: str | None) -> Shee
         used_up = f"Google's quota for today is used up: {message}"
         return GoogleUnavailableError(used_up, hint="It is renewed at midnight, Pacific time.")
     if reason in {"SERVICE_DISABLED", "accessNotConfigured"}:  # Sheets' and Drive's word for it
-        return PermissionDeniedError(
+        return ApiDisabledError(
             "The Google API that sheetd needs is not enabled in the key's project.",
             hint=f"Open {_activation_address(message)} and press Enable, then wait a minute.",
         )
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return PermissionDeniedError(
-            "The token may not be used for this.", hint="Make it anew: sheetd init."
+            "The token may not be used for this.", hint="Allow it anew: sheetd login."
         )
     who = share_with or _SOMEBODY
     return PermissionDeniedError(
@@ -243,7 +248,7 @@ def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
         return _token_request_failure(error.__cause__)
     if error.retryable:
         return _unreachable(error)
-    hint = "Make a new key, or sign in again: sheetd init."
+    hint = "Make a new key, or allow it anew: sheetd login."
     if "reasonable timeframe" in text or "iat and exp" in text:
         hint = "This machine's clock is wrong: set it (timedatectl set-ntp true)."
     elif "account not found" in text:
@@ -251,7 +256,7 @@ def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
     elif "Signature" in text:
         hint = "The key was deleted or belongs to another account: make a new key."
     elif "expired or revoked" in text:
-        hint = "Sign in again: sheetd init (in Google's test mode, tokens die after seven days)."
+        hint = _EXPIRED
     return Failure(
         CredentialsError(f"Google refuses the credentials: {text.rstrip('.')}.", hint=hint)
     )
@@ -277,11 +282,12 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
         return float(value)
-    until, now = _moment(value), _moment(response.headers.get("Date", ""))
+    until, now = parse_moment(value), parse_moment(response.headers.get("Date", ""))
     return None if until is None or now is None else max(0.0, (until - now).total_seconds())
 
 
-def _moment(value: str) -> datetime | None:
+def parse_moment(value: str) -> datetime | None:
+    """A date of HTTP (RFC 9110, 5.6.7), or None if it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:

@@ -31,6 +31,7 @@ from sync_daemon.sheets.translate import (
     failure_of_exception,
     failure_of_response,
     garbled,
+    parse_moment,
 )
 
 _SHEETS_HOST = "https://sheets.googleapis.com"
@@ -105,6 +106,9 @@ class SheetsTransport:
         answer_timeout_s: for an answer as a whole.
         journal: where requests are remembered, for other processes and the next start.
         on_attempt: called after each attempt, as a sign of life.
+
+    Attributes:
+        clock_offset_s: seconds that Google's clock is ahead of ours, by its last answer.
     """
 
     def __init__(  # noqa: PLR0913 - all but two have a default
@@ -136,6 +140,7 @@ class SheetsTransport:
             RequestKind.WRITE: RequestLimiter(google.writes_per_minute, self._clock),
         }
         self._counts: Counter[RequestKind] = Counter()
+        self.clock_offset_s: float | None = None
         self._lock = threading.Lock()
 
     def recall(self) -> None:
@@ -239,9 +244,15 @@ class SheetsTransport:
         self._on_attempt()
         if isinstance(outcome, Failure):
             return outcome
+        self._compare_clocks(outcome)
         if not outcome.ok:
             return failure_of_response(outcome, client_email(self._settings))
         return outcome if is_whole(outcome) else garbled()
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        told = parse_moment(response.headers.get("Date", ""))
+        if told is not None:
+            self.clock_offset_s = (told - self._clock.now()).total_seconds()
 
     def _guarded(self, act: Callable[[], _T]) -> _T | Failure:
         """Do something over the network; what the libraries raise becomes a failure of ours."""

@@ -21,7 +21,7 @@ from sync_daemon.errors import (
 from sync_daemon.sandbox import HttpRequest
 from sync_daemon.sandbox.answers import Answer
 from sync_daemon.sandbox.faults import Fault, FaultKind
-from sync_daemon.sheets.auth import load_credentials
+from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.session import ANSWER_TIMEOUT_S
 from sync_daemon.sheets.transport import READ_TIMEOUT_S, SheetsTransport
 from tests.support.fake_clock import FakeClock
@@ -77,7 +77,7 @@ class Storm:
         settings = loop.application.settings
         self.transport = SheetsTransport(
             settings.google,
-            load_credentials(settings),
+            load_credentials(settings.google, needed_scopes(settings.sheets)),
             clock=clock,
             draw=lambda: 1.0,
         )

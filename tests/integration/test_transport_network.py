@@ -15,7 +15,7 @@ import requests
 
 from sync_daemon.domain.retry import RetryPolicy
 from sync_daemon.errors import ConfigError, GoogleUnavailableError
-from sync_daemon.sheets.auth import load_credentials
+from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 from tests.support.line import Line
 
@@ -145,7 +145,7 @@ def test_nobody_sends_our_requests_elsewhere(line: Line, status: int, *, is_toke
 
 def test_every_request_has_its_time(line: Line) -> None:
     settings = line.settings()
-    credentials = load_credentials(settings)
+    credentials = load_credentials(settings.google, needed_scopes(settings.sheets))
     with closing(SheetsTransport(settings.google, credentials)) as transport:
         assert transport._client.timeout == (10.0, 180.0)
     with silent() as port:

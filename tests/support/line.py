@@ -15,7 +15,7 @@ from sync_daemon.sandbox import DEFAULT_ACCOUNT, HttpRequest, SandboxServer
 from sync_daemon.sandbox.auth import Accounts, write_key_file
 from sync_daemon.sandbox.faults import Fault, FaultKind
 from sync_daemon.settings import Settings, load_settings
-from sync_daemon.sheets.auth import load_credentials
+from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 from tests.support.fake_clock import FakeClock
 
@@ -64,7 +64,7 @@ class Line:
         settings = self.settings(**google)
         return SheetsTransport(
             settings.google,
-            load_credentials(settings),
+            load_credentials(settings.google, needed_scopes(settings.sheets)),
             clock=self.clock,
             draw=lambda: 1.0,
             policy=POLICY,

@@ -63,7 +63,7 @@ def test_a_withdrawn_consent_ends_with_the_access_token(
     server.service.accounts.consents.clear()
     client.open_by_key(book)
     server.service.accounts.expire_all()
-    with pytest.raises(RefreshError, match="invalid_client"):
+    with pytest.raises(RefreshError, match="invalid_grant"):
         client.open_by_key(book)
 
 

@@ -25,7 +25,13 @@ from cryptography.hazmat.primitives.serialization import (
 from sync_daemon.errors import CredentialsError
 from sync_daemon.settings import Settings, load_settings
 from sync_daemon.sheets import auth
-from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, client_email, load_credentials
+from sync_daemon.sheets.auth import (
+    DRIVE_SCOPE,
+    SHEETS_SCOPE,
+    client_email,
+    load_credentials,
+    needed_scopes,
+)
 
 EMAIL = "sheetd@project.iam.gserviceaccount.com"
 SECRET = "c2VjcmV0c2VjcmV0c2VjcmV0"
@@ -73,7 +79,11 @@ def settings_for(path: Path, *, kind: str = "service_account", probe: str = "dri
 
 def load(path: Path, content: object, **kwargs: str) -> google.auth.credentials.Credentials:
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    return load_credentials(settings_for(path, **kwargs))
+    return credentials_of(settings_for(path, **kwargs))
+
+
+def credentials_of(settings: Settings) -> google.auth.credentials.Credentials:
+    return load_credentials(settings.google, needed_scopes(settings.sheets))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +170,7 @@ def test_a_key_file_that_cannot_be_read(
     settings = settings_for(key_file)
     make(key_file)
     with pytest.raises(CredentialsError, match=said) as caught:
-        load_credentials(settings)
+        credentials_of(settings)
     assert str(key_file) in str(caught.value)
     assert caught.value.hint
 
@@ -199,10 +209,10 @@ def test_a_key_that_others_can_read_is_refused(
     settings = settings_for(key_file)
     owned_by(monkeypatch, key_file, owner, mode)
     if not is_refused:
-        load_credentials(settings)
+        credentials_of(settings)
         return
     with pytest.raises(CredentialsError, match=f"mode {mode:o}") as caught:
-        load_credentials(settings)
+        credentials_of(settings)
     assert caught.value.hint == f"chmod 600 {key_file}"
 
 
@@ -213,7 +223,7 @@ def test_what_systemd_hands_in_is_systemds_to_guard(
     key_file.chmod(0o444)
     settings = settings_for(key_file)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(key_file.parent))
-    assert load_credentials(settings).service_account_email == EMAIL  # type: ignore[attr-defined]
+    assert credentials_of(settings).service_account_email == EMAIL  # type: ignore[attr-defined]
 
 
 def test_application_default_credentials_that_are_not_there(
@@ -223,14 +233,14 @@ def test_application_default_credentials_that_are_not_there(
     monkeypatch.setenv("NO_GCE_CHECK", "true")
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     with pytest.raises(CredentialsError, match="application-default") as caught:
-        load_credentials(settings_for(key_file, kind="adc"))
+        credentials_of(settings_for(key_file, kind="adc"))
     assert "gcloud auth" in caught.value.hint
 
 
 def test_application_default_credentials(monkeypatch: pytest.MonkeyPatch, key_file: Path) -> None:
     key_file.write_text(json.dumps(KEY), encoding="utf-8")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_file))
-    credentials = load_credentials(settings_for(key_file, kind="adc"))
+    credentials = credentials_of(settings_for(key_file, kind="adc"))
     assert isinstance(credentials, google.oauth2.service_account.Credentials)
     assert SHEETS_SCOPE in credentials.scopes
 

@@ -20,6 +20,7 @@ from urllib3.exceptions import (
 
 from sync_daemon.domain.retry import FailureKind
 from sync_daemon.errors import (
+    ApiDisabledError,
     ConfigError,
     CredentialsError,
     GoogleRejectedError,
@@ -77,16 +78,16 @@ NOT_FOUND = drive_error("notFound", "File not found: 1AbCdEfGhIj.")
             403,
             sheets_error(DISABLED, {"links": [{"url": CONSOLE}]}, {"reason": "SERVICE_DISABLED"}),
             None,
-            PermissionDeniedError,
+            ApiDisabledError,
             f"{CONSOLE} and",
         ),
-        (403, drive_error("accessNotConfigured", DISABLED), None, PermissionDeniedError, CONSOLE),
+        (403, drive_error("accessNotConfigured", DISABLED), None, ApiDisabledError, CONSOLE),
         (
             403,
             sheets_error("Insufficient", {"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}),
             None,
             PermissionDeniedError,
-            "sheetd init",
+            "sheetd login",
         ),
         (
             403,
@@ -272,8 +273,8 @@ def test_an_exception_on_the_way_is_unavailability(
         ("invalid_grant: Invalid JWT: Token must be in a reasonable timeframe.", "clock"),
         ("invalid_grant: Invalid grant: account not found", "deleted"),
         ("invalid_grant: Invalid JWT Signature.", "new key"),
-        ("invalid_grant: Token has been expired or revoked.", "Sign in again"),
-        ("invalid_client: The OAuth client was not found.", "sheetd init"),
+        ("invalid_grant: Token has been expired or revoked.", "sheetd login"),
+        ("invalid_client: The OAuth client was not found.", "sheetd login"),
     ],
 )
 def test_a_refused_key_says_why(text: str, hint: str) -> None:

@@ -36,6 +36,12 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
             Path(part).unlink()
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a whole text as :func:`private_file` does, and raise what it raises."""
+    with private_file(path) as file:
+        file.write(text.encode())
+
+
 def _unwritable(path: Path, error: OSError) -> ConfigError:
     message = f"{path} cannot be written: {error.strerror}."
     return ConfigError(message, hint="Choose a folder that you may write to and that has space.")

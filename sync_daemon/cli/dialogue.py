@@ -1,0 +1,82 @@
+"""Questions on a terminal; elsewhere every answer is an option of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import typer
+
+from sync_daemon.cli.console import errors, print_failure
+from sync_daemon.errors import ConfigError, SheetdError
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Asks the person at the terminal, if there is one.
+
+    Attributes:
+        is_interactive: whether somebody is there.
+        takes_defaults: whether a question with a default is not asked (``--yes``).
+    """
+
+    is_interactive: bool
+    takes_defaults: bool = False
+
+    def say(self, text: str = "") -> None:
+        """Tell something, on standard error."""
+        errors.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def ask(
+        self,
+        option: str,
+        question: str,
+        check: Callable[[str], _T],
+        default: str | None = None,
+    ) -> _T:
+        """Ask until ``check`` takes the answer.
+
+        Raises:
+            ConfigError: nobody is there to answer; it names the option.
+        """
+        if default is not None and (self.takes_defaults or not self.is_interactive):
+            return check(default)
+        if not self.is_interactive:
+            message = f"init needs {option}."
+            raise ConfigError(message, hint="Without a terminal, everything is given by options.")
+        while True:
+            answer: str = typer.prompt(question, default=default, err=True)
+            try:
+                return check(answer)
+            except SheetdError as error:
+                print_failure(error.message, error.hint)
+
+    def choose(self, option: str, question: str, answers: Sequence[str]) -> int:
+        """Ask for one of several answers; returns its index. One alone is not asked for."""
+        if len(answers) == 1:
+            return 0
+        if not self.is_interactive:
+            message = f"init needs {option}."
+            raise ConfigError(message, hint=f"One of: {', '.join(map(repr, answers))}.")
+        for number, answer in enumerate(answers, start=1):
+            self.say(f"  {number}  {answer}")
+        return self.ask(option, question, lambda text: _index(text, answers), "1")
+
+    def confirm(self, question: str, *, default: bool) -> bool:
+        """Ask yes or no; the default where nobody is there."""
+        if self.takes_defaults or not self.is_interactive:
+            return default
+        return typer.confirm(question, default=default, err=True)
+
+
+def _index(text: str, answers: Sequence[str]) -> int:
+    """The answer by its number or its words."""
+    text = text.strip()
+    if text in answers:
+        return answers.index(text)
+    if text.isdecimal() and 1 <= int(text) <= len(answers):
+        return int(text) - 1
+    raise ConfigError(f"{text!r} is none of them.", hint=f"A number from 1 to {len(answers)}.")

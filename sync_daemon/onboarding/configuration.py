@@ -1,0 +1,89 @@
+"""The configuration that ``sheetd init`` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sync_daemon.onboarding.pipeline import ProposedStep
+
+Auth = Literal["service_account", "oauth", "adc"]
+_KEY_COMMENTS: Mapping[Auth, str] = {
+    "service_account": "the robot's key; keep it private: chmod 600",
+    "oauth": "what you allowed; made anew by `sheetd login`",
+    "adc": "not used",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InitialConfig:
+    """What is said in a first configuration; ``credentials`` is None for ``adc``."""
+
+    name: str
+    spreadsheet: str
+    worksheet: str
+    auth: Auth
+    credentials: Path | None
+    steps: Sequence[ProposedStep]
+    header_row: int = 1
+    api_root: str | None = None
+
+
+def render_config(wanted: InitialConfig) -> str:
+    """The configuration as TOML with comments."""
+    return f"""\
+# sheetd: made by `sheetd init`. Every key can be overridden by the environment,
+# for instance SHEETD_SCHEDULE__EVERY=5m. `sheetd doctor` checks it.
+
+[google]
+auth = "{wanted.auth}"
+{_google_lines(wanted)}
+[database]
+url = "sqlite:///sheetd.db"   # the mirror, beside this file
+
+[schedule]
+every = "60s"             # how often a cycle runs
+full_pull_every = "10m"   # how often everything is read, whatever Drive says
+
+[[sheets]]
+name = {_quoted(wanted.name)}   # what logs and `--sheet` call it
+spreadsheet = {_quoted(wanted.spreadsheet)}
+worksheet = {_quoted(wanted.worksheet)}   # the title of the tab
+header_row = {wanted.header_row}               # the row with the titles of the columns
+create_columns = true        # missing columns of ours are added at the right end
+max_delete_fraction = 0.5    # refuse if more of the rows than this are gone at once
+
+# One step is one tool: which columns it takes, and which it fills. Nothing else is written.
+# `sheetd tools` lists the tools with their inputs, outputs and options.
+{"".join(_step_lines(step) for step in wanted.steps)}"""
+
+
+def _google_lines(wanted: InitialConfig) -> str:
+    lines = ""
+    if wanted.credentials is not None:
+        path = _quoted(str(wanted.credentials.absolute()))
+        lines += f"credentials_file = {path}   # {_KEY_COMMENTS[wanted.auth]}\n"
+    if wanted.api_root:
+        root = _quoted(wanted.api_root)
+        lines += f"api_root = {root}\ndrive_root = {root}\n"
+    return lines
+
+
+def _step_lines(step: ProposedStep) -> str:
+    options = f"options = {_table(step.options)}\n" if step.options else ""
+    return (
+        f"\n# {step.tool} {step.purpose}.\n[[sheets.steps]]\ntool = {_quoted(step.tool)}\n"
+        f"inputs = {_table(step.inputs)}\noutputs = {_table(step.outputs)}\n{options}"
+    )
+
+
+def _table(values: Mapping[str, str]) -> str:
+    return "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in values.items()) + " }"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string (TOML 1.0): JSON's escapes are a part of TOML's, but DEL has none."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

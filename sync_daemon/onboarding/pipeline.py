@@ -1,0 +1,171 @@
+"""Which tools a sheet could use: proposed from its columns and the tools that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync_daemon.onboarding.headers import Role
+from sync_daemon.processing.loading import ToolEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedStep:
+    """A step as a configuration would hold it, and what it is good for."""
+
+    tool: str
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    purpose: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTemplate:
+    """How a tool is used in a job hunt.
+
+    Attributes:
+        tool: its name.
+        inputs: for each, where it can come from: the first source that there is.
+            A text is ``step.output`` of an earlier step.
+        outputs: for each, the column it goes into.
+        takes_resume: whether it has an option ``resume``.
+        purpose: in words, for comments and questions.
+    """
+
+    tool: str
+    purpose: str
+    inputs: Mapping[str, tuple[Role | str, ...]]
+    outputs: Mapping[str, str]
+    takes_resume: bool = False
+
+
+# In the order in which they are proposed; tools that are not installed are left out.
+TEMPLATES: Sequence[StepTemplate] = (
+    StepTemplate(
+        "posting_fetcher",
+        "fetches the posting behind the link",
+        {"link": (Role.LINK,), "description": (Role.DESCRIPTION,)},
+        {
+            "title": "Posting title",
+            "company": "Posting company",
+            "location": "Posting location",
+            "remote": "Remote",
+            "salary": "Posting salary",
+            "posted": "Posted",
+            "valid_through": "Closes",
+        },
+    ),
+    StepTemplate(
+        "keyword_analyzer",
+        "ranks the skills that the posting asks for",
+        {"text": ("posting_fetcher.description", Role.DESCRIPTION)},
+        {"keywords": "Keywords"},
+    ),
+    StepTemplate(
+        "resume_match",
+        "compares the posting with your résumé",
+        {"text": ("posting_fetcher.description", Role.DESCRIPTION)},
+        {"score": "Match %", "matched": "Matched", "missing": "Missing"},
+        takes_resume=True,
+    ),
+    StepTemplate(
+        "salary_parser",
+        "reads the salary and makes it comparable",
+        {
+            "text": (Role.SALARY, "posting_fetcher.salary", Role.DESCRIPTION),
+            "location": (Role.LOCATION, "posting_fetcher.location"),
+        },
+        {"yearly_minimum": "Salary from", "yearly_maximum": "Salary to", "currency": "Currency"},
+    ),
+    StepTemplate(
+        "link_check",
+        "looks every day whether the posting is still open",
+        {"link": (Role.LINK,)},
+        {"state": "Open?"},
+    ),
+    StepTemplate(
+        "duplicate_check",
+        "flags a posting that is in the sheet already",
+        {
+            "link": (Role.LINK,),
+            "company": (Role.COMPANY,),
+            "title": (Role.TITLE,),
+            "location": (Role.LOCATION,),
+        },
+        {"duplicate_of": "Duplicate of"},
+    ),
+    StepTemplate(
+        "follow_up",
+        "says what to do next, and when",
+        {
+            "status": (Role.STATUS,),
+            "applied": (Role.APPLIED,),
+            "last_contact": (Role.LAST_CONTACT,),
+        },
+        {"action": "Next action", "due": "Due"},
+    ),
+)
+
+
+def propose(
+    roles: Mapping[Role, str],
+    tools: Mapping[str, ToolEntry],
+    *,
+    taken: Collection[str] = (),
+    resume: str | None = None,
+) -> list[ProposedStep]:
+    """The steps that the columns allow.
+
+    Args:
+        roles: the columns that were recognised.
+        tools: the tools that there are.
+        taken: headers of columns that sheetd must not write.
+        resume: the path of a résumé; tools that need one are left out without it.
+    """
+    proposed: list[ProposedStep] = []
+    for template in TEMPLATES:
+        entry = tools.get(template.tool)
+        if entry is None or (template.takes_resume and resume is None):
+            continue
+        step = _fit(template, entry, roles, proposed, taken)
+        if step is not None:
+            options = {"resume": resume} if template.takes_resume and resume else {}
+            proposed.append(
+                ProposedStep(step.tool, step.inputs, step.outputs, step.purpose, options)
+            )
+    return proposed
+
+
+def _fit(
+    template: StepTemplate,
+    entry: ToolEntry,
+    roles: Mapping[Role, str],
+    earlier: Sequence[ProposedStep],
+    taken: Collection[str],
+) -> ProposedStep | None:
+    """The template filled in; None if an input that the tool needs has no source."""
+    fields = entry.tool.input_schema.model_fields
+    sources = {
+        name: _source(template.inputs.get(name, ()), roles, {s.tool for s in earlier})
+        for name in fields
+    }
+    inputs = {name: source for name, source in sources.items() if source is not None}
+    lacking = [name for name, info in fields.items() if info.is_required() and name not in inputs]
+    known = entry.tool.result_schema.model_fields
+    outputs = {o: h for o, h in template.outputs.items() if o in known and h not in taken}
+    if lacking or not inputs or not outputs:
+        return None
+    return ProposedStep(template.tool, inputs, outputs, template.purpose)
+
+
+def _source(
+    wanted: Sequence[Role | str], roles: Mapping[Role, str], steps: Collection[str]
+) -> str | None:
+    for source in wanted:
+        if isinstance(source, Role):
+            if source in roles:
+                return roles[source]
+        elif source.partition(".")[0] in steps:
+            return source
+    return None

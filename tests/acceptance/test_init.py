@@ -1,0 +1,186 @@
+"""A newcomer's way from nothing to a filled row, at a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync_daemon.sandbox import DEFAULT_ACCOUNT, SandboxServer
+from tests.support.terminal import at_terminal
+
+ROWS = [
+    ["Company", "Role", "Status", "Description"],
+    ["Acme", "Developer", "Applied", "Python and SQL, Python again"],
+]
+PERSON = "person@example.com"
+BROWSER = """\
+import re, sys, urllib.parse, urllib.request
+page = urllib.request.urlopen(sys.argv[1]).read().decode()
+assert "Allow" in page, page
+form = urllib.parse.urlencode({"answer": "ANSWER", "email": "PERSON"}).encode()
+print(urllib.request.urlopen(sys.argv[1], form).read().decode(), file=open("page.html", "w"))
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
+        yield server
+
+
+def values(server: SandboxServer, spreadsheet_id: str) -> list[dict[str, object]]:
+    rows = server.call("GET", f"/v4/spreadsheets/{spreadsheet_id}/values/Jobs")["values"]
+    return [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+
+
+def browser(folder: Path, answer: str = "allow") -> str:
+    """A browser whose person answers at once; returns what BROWSER is to be."""
+    script = folder / "browser.py"
+    script.write_text(BROWSER.replace("ANSWER", answer).replace("PERSON", PERSON))
+    program = folder / "browser"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$1"\n')
+    program.chmod(0o700)
+    return f"{program} %s"
+
+
+def test_a_newcomer_gets_from_a_downloaded_key_to_a_filled_row(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    (tmp_path / "Downloads").mkdir()
+    server.service_account(tmp_path / "Downloads" / "project-1a2b3c.json").chmod(0o644)
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs", share=None)
+    (tmp_path / "resume.md").write_text("I know Python.")
+    with at_terminal("init", "--api-root", server.url, folder=tmp_path) as person:
+        person.wait_for("Found ")
+        person.answer("Use it?")
+        person.answer("Move it to")
+        person.wait_for(f"The address to share with: {DEFAULT_ACCOUNT}")
+        person.answer("address in the browser", "the one with my jobs")
+        person.wait_for("is no spreadsheet")
+        person.answer("address in the browser", f"{server.url}/spreadsheets/d/{book}/edit#gid=0")
+        person.wait_for(f"Share → {DEFAULT_ACCOUNT} → Editor")
+        server.service.sharing.share(book, DEFAULT_ACCOUNT)
+        person.wait_for("This is “My hunt”")
+        person.answer("Your résumé")
+        person.wait_for("'Description' (description)")
+        person.answer("Use these?")
+        person.answer("Write this to sheetd.toml?")
+        person.answer("Fill in the sheet now?")
+        assert person.finish() == 0, person.seen
+        assert "sheetd service install --user --start" in person.seen
+    row = values(server, book)[0]
+    assert row["sheetd status"].startswith("done")  # type: ignore[attr-defined]
+    assert "Python" in str(row["Keywords"])
+    assert row["Company"] == "Acme"
+    for name in ("sheetd.toml", "service-account.json"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert not list((tmp_path / "Downloads").iterdir())
+
+
+def test_a_person_allows_it_in_the_browser(server: SandboxServer, tmp_path: Path) -> None:
+    server.installed_application(tmp_path / "client_secret_1.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs", share=PERSON)
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path, BROWSER=browser(tmp_path)) as person:
+        assert person.finish() == 0, person.seen
+    token = tmp_path / "google-token.json"
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert json.loads(token.read_text())["type"] == "authorized_user"
+    google = tomllib.loads((tmp_path / "sheetd.toml").read_text())["google"]
+    assert (google["auth"], google["credentials_file"]) == ("oauth", str(token))
+    assert values(server, book)[0]["Keywords"]
+    assert "You can close this page" in (tmp_path / "page.html").read_text()
+    secret = json.loads(token.read_text())["refresh_token"]
+    assert secret not in person.seen
+
+
+def test_application_default_credentials_need_no_file(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    (tmp_path / "of-the-machine").mkdir()
+    key = server.service_account(tmp_path / "of-the-machine" / "adc.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs")
+    arguments = ["init", "--adc", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    environ = {"GOOGLE_APPLICATION_CREDENTIALS": str(key)}
+    with at_terminal(*arguments, folder=tmp_path, **environ) as person:
+        assert person.finish() == 0, person.seen
+    google = tomllib.loads((tmp_path / "sheetd.toml").read_text())["google"]
+    assert google["auth"] == "adc"
+    assert "credentials_file" not in google
+    assert values(server, book)[0]["Keywords"]
+
+
+def test_an_expired_permission_is_renewed_by_login(server: SandboxServer, tmp_path: Path) -> None:
+    server.installed_application(tmp_path / "client_secret_1.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs", share=PERSON)
+    opened = browser(tmp_path)
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path, BROWSER=opened) as person:
+        assert person.finish() == 0, person.seen
+    server.service.accounts.withdraw_consents()
+    with at_terminal("sync", "now", folder=tmp_path) as person:
+        assert person.finish() == 3
+        assert "sheetd login" in person.seen
+        assert "seven days" in person.seen
+    with at_terminal("login", folder=tmp_path, BROWSER=opened) as person:
+        assert person.finish() == 0, person.seen
+    with at_terminal("sync", "now", folder=tmp_path) as person:
+        assert person.finish() == 0, person.seen
+
+
+def test_a_person_who_says_no_is_told_how_to_say_yes(server: SandboxServer, tmp_path: Path) -> None:
+    server.installed_application(tmp_path / "client_secret_1.json")
+    arguments = ["init", "--api-root", server.url, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path, BROWSER=browser(tmp_path, "deny")) as person:
+        assert person.finish() == 3
+    assert "access_denied" in person.seen
+    assert "choose Allow" in person.seen
+    assert not (tmp_path / "google-token.json").exists()
+
+
+def test_it_waits_until_somebody_has_mended_what_is_wrong(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", [], tab="Jobs", share=None)
+    server.service.sharing.api_disabled = True
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.wait_for("press Enable")
+        server.service.sharing.api_disabled = False
+        person.wait_for(f"Share → {DEFAULT_ACCOUNT} → Editor")
+        server.service.sharing.share(book, DEFAULT_ACCOUNT, "reader")
+        person.wait_for(f"Share → {DEFAULT_ACCOUNT} → Editor")
+        server.service.sharing.share(book, DEFAULT_ACCOUNT, "writer")
+        person.wait_for("Type titles into its first row")
+        path = f"/v4/spreadsheets/{book}/values/Jobs"
+        server.call("PUT", path, {"values": ROWS}, [("valueInputOption", "RAW")])
+        assert person.finish() == 0, person.seen
+    assert values(server, book)[0]["Keywords"]
+
+
+def test_a_table_that_begins_further_down_is_found(server: SandboxServer, tmp_path: Path) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    rows = [["My hunt, begun in May"], [], *ROWS]
+    book = server.add_spreadsheet("My hunt", rows, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        assert person.finish() == 0, person.seen
+    assert tomllib.loads((tmp_path / "sheetd.toml").read_text())["sheets"][0]["header_row"] == 3
+
+
+def test_ctrl_c_while_it_waits_leaves_nothing_behind(server: SandboxServer, tmp_path: Path) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs", share=None)
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.wait_for("Waiting for it")
+        os.killpg(person.process.pid, 2)
+        assert person.finish() == 130
+    assert not (tmp_path / "sheetd.toml").exists()
