@@ -32,6 +32,7 @@ from sync_daemon.settings import Settings
 
 _TICK_S = 1.0
 _STEP_S = 5.0  # a wall clock that moved so far beside the monotonic one was stepped
+_WORK_FOR_S = 45.0  # then other sheets, and new rows, have their turn
 _STOP_PATIENCE_S = 20.0  # for the cycle in hand; systemd has 90 s
 _OPEN_AFTER = 3  # failures in a row before the log says that a sheet is given pauses
 
@@ -173,7 +174,7 @@ class Daemon:
             report = self._application.run_once(
                 [name],
                 trigger="schedule",
-                options=CycleOptions(may_skip=True),
+                options=CycleOptions(may_skip=True, work_for_s=_WORK_FOR_S),
                 tell=self._hear,
                 checkpoint=self._check_stop,
             )
@@ -232,6 +233,8 @@ class Daemon:
                     next_try_in_s=wait_s,
                 )
             self._notifier.status(f"{name} failed {pace.failures} times; next try in {wait_s} s")
+        elif report is not None and report.left:
+            self._notifier.status(f"{name}: {report.backlog}")
         elif report is not None:
             self._notifier.status(f"{name}: {report.rows} rows, done; next in {wait_s} s")
 
@@ -298,3 +301,5 @@ def log_report(report: RunReport) -> None:
             jobs_retrying=sheet.jobs.retrying,
             cells_written=sheet.cells_written,
         )
+        if sheet.left:
+            event.info("more work than one cycle", left=sheet.left, for_s=round(sheet.left_s))

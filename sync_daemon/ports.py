@@ -251,6 +251,9 @@ class JobExecutor(Protocol):
         what a tool did: that is in the outcome.
         """
 
+    def withdraw(self) -> None:
+        """Take back the jobs that have not begun; there will be no outcome of them."""
+
     @property
     def outstanding(self) -> int:
         """Jobs submitted whose outcome has not been handed out yet."""

@@ -82,7 +82,7 @@ class Schedule:
             at=self._clock.monotonic(),
             has_failed=report is None or report.failure is not None,
             has_changed=report is not None and report.has_changed,
-            job_due_in_s=due_in,
+            job_due_in_s=0.0 if report is not None and report.left else due_in,
         )
         self._paces[name] = decide_next(self._paces[name], end, self._rules, self._draw())
         return self._paces[name]

@@ -27,6 +27,7 @@ class RetryPolicy:
     """Bounds of trying again; times in seconds."""
 
     attempts: int = 6
+    attempts_at_quota: int = 9  # it is renewed every minute: so many take 95 s at least
     deadline_s: float = 300.0  # from the first attempt to the last
     first_pause_s: float = 1.0
     longest_pause_s: float = 64.0  # Google: "maximum backoff … 32 or 64 seconds"
@@ -59,7 +60,8 @@ def decide_retry(
     """Whether a failed request is sent again, and when.
 
     Truncated exponential backoff with full jitter (Google Cloud, "Retry
-    strategy"; Brooker, "Exponential Backoff And Jitter", 2015).
+    strategy"; Brooker, "Exponential Backoff And Jitter", 2015). A used-up quota
+    is renewed after a minute, so half of each of its pauses is certain.
 
     Args:
         failure: how it failed.
@@ -72,10 +74,11 @@ def decide_retry(
     """
     if not (is_repeatable or failure.had_no_effect):
         return GiveUp("it may have taken effect, so it was not sent again")
-    if attempt >= policy.attempts:
+    is_quota = failure is FailureKind.RATE_LIMITED
+    if attempt >= (policy.attempts_at_quota if is_quota else policy.attempts):
         return GiveUp(f"given up after {attempt} attempts")
     ceiling = min(policy.longest_pause_s, policy.first_pause_s * 2 ** (attempt - 1))
-    pause = jitter * ceiling
+    pause = ceiling * (1 + jitter) / 2 if is_quota else ceiling * jitter
     if retry_after_s is not None:
         pause += retry_after_s
     if elapsed_s + pause > policy.deadline_s:

@@ -16,6 +16,7 @@ class CycleOptions:
     allow_mass_delete: bool = False
     may_skip: bool = False  # a probe that finds nothing new ends the cycle
     undo: int | None = None  # the run whose results are to be taken back
+    work_for_s: float | None = None  # then jobs that have not begun are left for the next cycle
     restore: str | None = None  # the id of a deleted row that is to be in the sheet again
 
     @property

@@ -6,6 +6,7 @@ tells that rows moved meanwhile, another round begins; usually there is one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -23,7 +24,7 @@ from sync_daemon.engine.dry_run import describe_plan
 from sync_daemon.engine.intake import Intake, take_in
 from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.report import SheetReport
-from sync_daemon.engine.work import Workshop, rows_to_work
+from sync_daemon.engine.work import Workshop, in_turn, rows_to_work
 from sync_daemon.engine.write_back import Channel, WriteBack
 from sync_daemon.errors import (
     GoogleRejectedError,
@@ -60,6 +61,9 @@ class Cycle:
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
         self._torn: TornReadError | None = None  # what came of the last reading
+        self._work_until = math.inf
+        if options.work_for_s is not None:
+            self._work_until = ports.clock.monotonic() + options.work_for_s
 
     def run(self) -> None:
         """Bring the sheet to what it should show.
@@ -180,7 +184,8 @@ class Cycle:
             return False
         self._tell_of_hidden_rows(intake)
         self._show_headers(snapshot)
-        is_quiet = not back.written and self._obstacles is NOTHING_IN_THE_WAY
+        is_done = not back.written and not self._report.left
+        is_quiet = is_done and self._obstacles is NOTHING_IN_THE_WAY
         self._settle(mark if is_quiet else "", version)
         return True
 
@@ -360,10 +365,14 @@ class Cycle:
             counts=self._report.jobs,
             on_progress=flush_in_time,
             checkpoint=self._ports.checkpoint,
+            until=self._work_until,
         )
         due = self._ports.mirror.load_due_rows(self._sheet.name, self._ports.clock.now())
         waiting = rows_to_work(workshop, intake.identification, intake.known, due)
-        workshop.work(waiting)
+        workshop.work(in_turn(waiting, due))
+        self._report.left = workshop.left
+        took = self._ports.clock.monotonic() - began
+        self._report.left_s = took * workshop.left / max(1, workshop.finished)
         was_long = waiting and self._ports.clock.monotonic() - began > STALE_AFTER_S
         if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write

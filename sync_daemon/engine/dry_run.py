@@ -95,6 +95,9 @@ class _JobCounter:
     def submit(self, job: Job) -> None:
         self.steps[job.step] += 1
 
+    def withdraw(self) -> None:
+        """Nothing ever begins."""
+
     def wait(self, timeout_s: float) -> list[Outcome]:  # noqa: ARG002 - the port's
         return []
 

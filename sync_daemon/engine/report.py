@@ -43,6 +43,8 @@ class SheetReport:
     cells_written: int = 0
     cells_repaired: int = 0
     failed_rows: int = 0
+    left: int = 0  # rows whose jobs are left to the next cycles
+    left_s: float = 0.0  # how long those will take, if it goes on as it did
     duration_s: float = 0.0
     error: str | None = None
     planned: list[str] = field(default_factory=list)  # of a dry run, a sentence each
@@ -55,10 +57,20 @@ class SheetReport:
         """Whether the user did anything that the cycle saw."""
         return bool(self.inserted or self.updated or self.deleted or self.moved)
 
+    @property
+    def backlog(self) -> str:
+        """What is left to the next cycles, and for how long, as a sentence; empty if nothing is."""
+        if not self.left:
+            return ""
+        minutes = max(1, round(self.left_s / 60))
+        return f"{self.left} rows are left for the next cycles, done in about {minutes} min."
+
     def to_json(self) -> dict[str, JsonValue]:
         """The sheet's part of the report."""
         values = asdict(self)
-        del values["failure"], values["failed_rows"], values["duration_s"]
+        values["notes"] = [*self.notes, *([self.backlog] if self.left else [])]
+        for inner in ("failure", "failed_rows", "duration_s", "left", "left_s"):
+            del values[inner]
         for optional in ("planned", "undone", "notes"):
             if not values[optional]:
                 del values[optional]

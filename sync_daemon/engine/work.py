@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping
+import math
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from itertools import zip_longest
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.identity import Identification
@@ -32,6 +34,18 @@ from sync_daemon.ports import Clock, JobExecutor, JobStore
 _BATCH = 5_000  # rows whose cells and records are in memory at once
 _WAIT_S = 0.25  # how long to wait for a first result
 _IDLE = (StepState.WAITING, StepState.BLOCKED)
+
+
+def in_turn(rows: Sequence[MirrorRow], due: Container[str]) -> list[MirrorRow]:
+    """The order in which rows are worked on: the longest waiting first.
+
+    Every second one is a row that was typed or changed since, so that a new row
+    need not wait for thousands that were pasted before it.
+    """
+    waiting = [row for row in rows if row.row_id in due]
+    fresh = [row for row in rows if row.row_id not in due]
+    pairs = zip_longest(waiting, fresh)
+    return [row for pair in pairs for row in pair if row is not None]
 
 
 @dataclass(slots=True)
@@ -65,6 +79,7 @@ class Workshop:
         known: the sheet's rows by id; kept up with what becomes of them.
         counts: of the sheet's report; changed as jobs end.
         on_progress: called after each commit.
+        until: when to leave the rest to the next cycle, on the monotonic clock.
         checkpoint: called while jobs run; what it raises ends the work, and nothing is lost.
     """
 
@@ -81,6 +96,7 @@ class Workshop:
         known: dict[str, MirrorRow],
         on_progress: Callable[[], None],
         checkpoint: Callable[[], None] = lambda: None,
+        until: float = math.inf,
     ) -> None:
         self._sheet = sheet
         self._specs = {step.spec.name: step.spec for step in sheet.steps}
@@ -94,6 +110,9 @@ class Workshop:
         self._known = known
         self._on_progress = on_progress
         self._checkpoint = checkpoint
+        self._until = until
+        self.finished = 0  # rows that had jobs, and have none left
+        self.left = 0  # rows whose jobs are left to the next cycle
         self._rows: dict[str, _RowInWork] = {}
         self._status_without_steps = status_text([], clock.now(), tz)
 
@@ -105,7 +124,13 @@ class Workshop:
         """Run whatever is to be run on the rows, a batch of rows at a time."""
         waiting = list(rows)
         for start in range(0, len(waiting), _BATCH):
+            if self._is_over():
+                self.left += len(waiting) - start
+                return
             self._work_batch(waiting[start : start + _BATCH])
+
+    def _is_over(self) -> bool:
+        return self._clock.monotonic() >= self._until
 
     def _work_batch(self, rows: Collection[MirrorRow]) -> None:
         row_ids = [row.row_id for row in rows]
@@ -118,6 +143,8 @@ class Workshop:
         self._save_and_submit(planned, [])
         while self._executor.outstanding:
             self._checkpoint()
+            if self._is_over():
+                self._executor.withdraw()  # what has begun is waited for
             outcomes = [o for o in self._executor.wait(_WAIT_S) if self._was_submitted(o.job)]
             if outcomes:
                 self._take(outcomes)
@@ -210,4 +237,7 @@ class Workshop:
     def _close_batch(self) -> None:
         """Count what the rows of the batch came to."""
         for work in self._rows.values():
-            self._counts.skipped += sum(1 for s in work.plan.standings if s.state in _IDLE)
+            states = [standing.state for standing in work.plan.standings]
+            self._counts.skipped += sum(1 for state in states if state in _IDLE)
+            self.left += StepState.QUEUED in states
+            self.finished += work.worked and StepState.QUEUED not in states

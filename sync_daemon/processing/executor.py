@@ -124,6 +124,12 @@ class LocalExecutor:
             self._outstanding -= {_key(outcome.job) for outcome in outcomes}
             return outcomes
 
+    def withdraw(self) -> None:
+        """Take back the jobs that have not begun; there will be no outcome of them."""
+        with self._lock:
+            taken = [*self._sync_lanes.clear(), *self._async_lanes.clear()]
+            self._outstanding -= {_key(attempt.job) for attempt in taken}
+
     @property
     def outstanding(self) -> int:
         """Jobs submitted whose outcome has not been handed out yet."""

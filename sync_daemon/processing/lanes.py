@@ -98,9 +98,9 @@ class Lanes(Generic[T]):
         opening = [lane.opens_at() - now for lane in self._turns if not lane.is_full]
         return max(0.0, min(opening)) if opening else None
 
-    def clear(self) -> int:
-        """Drop what waits; how many that was."""
-        dropped = sum(len(lane.waiting) for lane in self._turns)
+    def clear(self) -> list[T]:
+        """Drop what waits, and return it."""
+        dropped = [item for lane in self._turns for item in lane.waiting]
         for lane in self._turns:
             lane.waiting.clear()
         self._turns.clear()

@@ -213,7 +213,9 @@ class SheetsTransport:
 
     def _bounds(self, kind: RequestKind) -> RetryPolicy:
         """Drive is asked once: without its hint the sheet is read, which costs less than pauses."""
-        return replace(self._policy, attempts=1) if kind is RequestKind.DRIVE else self._policy
+        if kind is RequestKind.DRIVE:
+            return replace(self._policy, attempts=1, attempts_at_quota=1)
+        return self._policy
 
     def _insist(
         self,

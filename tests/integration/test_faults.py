@@ -53,12 +53,17 @@ class Ending:
 
 
 SIX_ATTEMPTS = Ending(GoogleUnavailableError, 4, "given up after 6 attempts", sum(PAUSES))
+NO_QUOTA = Ending(
+    GoogleUnavailableError, 4, "given up after 9 attempts", sum([*PAUSES, 32.0, 64.0, 64.0])
+)
 TWO_HANGS = Ending(GoogleUnavailableError, 4, "given up after 361 s", 2 * READ_TIMEOUT_S + 1)
 TWO_DRIPS = Ending(GoogleUnavailableError, 4, "given up after 481 s", 2 * ANSWER_TIMEOUT_S + 1)
 STORMS = dict.fromkeys(PASSING, SIX_ATTEMPTS) | {
     FaultKind.HANG: TWO_HANGS,
     FaultKind.HANG_AFTER: TWO_HANGS,
     FaultKind.DRIP: TWO_DRIPS,
+    FaultKind.RATE_LIMIT: NO_QUOTA,
+    FaultKind.RATE_LIMIT_HTML: NO_QUOTA,
     FaultKind.EXPIRED_TOKEN: Ending(CredentialsError, 3, "does not accept the token", 0.0),
     FaultKind.NO_PERMISSION: Ending(PermissionDeniedError, 3, "denies access", 0.0),
 }

@@ -157,10 +157,6 @@ class TestQuota:
         known.assert_ended(known.run(), Ending(GoogleUnavailableError, 4, says, takes_s))
         known.calm_down(inputs)
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="six attempts take 31 s at most; Google's quota is renewed every 60 s",
-    )
     def test_a_minute_that_others_have_used_up_is_waited_for(self, known: Storm) -> None:
         """Google sends no Retry-After with a 429 of the Sheets API."""
         known.edit()

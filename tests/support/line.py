@@ -19,7 +19,7 @@ from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 from tests.support.fake_clock import FakeClock
 
-POLICY = RetryPolicy(attempts=3, deadline_s=100.0)
+POLICY = RetryPolicy(attempts=3, attempts_at_quota=3, deadline_s=100.0)
 PATIENT, IMPATIENT = (5.0, 30.0), (5.0, 0.4)  # seconds to connect, and to wait for an answer
 SLOW = {FaultKind.HANG, FaultKind.HANG_AFTER, FaultKind.SLOW}
 

@@ -18,7 +18,13 @@ from sync_daemon.domain.retry import (
     job_backoff,
 )
 
-POLICY = RetryPolicy(attempts=4, deadline_s=100.0, first_pause_s=1.0, longest_pause_s=8.0)
+POLICY = RetryPolicy(
+    attempts=4,
+    attempts_at_quota=6,
+    deadline_s=100.0,
+    first_pause_s=1.0,
+    longest_pause_s=8.0,
+)
 NO_EFFECT = (FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE)
 MAYBE_EFFECT = (FailureKind.UNAVAILABLE, FailureKind.ANSWER_LOST)
 
@@ -71,7 +77,8 @@ def test_a_request_that_may_have_had_its_effect_is_not(failure: FailureKind) -> 
     ],
 )
 def test_pauses_grow(attempt: int, jitter: float, pause_s: float) -> None:
-    assert decide(attempt=attempt, jitter=jitter) == RetryAfter(pause_s)
+    unreachable = FailureKind.UNREACHABLE
+    assert decide(unreachable, attempt=attempt, jitter=jitter) == RetryAfter(pause_s)
 
 
 def test_pauses_have_a_ceiling() -> None:
@@ -88,8 +95,27 @@ def test_pauses_have_a_ceiling() -> None:
 
 
 def test_attempts_are_limited() -> None:
-    assert isinstance(decide(attempt=3), RetryAfter)
-    assert decide(attempt=4) == GiveUp("given up after 4 attempts")
+    lost = FailureKind.ANSWER_LOST
+    assert isinstance(decide(lost, attempt=3), RetryAfter)
+    assert decide(lost, attempt=4) == GiveUp("given up after 4 attempts")
+
+
+def test_a_used_up_quota_is_waited_for() -> None:
+    assert isinstance(decide(attempt=5), RetryAfter)
+    assert decide(attempt=6) == GiveUp("given up after 6 attempts")
+    waited, policy = 0.0, RetryPolicy()
+    for attempt in range(1, policy.attempts_at_quota):
+        decision = decide_retry(
+            FailureKind.RATE_LIMITED,
+            is_repeatable=False,
+            attempt=attempt,
+            elapsed_s=waited,
+            policy=policy,
+            jitter=0.0,
+        )
+        assert isinstance(decision, RetryAfter)
+        waited += decision.pause_s
+    assert waited > 60, "Google renews it every minute"
 
 
 def test_a_pause_never_leads_past_the_deadline() -> None:
@@ -98,7 +124,7 @@ def test_a_pause_never_leads_past_the_deadline() -> None:
 
 
 def test_what_the_server_asks_for_is_the_least_pause() -> None:
-    assert decide(retry_after_s=30.0, jitter=0.0) == RetryAfter(30.0)
+    assert decide(retry_after_s=30.0, jitter=0.0) == RetryAfter(30.5)
     assert decide(retry_after_s=30.0, jitter=1.0) == RetryAfter(31.0)
     assert isinstance(decide(retry_after_s=101.0), GiveUp)
 
@@ -127,7 +153,7 @@ def test_trying_again_always_ends_within_its_bounds(
         assert decision.pause_s >= (retry_after_s or 0.0)
         elapsed_s += decision.pause_s
         attempt += 1
-    assert attempt <= POLICY.attempts
+    assert attempt <= max(POLICY.attempts, POLICY.attempts_at_quota)
     assert elapsed_s <= POLICY.deadline_s
 
 
