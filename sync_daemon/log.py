@@ -8,13 +8,24 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from enum import StrEnum
 from typing import Any, TextIO
 
 import structlog
 
 from sync_daemon.errors import ConfigError
+from sync_daemon.journal import JournalHandler, is_journal
 
-_FORMS = ("console", "json", "plain")
+
+class LogForm(StrEnum):
+    """How an event is shown."""
+
+    CONSOLE = "console"  # for people, with colours on a terminal
+    PLAIN = "plain"  # a line of key=value pairs
+    JSON = "json"  # an object a line
+    JOURNAL = "journal"  # systemd's, with levels and fields
+
+
 _LEVELS = ("debug", "info", "warning", "error")
 _QUIET = ("httpx", "httpcore", "urllib3", "google", "requests", "apscheduler", "alembic")
 _STRUCTLOG_KEYS = {"_record", "_from_structlog"}  # how structlog passes the record along
@@ -76,22 +87,23 @@ def redact_traceback(error: BaseException) -> str:
     return redact("".join(traceback.format_exception(error)))
 
 
-def configure(level: str = "info", form: str | None = None, stream: TextIO | None = None) -> None:
+def configure(
+    level: str = "info", form: LogForm | None = None, stream: TextIO | None = None
+) -> None:
     """Set up logging for this process, once.
 
     Args:
         level: ``debug``, ``info``, ``warning`` or ``error``.
-        form: ``console`` (colours on a terminal), ``json`` or ``plain``; by default
-            console on a terminal and plain elsewhere.
+        form: by default console on a terminal, journal where standard error leads to
+            systemd's, and plain elsewhere.
         stream: where to; standard error by default.
 
     Raises:
-        ConfigError: there is no such level or form.
+        ConfigError: there is no such level.
     """
     target = stream or sys.stderr
-    form = form or ("console" if target.isatty() else "plain")
+    form = form or _fitting_form(target)
     _check("log level", level, _LEVELS)
-    _check("log format", form, _FORMS)
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -110,7 +122,9 @@ def configure(level: str = "info", form: str | None = None, stream: TextIO | Non
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(target)
+    handler: logging.Handler = logging.StreamHandler(target)
+    if form is LogForm.JOURNAL:
+        handler = JournalHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -121,6 +135,9 @@ def configure(level: str = "info", form: str | None = None, stream: TextIO | Non
         )
     )
     root = logging.getLogger()
+    for old in root.handlers:
+        if isinstance(old, JournalHandler):
+            old.close()
     root.handlers = [handler]
     root.setLevel(level.upper())
     for name in _QUIET:  # their INFO lines hold whole addresses, secrets included
@@ -159,11 +176,17 @@ def _check(what: str, value: str, choices: tuple[str, ...]) -> None:
         raise ConfigError(message, hint=f"Choose one of {', '.join(choices)}.")
 
 
-def _renderers(form: str, *, colours: bool) -> list[structlog.types.Processor]:
+def _fitting_form(target: TextIO) -> LogForm:
+    if target.isatty():
+        return LogForm.CONSOLE
+    return LogForm.JOURNAL if is_journal(target) else LogForm.PLAIN
+
+
+def _renderers(form: LogForm, *, colours: bool) -> list[structlog.types.Processor]:
     match form:
-        case "json":
+        case LogForm.JSON | LogForm.JOURNAL:
             return [structlog.processors.JSONRenderer(ensure_ascii=True)]
-        case "console":
+        case LogForm.CONSOLE:
             # The traceback is text by now; a formatter of its own would make structlog warn.
             plain = structlog.dev.plain_traceback
             return [

@@ -16,7 +16,8 @@ from sync_daemon.settings import load_settings
 
 def run(
     log_format: Annotated[
-        str | None, typer.Option("--log-format", help="console, json or plain.")
+        log.LogForm | None,
+        typer.Option("--log-format", help="By default the one that fits where the log goes."),
     ] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.INFO,

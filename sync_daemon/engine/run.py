@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
@@ -32,8 +34,9 @@ class Engine:
         started, calls_before = clock.monotonic(), self._api_calls()
         run_id = None if options.dry_run else mirror.open_run(trigger, clock.now())
         report = RunReport(run_id)
-        for sheet in sheets:
-            report.sheets.append(self._run_sheet(sheet, run_id or 0, options))
+        with structlog.contextvars.bound_contextvars(run_id=run_id):
+            for sheet in sheets:
+                report.sheets.append(self._run_sheet(sheet, run_id or 0, options))
         report.duration_s = clock.monotonic() - started
         report.api_calls = self._api_calls() - calls_before
         if run_id is not None:

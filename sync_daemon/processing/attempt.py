@@ -39,6 +39,7 @@ class Attempt:
 
     job: Job
     step: PreparedStep
+    bound: Mapping[str, object] = field(default_factory=dict)  # to the log, by who submitted it
     started_at: datetime | None = None
     started: float = 0.0
     deadline: float = math.inf

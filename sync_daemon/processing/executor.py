@@ -112,7 +112,7 @@ class LocalExecutor:
                 self._outcomes.append(_unknown_step(job, self._clock))
                 self._finished.notify_all()
                 return
-            self._enqueue(Attempt(job, step))
+            self._enqueue(Attempt(job, step, structlog.contextvars.get_contextvars()))
 
     def wait(self, timeout_s: float) -> list[Outcome]:
         """All outcomes since the last call, waiting up to ``timeout_s`` for a first one."""
@@ -255,7 +255,13 @@ class LocalExecutor:
             row_id=job.row_id,
             sheet=job.sheet,
             options=attempt.step.options,
-            log=_log.bind(tool=job.tool, row_id=job.row_id, sheet=job.sheet, step=job.step),
+            log=_log.bind(
+                **attempt.bound,
+                tool=job.tool,
+                row_id=job.row_id,
+                sheet=job.sheet,
+                step=job.step,
+            ),
             clock=self._clock,
             mirror=self._mirror,
             provider=self._http,
