@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sync_daemon.log import redact
+
 output = Console()
 errors = Console(stderr=True)
 
@@ -17,9 +19,10 @@ _CELL_WIDTH = 48
 
 def print_failure(message: str, mend: str) -> None:
     """Say what failed and what to do about it, on standard error."""
-    errors.print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    said, advice = escape(redact(message)), escape(redact(mend))
+    errors.print(f"[bold red]error:[/] {said}", highlight=False, soft_wrap=True)
     if mend:
-        errors.print(f"[bold]mend:[/]  {escape(mend)}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold]mend:[/]  {advice}", highlight=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:

@@ -23,6 +23,7 @@ from sync_daemon.errors import (
     PermissionDeniedError,
     SheetdError,
 )
+from sync_daemon.log import redact
 from sync_daemon.sheets.session import TokenEndpointError
 
 _RATE_REASONS = {"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"}
@@ -271,7 +272,7 @@ def _read_error(response: requests.Response) -> tuple[str, str]:
         reasons = [str(entry["reason"]) for entry in entries if "reason" in entry]
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", str(response.reason)
-    return (reasons[0] if reasons else ""), message
+    return (reasons[0] if reasons else ""), redact(message)  # it may repeat what we sent
 
 
 def _retry_after(response: requests.Response) -> float | None:
