@@ -29,6 +29,7 @@ from sync_daemon.liveness import Liveness
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule
 from sync_daemon.settings import Settings
+from sync_daemon.status_tab import StatusTabs
 
 _TICK_S = 1.0
 _STEP_S = 5.0  # a wall clock that moved so far beside the monotonic one was stepped
@@ -71,6 +72,7 @@ class Daemon:
         self._idle.set()
         self._tried = threading.Event()  # a first request was answered, or failed
         self._fresh: Settings | None = None  # read again, not yet in use
+        self._tabs = StatusTabs(application)
         self._ended: dict[str, tuple[float, float]] = {}  # sheet → when its cycle ended, seconds
         cycles, beats = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._scheduler = BackgroundScheduler(
@@ -201,6 +203,8 @@ class Daemon:
         self._application.admin.note_schedule(name, next_run, pace.failures)
         self._tell_of(name, report, pace)
         self._write_metrics(name, report)
+        if report is not None:
+            self._tabs.ended(report)
         self._plan(name)
 
     def _write_metrics(self, name: str, report: SheetReport | None) -> None:

@@ -17,6 +17,7 @@ from sync_daemon.cli.options import (
     opened,
 )
 from sync_daemon.engine import CycleOptions, RunReport
+from sync_daemon.status_tab import StatusTabs
 
 app = typer.Typer(help="Run cycles by hand.", no_args_is_help=True)
 
@@ -55,6 +56,8 @@ def now(
             options=options,
             tell=lambda words: line.update(f"{escape(words)}…"),
         )
+        if not dry_run:
+            StatusTabs(application).ended(*report.sheets)
     if as_json:
         print_json(report.to_json())
     else:

@@ -98,7 +98,15 @@ class SheetSettings(_Section):
     create_columns: bool = True
     max_delete_fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
     probe: Literal["drive", "none"] = "drive"
+    status_tab: str = ""  # the title of a tab that sheetd makes and keeps, to tell how it is
     steps: tuple[StepSettings, ...] = ()
+
+    @field_validator("status_tab")
+    @classmethod
+    def _tabs_differ(cls, status_tab: str, info: ValidationInfo) -> str:
+        if status_tab and status_tab == info.data.get("worksheet"):
+            raise ValueError(f"worksheet is {status_tab!r} too; it needs a tab of its own")
+        return status_tab
 
     @field_validator("status_column")
     @classmethod

@@ -1,0 +1,93 @@
+"""The tab in the spreadsheet that tells how sheetd is, where somebody wants one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.domain.status_tab import LINES, SheetLine, render, tab_id
+from sync_daemon.engine import SheetReport
+from sync_daemon.errors import SheetdError
+from sync_daemon.settings import SheetSettings
+from sync_daemon.sheets.tab import write_tab
+
+_AT_LEAST_EVERY_S = 300.0  # so that "last run" is not far off
+_AT_MOST_EVERY_S = 60.0  # each writing is one of sixty requests a minute
+
+log = structlog.get_logger(__name__)
+
+
+class StatusTabs:
+    """Keeps the tabs of all spreadsheets up to date; a failure disturbs nothing else."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._ended: dict[str, tuple[datetime, SheetReport]] = {}
+        self._shown: dict[tuple[str, str], tuple[float, list[SheetLine]]] = {}
+
+    def ended(self, *reports: SheetReport) -> None:
+        """Cycles of sheets ended: show it, unless that was done a moment ago."""
+        for report in reports:
+            self._ended[report.name] = self._application.clock.now(), report
+        for sheet in self._application.settings.sheets:
+            if sheet.status_tab and any(sheet.name == report.name for report in reports):
+                try:
+                    self._show(sheet)
+                except SheetdError as error:
+                    log.warning(
+                        "no status tab", sheet=sheet.name, error=error.message, mend=error.hint
+                    )
+
+    def _line(self, name: str) -> SheetLine:
+        queue = self._application.reader.queue(name)
+        ended_at, report = self._ended.get(name, (_moment(queue.last_pull), None))
+        failure = report.failure if report else None
+        return SheetLine(
+            sheet=name,
+            ended_at=ended_at,
+            next_run=_moment(queue.next_run),
+            rows=queue.rows,
+            error=failure.message if failure else "",
+            mend=failure.hint if failure else "",
+            failures=queue.failures,
+            backlog=report.backlog if report else "",
+        )
+
+    def _show(self, sheet: SheetSettings) -> None:
+        key = sheet.spreadsheet_id, sheet.status_tab
+        lines = [
+            self._line(other.name)
+            for other in self._application.settings.sheets
+            if (other.spreadsheet_id, other.status_tab) == key
+        ]
+        now = self._application.clock.monotonic()
+        if key in self._shown and not _is_due(now, *self._shown[key], lines):
+            return
+        self._shown[key] = now, lines
+        write_tab(
+            self._application.transport,
+            sheet.spreadsheet_id,
+            tab_id(*key),
+            sheet.status_tab,
+            render(lines, self._zone(sheet)),
+            LINES,
+        )
+
+    def _zone(self, sheet: SheetSettings) -> ZoneInfo:
+        record = self._application.mirror.load_sheet(sheet.name)
+        try:
+            return ZoneInfo(record.time_zone if record and record.time_zone else "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+
+def _is_due(now: float, shown_at: float, shown: list[SheetLine], lines: list[SheetLine]) -> bool:
+    has_news = [(s.error, s.rows) for s in shown] != [(s.error, s.rows) for s in lines]
+    return now - shown_at >= (_AT_MOST_EVERY_S if has_news else _AT_LEAST_EVERY_S)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
