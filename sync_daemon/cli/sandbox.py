@@ -9,7 +9,7 @@ import typer
 
 from sync_daemon import log
 from sync_daemon.cli.console import errors, output
-from sync_daemon.cli.options import LogLevel, LogLevelOption
+from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
 from sync_daemon.errors import ConfigError
 from sync_daemon.sandbox import CorruptDataError, serve
 
@@ -33,12 +33,14 @@ def sandbox(
     per_project: Annotated[
         int, typer.Option("--per-project", min=0, help="The same for all users together.")
     ] = 300,
+    config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
     """Serve a Google-Sheets-compatible API on this machine, with a page to edit sheets in.
 
     Example: `sheetd sandbox --port 8765 --data sandbox.json --key key.json`
     """
+    del config  # taken as every command takes it; the sandbox has none
     log.configure(level=log_level.value)
     try:
         serve(

@@ -66,12 +66,14 @@ def install(
 def uninstall(
     user: UserOption = False,
     name: NameOption = None,
+    config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
     """Stop the service and remove the files that `install` wrote; the data stay.
 
     Example: `sudo sheetd service uninstall`
     """
+    del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
     names = UnitNames(name)
     removed = installation.uninstall(_place(user), names, Systemd(user))
@@ -87,12 +89,14 @@ def status(
     user: UserOption = False,
     name: NameOption = None,
     as_json: JsonOption = False,
+    config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
     """Say whether the service is installed and running, and how it last ended.
 
     Example: `sheetd service status --json`
     """
+    del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
     found = state.look(UnitNames(name), Systemd(user))
     if as_json:

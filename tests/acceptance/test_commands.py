@@ -199,9 +199,10 @@ def test_demo(sheetd: Sheetd) -> None:
 
 
 COMMANDS = [
-    ["demo"], ["init"], ["doctor"], ["sync", "now"], ["run"], ["status"], ["rows"], ["show"],
-    ["history"], ["rerun"], ["tools"], ["tools", "run"], ["db", "upgrade"], ["db", "backup"],
-    ["db", "check"], ["db", "export"], ["sandbox"],
+    ["demo"], ["init"], ["login"], ["doctor"], ["sync", "now"], ["run"], ["status"], ["rows"],
+    ["show"], ["history"], ["rerun"], ["tools"], ["tools", "run"], ["db", "upgrade"], ["db", "backup"],
+    ["db", "check"], ["db", "export"], ["sandbox"], ["export"], ["forget"], ["restore"], ["undo"],
+    ["service", "install"], ["service", "uninstall"], ["service", "status"],
 ]  # fmt: skip
 
 
@@ -211,8 +212,7 @@ def test_every_command_helps_with_an_example(sheetd: Sheetd, command: list[str])
     assert ran.status == 0
     assert "Example" in ran.out
     assert "--log-level" in ran.out
-    if command != ["sandbox"]:
-        assert "--config" in ran.out
+    assert "--config" in ran.out
 
 
 class TestRestoreAndUndo:
