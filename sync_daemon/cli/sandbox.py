@@ -14,7 +14,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.sandbox import CorruptDataError, serve
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0913 - one parameter an option
     port: Annotated[int, typer.Option("--port", help="0 chooses a free one.")] = 0,
     data: Annotated[
         Path | None, typer.Option("--data", help="Keep the state in this file.", metavar="FILE")

@@ -200,9 +200,9 @@ def test_demo(sheetd: Sheetd) -> None:
 
 COMMANDS = [
     ["demo"], ["init"], ["login"], ["doctor"], ["sync", "now"], ["run"], ["status"], ["rows"],
-    ["show"], ["history"], ["rerun"], ["tools"], ["tools", "run"], ["db", "upgrade"], ["db", "backup"],
-    ["db", "check"], ["db", "export"], ["sandbox"], ["export"], ["forget"], ["restore"], ["undo"],
-    ["service", "install"], ["service", "uninstall"], ["service", "status"],
+    ["show"], ["history"], ["rerun"], ["restore"], ["undo"], ["tools"], ["tools", "run"],
+    ["db", "upgrade"], ["db", "backup"], ["db", "check"], ["db", "export"], ["export"], ["forget"],
+    ["service", "install"], ["service", "uninstall"], ["service", "status"], ["sandbox"],
 ]  # fmt: skip
 
 
