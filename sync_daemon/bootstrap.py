@@ -23,6 +23,7 @@ from sync_daemon.mirror.database import database_path, open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.store import SqlMirror
+from sync_daemon.mirror.tool_memory import SqlToolMemory
 from sync_daemon.mirror.tool_view import ToolMirror
 from sync_daemon.ports import Clock
 from sync_daemon.processing.executor import LocalExecutor
@@ -222,7 +223,11 @@ class Application:
         steps = {(name, s.spec.name): s for name, each in prepared.items() for s in each}
         if self._executor is None:
             self._executor = LocalExecutor(
-                steps, clock=self.clock, mirror=ToolMirror(self.reader), http=self._http
+                steps,
+                clock=self.clock,
+                mirror=ToolMirror(self.reader),
+                http=self._http,
+                memory=SqlToolMemory(self.database, self.clock).of,
             )
         else:
             self._executor.replace_steps(steps)

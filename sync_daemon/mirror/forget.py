@@ -19,11 +19,19 @@ from sync_daemon.mirror.tables import (
     results,
     row_versions,
     rows,
+    tool_memory,
     writes,
     written_rows,
 )
 
-_HISTORY = (jobs, results, row_versions, hand_edits, written_rows)  # in the order of references
+_HISTORY = (
+    jobs,
+    results,
+    row_versions,
+    hand_edits,
+    written_rows,
+    tool_memory,
+)  # in the order of references
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,18 @@ hand_edits = Table(
     Index("ix_hand_edits_row_id", "row_id"),
 )
 
+tool_memory = Table(
+    "tool_memory",
+    metadata,
+    Column("tool", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("row_id", ForeignKey("rows.row_id")),  # while working on which it was kept
+    Column("value", Text, nullable=False, server_default=""),
+    Column("at", String, nullable=False),
+    Index("ix_tool_memory_row_id", "row_id"),
+)
+"""What tools keep between their calls."""
+
 requests = Table(
     "requests",
     metadata,

@@ -20,16 +20,17 @@ from sync_daemon.errors import SheetdError
 from sync_daemon.processing.attempt import Attempt, run_attempt, run_attempt_async
 from sync_daemon.processing.lanes import Lanes, Limits
 from sync_daemon.processing.loop_thread import LoopThread
+from sync_daemon.processing.memory import VolatileMemory
 from sync_daemon.tooling import ToolContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sync_daemon.domain.jobs import Job
     from sync_daemon.ports import Clock
     from sync_daemon.processing.http import HttpPool
     from sync_daemon.processing.prepared import PreparedStep
-    from sync_daemon.tooling import MirrorReader
+    from sync_daemon.tooling import MirrorReader, ToolMemory
 
 MAX_STUCK = 16
 """Abandoned calls of one tool that may hang at a time; further jobs of it are put off."""
@@ -48,6 +49,7 @@ class LocalExecutor:
         clock: the wall clock of outcomes and contexts.
         mirror: what tools may read.
         http: where tools get their HTTP clients; closed by its owner.
+        memory: (tool, row id) → what the tool keeps between its calls.
         threads: jobs of ``def process`` at one time.
         tasks: jobs of ``async def process`` at one time.
     """
@@ -59,6 +61,7 @@ class LocalExecutor:
         clock: Clock,
         mirror: MirrorReader,
         http: HttpPool,
+        memory: Callable[[str, str], ToolMemory] | None = None,
         threads: int = 8,
         tasks: int = 64,
     ) -> None:
@@ -66,6 +69,7 @@ class LocalExecutor:
         self._clock = clock
         self._mirror = mirror
         self._http = http
+        self._memory = memory or VolatileMemory().of
         self._max_threads = threads
         self._max_tasks = tasks
         self._lock = threading.Lock()
@@ -265,6 +269,7 @@ class LocalExecutor:
             clock=self._clock,
             mirror=self._mirror,
             provider=self._http,
+            memory=self._memory(job.tool, job.row_id),
             attempt=job.attempt,
         )
 

@@ -71,6 +71,7 @@ __all__ = [
     "ToolDefinitionError",
     "ToolError",
     "ToolInputSchema",
+    "ToolMemory",
     "ToolOptions",
     "ToolResultSchema",
     "TransientToolError",
@@ -138,6 +139,26 @@ class MirrorReader(Protocol):
         """The rows of the configured sheet called ``sheet``, without deleted ones."""
 
 
+class ToolMemory(Protocol):
+    """What a tool keeps between its calls, on whatever row; it survives crashes.
+
+    Keys and values are text; other tools do not see them. What was kept while
+    working on a row is erased with that row (``sheetd forget``).
+    """
+
+    def get(self, key: str) -> str | None:
+        """What is kept under ``key``."""
+
+    def put(self, key: str, value: str) -> None:
+        """Keep ``value``, in place of what was kept."""
+
+    def claim(self, key: str) -> bool:
+        """Keep ``key`` if nobody has; whether that was so: for what must not happen twice."""
+
+    def release(self, key: str) -> None:
+        """Forget ``key``."""
+
+
 O = TypeVar("O", default=Any)  # noqa: E741 - beside I and R
 I = TypeVar("I", bound=ToolInputSchema)  # noqa: E741 - the contract's letter
 R = TypeVar("R", bound=ToolResultSchema)
@@ -157,6 +178,7 @@ class ToolContext(Generic[O]):
         log: a structlog logger bound to the tool and the row.
         clock: the time.
         mirror: read access to the rows that sheetd knows.
+        memory: what the tool keeps between its calls.
         attempt: 1 for the first attempt at this job.
     """
 
@@ -167,6 +189,7 @@ class ToolContext(Generic[O]):
     clock: ToolClock
     mirror: MirrorReader
     provider: HttpProvider = field(repr=False)
+    memory: ToolMemory
     attempt: int = 1
 
     @property
