@@ -30,9 +30,9 @@ def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
     with engine.begin() as connection:
         connection.execute(sheets.insert().values(name="jobs", spreadsheet_id="x"))
         for row_id in ("row1", "row2"):
-            values = {"row_id": row_id, "sheet": "jobs", "row_number": 2, "state": "live", "version": 1}
-            times = {"first_seen": NOW, "last_changed": NOW, "content_hash": ""}
-            connection.execute(rows.insert().values(**values, **times))
+            known = {"row_number": 2, "state": "live", "version": 1, "content_hash": ""}
+            times = {"first_seen": NOW, "last_changed": NOW}
+            connection.execute(rows.insert().values(row_id=row_id, sheet="jobs", **known, **times))
     yield SqlToolMemory(engine, SystemClock()).of
     engine.dispose()
 
