@@ -1,0 +1,105 @@
+"""Inputs, options and result of the follow-up tool."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+
+from .dates import Weekends, read_date
+from .rules import DEFAULT_RULES, Rule
+from .statuses import STAGES, folded
+
+Day = Annotated[date | None, BeforeValidator(read_date)]
+
+
+class FollowUpInputSchema(ToolInputSchema):
+    """One application. Dates are date cells, or text such as 2026-05-31 or 31 May 2026."""
+
+    status: str = Field(description="Its stage, as Applied or Interview; in five languages.")
+    applied: Day = Field(default=None, description="When the application was sent.")
+    last_contact: Day = Field(
+        default=None, description="When either side last wrote or called, the follow-ups included."
+    )
+    posted: Day = Field(default=None, description="When the job was posted.")
+    valid_through: Day = Field(default=None, description="The last day to apply.")
+    next_interview: Day = Field(default=None, description="When the next interview is, or was.")
+    title: str | None = Field(default=None, description="The job, for the calendar.")
+    company: str | None = Field(default=None, description="The company, for the calendar.")
+    url: str | None = Field(default=None, description="The posting's address, for the calendar.")
+    notes: str | None = Field(default=None, description="Your notes, for the calendar.")
+
+
+class FollowUpOptions(ToolOptions):
+    """When what is to be done."""
+
+    rules: Annotated[list[Rule], Field(max_length=200)] = Field(
+        default=list(DEFAULT_RULES),
+        description="What is to be done at which stage; the first that applies counts.",
+    )
+    synonyms: dict[str, str] = Field(
+        default={},
+        description="Your words for the stages: { Radar = 'Considering' }. The stages are"
+        f" {', '.join(STAGES.values())} and those that your rules name.",
+    )
+    weekends: Weekends = Field(
+        default="move",
+        description='What falls on a weekend: "move" it to Monday (or back to Friday, where days'
+        ' are counted backwards), "count" it as any day, or "skip" weekends in counting.',
+    )
+    holidays: Annotated[frozenset[date], Field(max_length=1000)] = Field(
+        default=frozenset(), description="Further days off, treated as weekends are."
+    )
+    timezone: str = Field(
+        default="UTC", description="Where today begins at midnight, as Europe/Berlin."
+    )
+    calendar: Path | None = Field(
+        default=None,
+        description="A calendar file (.ics) that is kept up to date with the due actions; other"
+        " entries in it are kept.",
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            message = f"there is no time zone {value!r}; write it like Europe/Berlin"
+            raise ValueError(message) from error
+        return value
+
+    @field_validator("calendar")
+    @classmethod
+    def _is_calendar_file(cls, value: Path | None) -> Path | None:
+        if value is not None and value.suffix.lower() != ".ics":
+            message = f"{value} does not end in .ics"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _names_stages(self) -> FollowUpOptions:
+        named = {folded(status) for rule in self.rules for status in rule.statuses}
+        for word, stage in self.synonyms.items():
+            if not folded(word) or folded(stage) not in named | STAGES.keys():
+                message = f"synonyms: {stage!r} is no stage and no rule names it"
+                raise ValueError(message)
+        return self
+
+
+class FollowUpResult(ToolResultSchema):
+    """What is to be done next."""
+
+    action: str | None = Field(default=None, description="What is to be done; blank for nothing.")
+    due: date | None = Field(default=None, description="The day on which it is due.")
+    overdue: bool = Field(default=False, description="Whether that day is over.")
+    days_left: int | None = Field(
+        default=None, description="Days until it is due; negative when it is overdue."
+    )
+    stage: str = Field(description="The stage that the status was understood as.")
+    reason: str = Field(description="Why this, or why nothing.")
