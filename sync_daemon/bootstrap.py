@@ -18,6 +18,7 @@ from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, Ports, RunReport
 from sync_daemon.errors import ConfigError, MirrorError
+from sync_daemon.fetching import GuardedHttp
 from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import database_path, open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
@@ -27,7 +28,6 @@ from sync_daemon.mirror.tool_memory import SqlToolMemory
 from sync_daemon.mirror.tool_view import ToolMirror
 from sync_daemon.ports import Clock
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry, load_registry
 from sync_daemon.processing.steps import StepPlace, check_steps
@@ -46,7 +46,7 @@ class Application:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
-        self._http = PlainHttp()
+        self._http = GuardedHttp(settings.tools.allow_origins)
         self._executor: LocalExecutor | None = None
 
     def close(self) -> None:
@@ -67,6 +67,8 @@ class Application:
         if self._executor is not None:
             self._executor.close()
             self._executor = None
+        self._http.close()
+        self._http = GuardedHttp(settings.tools.allow_origins)
 
     @cached_property
     def registry(self) -> ToolRegistry:

@@ -38,7 +38,7 @@ def list_tools(
     """
     if context.invoked_subcommand is not None:
         return
-    registry, _ = _registry(config, log_level)
+    registry, *_ = _registry(config, log_level)
     described = describe_tools(registry)
     if as_json:
         print_json([asdict(tool) for tool in described])
@@ -70,7 +70,7 @@ def run(
 
     Example: `sheetd tools run keyword_analyzer --input text=@posting.txt --option top=5`
     """
-    registry, folder = _registry(config, log_level)
+    registry, folder, allowed = _registry(config, log_level)
     outcome = run_once(
         registry,
         name,
@@ -78,6 +78,7 @@ def run(
         {key: _literal(value) for key, value in _pairs(options or (), "--option")},
         clock=SystemClock(),
         config_dir=folder,
+        allow_origins=allowed,
     )
     if outcome.kind is not OutcomeKind.DONE:
         errors.print(f"{name} failed: {outcome.error}", markup=False, highlight=False)
@@ -89,13 +90,16 @@ def run(
         print_table("", ["output", "value"], values.items())
 
 
-def _registry(config: Path | None, log_level: LogLevel) -> tuple[ToolRegistry, Path]:
-    """The tools, with those that the configuration adds, if there is one."""
+def _registry(
+    config: Path | None, log_level: LogLevel
+) -> tuple[ToolRegistry, Path, frozenset[str]]:
+    """The tools, with what the configuration adds, its folder and what it lets them reach."""
     log.configure(level=log_level.value)
     if config is None and find_config(None, os.environ) is None:
-        return load_registry(), Path.cwd()
+        return load_registry(), Path.cwd(), frozenset()
     settings = load_settings(config, os.environ)
-    return load_registry(settings.tools.paths), settings.path.parent
+    tools = settings.tools
+    return load_registry(tools.paths), settings.path.parent, tools.allow_origins
 
 
 def _pairs(given: Iterable[str], option: str) -> Iterable[tuple[str, str]]:

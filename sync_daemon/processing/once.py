@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sync_daemon.domain.jobs import Job, Outcome
 from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.errors import ConfigError
+from sync_daemon.fetching import GuardedHttp
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.naming import did_you_mean
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 
@@ -55,6 +55,7 @@ def run_once(  # noqa: PLR0913 - what a sheet would give
     config_dir: Path = Path(),
     mirror: MirrorReader | None = None,
     tz: tzinfo = UTC,
+    allow_origins: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Run ``tool`` on ``inputs``, which are read as the cells of a row would be.
 
@@ -70,7 +71,7 @@ def run_once(  # noqa: PLR0913 - what a sheet would give
         message = f"{tool}: {bound.message}."
         raise ConfigError(message)
     job = Job("command-line", _SHEET, step.spec.name, tool, bound.inputs, bound.input_hash)
-    http = PlainHttp()
+    http = GuardedHttp(allow_origins)
     executor = LocalExecutor(
         {(_SHEET, step.spec.name): step},
         clock=clock,

@@ -17,6 +17,7 @@ from sync_daemon.settings.values import (
     DatabaseUrl,
     Duration,
     Name,
+    Origin,
     SpreadsheetId,
 )
 
@@ -65,9 +66,14 @@ class ScheduleSettings(_Section):
 
 
 class ToolsSettings(_Section):
-    """``[tools]``: folders of tool folders, beside the built-in ones."""
+    """``[tools]``: folders of tool folders, beside the built-in ones, and what tools may reach.
+
+    ``allow_origins`` are those that are not on the public web, such as a job page of an
+    intranet or a language model on this machine.
+    """
 
     paths: tuple[ConfigPath, ...] = ()
+    allow_origins: frozenset[Origin] = frozenset()
 
 
 class MetricsSettings(_Section):

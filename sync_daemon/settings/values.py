@@ -23,6 +23,8 @@ _API_ROOT = re.compile(
     r"https://[^/\s?#@]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.ASCII
 )
 
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.ASCII)
+
 
 def parse_duration(value: object) -> timedelta:
     """``90s``, ``10m``, ``1h30m``, ``2d`` as a time span; ValueError for anything else.
@@ -70,6 +72,13 @@ def _check_root(value: str) -> str:
     return root
 
 
+def _check_origin(value: str) -> str:
+    origin = value.strip().rstrip("/").lower()
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError('write http://HOST or https://HOST, with ":PORT" if it has one, no more')
+    return origin
+
+
 def _check_database_url(value: str) -> str:
     try:
         make_url(value).get_dialect()
@@ -89,6 +98,7 @@ def _check_path(path: Path) -> Path:
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 ApiRoot = Annotated[str, AfterValidator(_check_root)]
+Origin = Annotated[str, AfterValidator(_check_origin)]
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 ConfigPath = Annotated[Path, AfterValidator(_check_path)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

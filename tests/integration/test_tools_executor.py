@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.errors import SheetdError
+from sync_daemon.fetching import GuardedHttp
 from sync_daemon.processing.executor import MAX_STUCK, LocalExecutor
-from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.loading import Origin, ToolEntry
 from sync_daemon.processing.once import NoRows
 from sync_daemon.processing.prepared import PreparedStep
@@ -107,12 +107,12 @@ Start = Callable[..., LocalExecutor]
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Make an executor for one tool; closed at the end, with its HTTP clients."""
-    opened: list[tuple[LocalExecutor, PlainHttp]] = []
+    opened: list[tuple[LocalExecutor, GuardedHttp]] = []
 
     def make(
         process: Callable[..., Any], *, threads: int = 4, tasks: int = 8, **limits: Any
     ) -> LocalExecutor:
-        http = PlainHttp()
+        http = GuardedHttp()
         executor = LocalExecutor(
             prepare(make_tool(process, **limits)),
             clock=WallClock(),
