@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from tempfile import gettempdir
 
+import structlog
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine as DatabaseEngine
 
@@ -23,6 +24,7 @@ from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import database_path, open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.mirror.request_journal import SqlRequestJournal
+from sync_daemon.mirror.retention import is_due, plan_retention, prune
 from sync_daemon.mirror.store import SqlMirror
 from sync_daemon.mirror.tool_memory import SqlToolMemory
 from sync_daemon.mirror.tool_view import ToolMirror
@@ -35,6 +37,8 @@ from sync_daemon.settings import Settings, SheetSettings
 from sync_daemon.sheets.auth import load_credentials, needed_scopes
 from sync_daemon.sheets.gateway import GoogleSheetGateway
 from sync_daemon.sheets.transport import SheetsTransport
+
+log = structlog.get_logger(__name__)
 
 LOCK_TIMEOUT_S = 600.0  # how long `sync now` waits for the daemon's cycle to end
 
@@ -198,7 +202,10 @@ class Application:
         with self.turn():
             self.transport.recall()
             engine = Engine(ports, self.transport.calls)
-            return engine.run_once(sheets, trigger=trigger, options=options)
+            report = engine.run_once(sheets, trigger=trigger, options=options)
+            if not options.dry_run:
+                self._prune_history()
+            return report
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -220,6 +227,14 @@ class Application:
             yield
         finally:
             lock.release()
+
+    def _prune_history(self) -> None:
+        """Once a day, after a run, forget what nobody has to know any more."""
+        database, now = self.settings.database, self.clock.now()
+        if is_due(self.database, now):
+            cutoffs = plan_retention(now, database.keep_history, database.keep_runs)
+            pruned = prune(self.database, cutoffs, now)
+            log.info("old history pruned", **pruned.entries)
 
     def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
         steps = {(name, s.spec.name): s for name, each in prepared.items() for s in each}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def open_engine(url: str) -> Engine:
     """An engine on the mirror; SQLite in WAL mode, foreign keys on, every commit synced."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", lambda *_: _make_private(database_path(url)))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -91,6 +93,8 @@ def backup(engine: Engine, target: Path) -> None:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)  # noqa: S101 - by the dialect
         try:
+            part.unlink(missing_ok=True)
+            _make_private(part)
             copy = sqlite3.connect(part)
             try:
                 source.backup(copy)
@@ -132,6 +136,14 @@ def _has_little_space(engine: Engine) -> bool:
 
 def _name(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
+
+
+def _make_private(path: Path | None) -> None:
+    """Make a new file that its owner alone can read; SQLite gives its log the same mode."""
+    if path is None:
+        return
+    with suppress(OSError):  # it is there; or SQLite will say what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

@@ -167,6 +167,14 @@ tool_memory = Table(
 )
 """What tools keep between their calls."""
 
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("task", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
+"""When the mirror was last tidied up."""
+
 requests = Table(
     "requests",
     metadata,

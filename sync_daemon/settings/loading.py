@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from sync_daemon.errors import ConfigError
 from sync_daemon.settings.environment import override
-from sync_daemon.settings.models import ConfigFile, DatabaseSettings, Settings
+from sync_daemon.settings.models import ConfigFile, Settings
 from sync_daemon.settings.permissions import refuse_if_anybody_may_change
 from sync_daemon.settings.problems import clashes, describe, unknown_keys, unknown_variables
 from sync_daemon.settings.search import find_config, search_places
@@ -70,7 +70,9 @@ def _with_absolute_paths(config: ConfigFile, path: Path) -> Settings:
     return Settings(
         path=path,
         google=config.google.model_copy(update={"credentials_file": key_file}),
-        database=DatabaseSettings(url=_absolute_url(config.database.url, folder)),
+        database=config.database.model_copy(
+            update={"url": _absolute_url(config.database.url, folder)}
+        ),
         schedule=config.schedule,
         tools=config.tools.model_copy(update={"paths": tool_folders}),
         metrics=config.metrics.model_copy(

@@ -16,6 +16,7 @@ from sync_daemon.settings.values import (
     ConfigPath,
     DatabaseUrl,
     Duration,
+    Keeping,
     Name,
     Origin,
     SpreadsheetId,
@@ -54,6 +55,8 @@ class DatabaseSettings(_Section):
     """``[database]``: where the mirror lies."""
 
     url: DatabaseUrl = "sqlite:///sheetd.db"
+    keep_history: Keeping = timedelta(days=365)  # old versions and results; None for ever
+    keep_runs: Keeping = timedelta(days=14)  # of runs that changed nothing
 
 
 class ScheduleSettings(_Section):

@@ -96,6 +96,11 @@ def _check_path(path: Path) -> Path:
         raise ValueError("begins with ~ and the name of nobody on this machine") from error
 
 
+def _parse_keeping(value: object) -> timedelta | None:
+    return None if value is None or value == "forever" else parse_duration(value)
+
+
+Keeping = Annotated[timedelta | None, BeforeValidator(_parse_keeping)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 ApiRoot = Annotated[str, AfterValidator(_check_root)]
 Origin = Annotated[str, AfterValidator(_check_origin)]

@@ -6,8 +6,6 @@ import os
 import sqlite3
 from pathlib import Path
 
-import pytest
-
 from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop
 
@@ -77,10 +75,6 @@ def test_keep_with_a_file_in_place_of_the_folder_is_an_error(
     assert "copies cannot be made" in ran.err
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="mirror/database.py leaves the modes of the mirror and its copies to the umask",
-)
 def test_by_hand_too_a_copy_is_for_its_owner_alone(
     hunt: Loop, sheetd: Sheetd, tmp_path: Path
 ) -> None:

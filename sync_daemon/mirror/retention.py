@@ -1,0 +1,154 @@
+"""How long the mirror remembers: old history goes, nothing that is current ever does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Engine, String, Table, and_, cast, delete, select
+
+from sync_daemon.mirror.codec import decode_time, encode_time
+from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.tables import (
+    hand_edits,
+    jobs,
+    results,
+    row_versions,
+    rows,
+    runs,
+    tool_memory,
+    upkeep,
+    writes,
+    written_rows,
+)
+
+EVERY = timedelta(days=1)
+_TASK = "retention"
+_STEP = 5_000  # entries a transaction, so that nobody waits long
+_STEPS = 20  # of a table in one go; the rest follows a day later
+_WORTH_A_VACUUM = 0.25  # of the file's pages are free
+_LEAST_FREE_PAGES = 2_560  # 10 MB of 4 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """What is older goes; None keeps it for ever.
+
+    Attributes:
+        history: versions, results, hand edits and before-images that are not current.
+        quiet_runs: runs that changed nothing, of which a schedule makes 1,440 a day.
+    """
+
+    history: datetime | None
+    quiet_runs: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Entries that went, by table."""
+
+    entries: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.entries.values())
+
+
+def plan_retention(
+    now: datetime, keep_history: timedelta | None, keep_runs: timedelta | None
+) -> Cutoffs:
+    """Where to cut; runs are kept no longer than history."""
+    history = now - keep_history if keep_history is not None else None
+    quiet = now - keep_runs if keep_runs is not None else None
+    return Cutoffs(history, max(filter(None, (history, quiet)), default=None))
+
+
+def is_due(engine: Engine, now: datetime) -> bool:
+    """Whether the last pruning is a day ago, or a clock that was set forward claims more."""
+    with translated(engine), engine.connect() as connection:
+        found = connection.scalar(select(upkeep.c.at).where(upkeep.c.task == _TASK))
+    last = decode_time(found)
+    return last is None or not timedelta(0) <= now - last < EVERY
+
+
+def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
+    """Delete what is older than the cut-offs, and give the space back if it is much.
+
+    To be called while no cycle runs. Versions that rows have now, deleted rows
+    included, results that jobs point to, and writes in doubt stay whatever
+    their age. Killed in between, it leaves a mirror that is whole.
+    """
+    pruned = Pruned()
+    for table, key, condition in _prunable(cutoffs):
+        pruned.entries[table.name] = _delete_in_steps(engine, table, key, condition)
+    with translated(engine), engine.begin() as connection:
+        connection.execute(delete(upkeep).where(upkeep.c.task == _TASK))
+        connection.execute(upkeep.insert().values(task=_TASK, at=encode_time(now)))
+    if pruned.total:
+        _give_back_space(engine)
+    return pruned
+
+
+def _prunable(cutoffs: Cutoffs) -> Iterator[tuple[Table, ColumnElement[object], object]]:
+    """(table, a column that names its entries, which of them go), in the order of references."""
+    if cutoffs.history is not None:
+        before = encode_time(cutoffs.history)
+        old_writes = select(writes.c.id).where(writes.c.at < before, writes.c.state != "sent")
+        yield written_rows, written_rows.c.write_id, written_rows.c.write_id.in_(old_writes)
+        yield writes, writes.c.id, and_(writes.c.at < before, writes.c.state != "sent")
+        yield hand_edits, hand_edits.c.id, hand_edits.c.at < before
+        pointed_to = select(jobs.c.result_id).where(jobs.c.result_id.is_not(None))
+        yield results, results.c.id, and_(results.c.at < before, results.c.id.not_in(pointed_to))
+        is_current = select(rows.c.row_id).where(
+            rows.c.row_id == row_versions.c.row_id, rows.c.version == row_versions.c.version
+        )
+        yield (
+            row_versions,
+            row_versions.c.row_id + "/" + cast(row_versions.c.version, String),
+            and_(row_versions.c.at < before, ~is_current.exists()),
+        )
+        yield tool_memory, tool_memory.c.tool + "/" + tool_memory.c.key, tool_memory.c.at < before
+    if cutoffs.quiet_runs is not None:
+        named = [select(t.c.run_id) for t in (row_versions, results, hand_edits, writes)]
+        is_old = runs.c.started_at < encode_time(cutoffs.quiet_runs)
+        yield runs, runs.c.id, and_(is_old, *(runs.c.id.not_in(used) for used in named))
+
+
+def _delete_in_steps(
+    engine: Engine, table: Table, key: ColumnElement[object], condition: object
+) -> int:
+    gone = 0
+    for _ in range(_STEPS):
+        with translated(engine), engine.begin() as connection:
+            number = _delete_some(connection, table, key, condition)
+        gone += number
+        if number < _STEP:
+            break
+    return gone
+
+
+def _delete_some(
+    connection: Connection, table: Table, key: ColumnElement[object], condition: object
+) -> int:
+    some = select(key).where(condition).limit(_STEP)  # type: ignore[arg-type]
+    return connection.execute(delete(table).where(key.in_(some))).rowcount
+
+
+def _give_back_space(engine: Engine) -> None:
+    """Rewrite a SQLite file of which a good part is empty."""
+    if engine.dialect.name != "sqlite":
+        return  # PostgreSQL sees to it by itself
+    with translated(engine):
+        pooled = engine.raw_connection()
+        try:
+            connection = pooled.driver_connection
+            assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - by the dialect
+            free = connection.execute("PRAGMA freelist_count").fetchone()[0]
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            if free >= _LEAST_FREE_PAGES and free > pages * _WORTH_A_VACUUM:
+                connection.execute("VACUUM")
+        finally:
+            pooled.close()
