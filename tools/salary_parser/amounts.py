@@ -243,9 +243,19 @@ def _checked(tokens: Sequence[Token], span: Span) -> Span:
         return _unclear(span) if span.is_range else _in_series(tokens, span)
     if before is Kind.DASH and _kind(tokens, span.start - 2) in {Kind.NUMBER, Kind.JUNK}:
         return _unclear(span)
-    if _text(tokens, span.start - 1) in {"/", "#", "."} and _glued(tokens, span.start):
+    if _is_part_of_product(tokens, span.start):
         return _unclear(span)
-    return span
+    return _unclear(span) if _is_glued_to_other(tokens, span.start) else span
+
+
+def _is_part_of_product(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the amount is multiplied: 75% of €80k, 5 x $1000."""
+    sign, number = _text(tokens, start - 1), _kind(tokens, start - 2)
+    is_share = number is Kind.JUNK and tokens[start - 2].text.endswith("%")
+    return (is_share and sign in _OF) or (number is Kind.NUMBER and sign in {"x", "×", "*"})
+
+
+_OF = frozenset({"of", "von", "de", "van", "des", "vom"})
 
 
 def _in_series(tokens: Sequence[Token], span: Span) -> Span:
@@ -259,9 +269,12 @@ def _is_amount_next(tokens: Sequence[Token], at: int) -> bool:
     return _kind(tokens, at) in {Kind.NUMBER, Kind.CURRENCY, Kind.JUNK}
 
 
-def _glued(tokens: Sequence[Token], index: int) -> bool:
-    """Whether nothing separates a token from the one before it."""
-    return tokens[index - 1].end == tokens[index].start
+def _is_glued_to_other(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the number is a part of something else: #12345, 1.2.3, v2.5; but c.£60k is not."""
+    sign = _text(tokens, start - 1)
+    if sign not in {"/", "#", "."} or tokens[start - 1].end != tokens[start].start:
+        return False
+    return sign != "." or not _text(tokens, start - 2).isalpha()
 
 
 def _unclear(span: Span) -> Span:

@@ -12,7 +12,7 @@ from .places import country_of, currency_of
 from .reading import Reading, read_span
 from .source import Source
 from .tokens import Kind
-from .words import AMBIGUOUS_PERIODS, COUNTED, KNOWN, NO_AMOUNT, PAYMENTS
+from .words import AMBIGUOUS_PERIODS, COUNTED, EVIDENCE, KNOWN, NO_AMOUNT, PAYMENTS
 from .yearly import times_a_year
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _BARE_LEAST, _BARE_MOST = 1_000, 10_000_000
 _YEARS = range(1900, 2101)
 _SAME = 0.1  # how far a yearly amount may lie from the monthly one beside it
 _MOST_AMOUNTS = 50  # a table of pay, in which none can be preferred
+_NEAR = 5  # tokens between "competitive" and "salary"
 _QUOTED = 4  # amounts named in a refusal
 _WITHOUT_EVIDENCE = {"hour": 8, "day": 80, "week": 300, "month": 1_000, "year": 15_000}
 
@@ -200,8 +201,15 @@ def _unknown_words(source: Source) -> bool:
 def _why_none(source: Source) -> str:
     if not source.text:
         return ""
-    word = next((token.text for token in source.tokens if token.text in NO_AMOUNT), None)
-    return f"no amount ({word})" if word else "no salary found"
+    for index, token in enumerate(source.tokens):
+        if token.text in NO_AMOUNT and (source.is_cell or _is_near_pay(source, index)):
+            return f"no amount ({token.text})"
+    return "no salary found"
+
+
+def _is_near_pay(source: Source, index: int) -> bool:
+    near = source.tokens[max(0, index - _NEAR) : index + _NEAR]
+    return any(token.text in EVIDENCE for token in near)
 
 
 def _only(
@@ -236,17 +244,29 @@ def _merged(offers: Sequence[Offer], options: SalaryOptions) -> list[Offer]:
 
 def _is_same(offer: Offer, other: Offer, options: SalaryOptions) -> bool:
     if offer.currency.code != other.currency.code:
-        return offer.reading.span.sign is None and offer.figures == other.figures
-    if offer.period == other.period or not (offer.period and other.period):
-        return offer.figures == other.figures
+        is_repeated = offer.figures == other.figures or _is_end_of(offer, other)
+        return offer.reading.span.sign is None and is_repeated
+    if offer.figures == other.figures or _is_end_of(offer, other):
+        return offer.period == other.period or not (offer.period and other.period)
+    if offer.period == other.period:
+        return False
     return all(
         _is_near(a, b)
         for a, b in zip(_of_year(offer, options), _of_year(other, options), strict=True)
     )
 
 
+def _is_end_of(offer: Offer, other: Offer) -> bool:
+    """Whether "from 40k" repeats the lower end of "40k-50k", or "up to 50k" the upper one."""
+    low, high = offer.figures
+    if (low is None) == (high is None):
+        return False
+    return other.reading.low == low if high is None else other.reading.high == high
+
+
 def _of_year(offer: Offer, options: SalaryOptions) -> list[float | None]:
-    times = times_a_year(offer.period or "year", options, offer.reading.payments)
+    # A text that gives a year's pay too gives a month's where it names no period.
+    times = times_a_year(offer.period or "month", options, offer.reading.payments)
     return [None if value is None else value * times for value in offer.figures]
 
 

@@ -17,7 +17,8 @@ CAPITALS_ONLY = frozenset({"TRY", "RON", "PEN", "COP", "SAR", "CAD", "PHP"})
 SIGNS = MappingProxyType(
     {
         "US$": "USD", "USD$": "USD", "$US": "USD", "U.S.$": "USD", "CA$": "CAD", "C$": "CAD",
-        "CAD$": "CAD", "CDN$": "CAD", "$CA": "CAD", "A$": "AUD", "AU$": "AUD", "AUD$": "AUD",
+        "CAD$": "CAD", "CDN$": "CAD", "$CA": "CAD", "$ CA": "CAD", "$CAN": "CAD", "$ CAN": "CAD",
+        "$ US": "USD", "A$": "AUD", "AU$": "AUD", "AUD$": "AUD",
         "NZ$": "NZD", "NZD$": "NZD", "S$": "SGD", "SG$": "SGD", "HK$": "HKD", "HKD$": "HKD",
         "R$": "BRL", "MX$": "MXN", "NT$": "TWD", "CN¥": "CNY", "JP¥": "JPY",
         "$": "$", "€": "EUR", "£": "GBP", "¥": "¥", "円": "JPY", "元": "CNY", "₹": "INR",

@@ -37,6 +37,7 @@ _HEADING_WORDS = 7
 _LONGEST_HEADING = 14  # words, where it ends in a colon
 _MOST_BEHIND = frozenset({"max", "maximum", "maximal"})
 _LEAST_BEHIND = frozenset({"min", "minimum", "upwards", "aufwärts"})
+_NEXT_LABEL = frozenset({",", "("})
 _CLAUSE_ENDS = frozenset({",", ";", "|", ")", "+", "plus"})
 _ENDS = frozenset({Kind.LINE, Kind.STOP})
 
@@ -108,12 +109,22 @@ def _understood(tokens: Sequence[Token], telling: frozenset[str]) -> int:
 
 def _after(tokens: Sequence[Token], span: Span) -> list[Token]:
     """The tokens behind the amount, up to the end of the sentence or the next amount."""
-    found = []
+    found: list[Token] = []
     for token in tokens[span.end : span.end + _LABEL_REACH]:
-        if token.kind in _ENDS or token.kind in {Kind.CURRENCY, Kind.NUMBER} or token.text == ";":
+        if token.kind in {Kind.CURRENCY, Kind.NUMBER}:
+            return _before_any(found, _NEXT_LABEL)
+        if token.kind in _ENDS or token.text == ";":
             break
         found.append(token)
     return found
+
+
+def _before_any(tokens: Sequence[Token], signs: frozenset[str]) -> list[Token]:
+    """The tokens up to the first of ``signs``: what follows is the label of the next amount."""
+    for index, token in enumerate(tokens):
+        if token.text in signs:
+            return list(tokens[:index])
+    return list(tokens)
 
 
 def _before(tokens: Sequence[Token], span: Span) -> list[Token]:
@@ -147,7 +158,8 @@ def _ends_with(words: Sequence[str], phrases: Mapping[tuple[str, ...], str]) -> 
 
 
 def _notes(before: Sequence[Token], after: Sequence[Token]) -> Iterator[str]:
-    words = [token.text for token in reversed(before)], [token.text for token in after]
+    label = _before_any(before, _NEXT_LABEL)
+    words = [token.text for token in reversed(label)], [token.text for token in after]
     near = [*words[0][-_NEAR:], "", *_up_to_extras(words[1])]
     is_base = not MARKS["base"].isdisjoint(near)
     pairs = set(pairwise(near if is_base else [*words[0], *near]))
@@ -181,8 +193,18 @@ def _has_extras(words: Sequence[str]) -> bool:
 
 
 def _is_blocked(before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether a word such as "bonus" or "funding" claims the amount before any of pay does."""
-    return _claims(after, stops=STOPS_BLOCKING | PLUS) or _claims(before, stops=_CLAUSE_ENDS)
+    """Whether a word such as "bonus" or "funding" claims the amount before any of pay does.
+
+    Behind "Salary: £43k - 51k" only the very next word can, as the next field of a
+    form may follow.
+    """
+    is_labelled = bool(before) and _is_label(before)
+    behind = after[:1] if is_labelled else after
+    return _claims(behind, stops=STOPS_BLOCKING | PLUS) or _claims(before, stops=_CLAUSE_ENDS)
+
+
+def _is_label(before: Sequence[Token]) -> bool:
+    return before[0].text == ":" and any(token.text in EVIDENCE for token in before[1:3])
 
 
 def _claims(tokens: Sequence[Token], *, stops: frozenset[str]) -> bool:

@@ -33,4 +33,5 @@ class Source:
 
     def between(self, start: int, end: int) -> str:
         """The text from the token ``start`` up to the token ``end``, which is left out."""
-        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        text = self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        return text if text.count("(") >= text.count(")") else text.removesuffix(")")

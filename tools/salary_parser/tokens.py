@@ -70,12 +70,16 @@ def _any_of(words: list[str]) -> str:
 
 _LETTER = r"[^\W\d_\u3040-\u30ff\u4e00-\u9fff]"
 _CODES = [code for code in ISO_CODES if code not in CAPITALS_ONLY]
+_LETTERED = [sign for sign in SIGNS if sign[-1].isalpha()]  # $US
+_UNLETTERED = [sign for sign in SIGNS if not sign[-1].isalpha()]
 _CURRENCY = (
-    rf"{_any_of(list(SIGNS))}|(?:(?i:{_any_of(_CODES)})|{_any_of(sorted(CAPITALS_ONLY))}"
+    rf"(?:{_any_of(_LETTERED)})(?!{_LETTER})|{_any_of(_UNLETTERED)}"
+    rf"|(?:(?i:{_any_of(_CODES)})|{_any_of(sorted(CAPITALS_ONLY))}"
     rf"|(?i:{_any_of(list(NAMES))})|RM(?=\s?\d)|S?Fr\.(?=\s?\d))(?!{_LETTER})"
 )
 _SCALE = (
     rf"(?i:{_any_of([name for name in _SCALES if name not in _NEEDS_CURRENCY])})(?!{_LETTER})"
+    r"|[kK](?=p[ahdwm]\b)"
     r"|(?i:mil)(?=\s(?:de\s)?(?:euros?|€|eur|pesos|dólares|brut|al|anual))"
     r"|[kKTt](?=€|EUR|CHF|SEK|NOK|DKK|USD|GBP|PLN|CZK|kr\b)|[Mm](?=€|EUR|SEK|kr\b)"
 )

@@ -24,7 +24,8 @@ PERIODS = _phrases(
     week="week,weekly,wk,pw,woche,wöchentlich,wochenlohn,semaine,hebdomadaire,semana,semanal,"
     "semanales,settimana,tydzień,vecka,uge,uke",
     month="month,monthly,mo,mth,pcm,monat,monatlich,mtl,monatsgehalt,monatslohn,bruttomonatsgehalt,"
-    "mois,mensuel,mensuels,mensuelle,mes,mensual,mensuales,mês,mensais,mensal,maand,mnd,mnd,maandelijks,maandsalaris,"
+    "mois,mensuel,mensuels,mensuelle,mes,mensual,mensuales,mês,mensais,mensal,maand,mnd,mnd,"
+    "maandelijks,maandsalaris,měsíc,měsíčně,kk,md,"
     "p/m,mese,mensile,mensili,miesiąc,mies,miesięcznie,mån,månad,månaden,måned,måneden,pm,月給,月薪,"
     "月収",
     year="year,years,yearly,yr,annum,annual,annually,annualized,pa,jahr,jährlich,jahresgehalt,"
@@ -36,7 +37,8 @@ PERIODS = _phrases(
 """What an amount is paid for. Most need a word such as "per" only where they are ambiguous."""
 
 AMBIGUOUS_PERIODS = _set(
-    "mês an day days time h mo md years hours hour day dag tag an jours horas year uur ora dia jour"
+    "mês md kk měsíc an day days time h mo md years hours hour day dag tag an jours horas year"
+    " uur ora dia jour"
     " month week jahr monat woche mois mes maand año ano rok jaar anno mese heure hora año stunde"
     " timme timen giorno semana semaine dzień miesiąc mån månad måned år vecka uge uke std wk hr"
 )
@@ -136,7 +138,7 @@ MARKS = MappingProxyType(
         "full-time equivalent": _set("fte"),
         "pro rata": _set("pro-rata prorata"),
         "negotiable": _set("negotiable vb verhandelbar négociable negociable bespreekbaar"),
-        "depends on experience": _set("doe d.o.e erfahrung expérience experiencia experience"),
+        "depends on experience": _set("doe depending dependent selon según afhankelijk abhängig"),
     }
 )
 """Note → the words that bring it."""
@@ -150,6 +152,7 @@ MARK_PHRASES = MappingProxyType(
         ("total", "package"): "total compensation",
         ("all", "in"): "total compensation",
         ("pro", "rata"): "pro rata",
+        ("je", "nach"): "depends on experience",
     }
 )
 
@@ -162,7 +165,7 @@ EXTRAS = _set(
 
 PLUS = _set("+ plus & zzgl zuzüglich más mais más")
 INCLUDING = _set("including includes incl inkl inklusive inclusive davon dont")
-STOPS_BLOCKING = _set("and und et y en with mit avec con met or oder , ; | incl inkl including")
+STOPS_BLOCKING = _set("• · and und et y en with mit avec con met or oder , ; | incl inkl including")
 """Where the words that an amount belongs to end."""
 
 BETWEEN = _set("between zwischen entre tussen mellan mellem mellom tra fra między from de von")
@@ -188,16 +191,16 @@ PAYMENTS = _set(
 _OF_CELLS = _set(
     "and with or plus etc remote hybrid onsite office depending on experience dependent per annum"
     " glassdoor employer provided according linkedin indeed levels fyi k yes ok approx range"
-    " vat gst ht ttc b2b c2c car ir35 inside outside selon profil profile expérience mwst btw iva"
-    " je nach erfahrung inkl zzgl according to location bonus equity benefits stock options"
+    " no schaal scale entgeltgruppe eg clt pj uop vat gst ht ttc b2b c2c car ir35 inside outside"
+    " selon profil profile expérience mwst btw iva"
+    " je nach erfahrung inkl zzgl according to bonus equity benefits stock options"
 )
 _OF_PERIODS = {phrase[-1] for phrase in PERIODS}
 TELLING = frozenset().union(_OF_PERIODS, EXTRAS, EVIDENCE, *MARKS.values())
 """Words that are quoted with an amount which they follow."""
 
-TELLING_BEFORE = TELLING.union(
-    BETWEEN, (word for table in (AT_MOST, AT_LEAST, ABOUT) for phrase in table for word in phrase)
-)
+_OF_BOUNDS = {word for table in (AT_MOST, AT_LEAST, ABOUT) for phrase in table for word in phrase}
+TELLING_BEFORE = TELLING.union(BETWEEN, _OF_BOUNDS) - _set("a as at da de do no not than to")
 """Words that are quoted with an amount which they precede."""
 
 KNOWN = frozenset(

@@ -1,28 +1,19 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
-from tools.salary_parser.choice import Offer, Place, Refusal, choose_offer
-from tools.salary_parser.numerals import read_numeral
-from tools.salary_parser.places import country_of
+from tools.salary_parser.choice import Place, Refusal, choose_offer
 from tools.salary_parser.schemas import SalaryOptions
-from tools.salary_parser.yearly import summary
 
 REGISTRY = load_registry(installed=())
-FILLER = (
-    "We are a small team that builds software for libraries, and we care about each other, about"
-    " the people who use what we make, and about doing few things well."
-)
+FILLER = "We build software for libraries, and care about doing few things well. " * 3
 
 
 class StoppedClock:
@@ -157,6 +148,12 @@ EURO = [
     ("RAL 35.000 € - 40.000 €", 35_000, 40_000, "EUR", "year"),
 ]
 OTHERS = [
+    ("45 000 – 60 000 Kč/měsíc", 45_000, 60_000, "CZK", "month"),
+    ("4 500 – 5 500 €/kk", 4_500, 5_500, "EUR", "month"),
+    ("120 000 $ CA", 120_000, 120_000, "CAD", "year"),
+    ("$40,000 MXN mensuales", 40_000, 40_000, "MXN", "month"),
+    ("Rs. 40,000/- per month", 40_000, 40_000, "INR", "month"),
+    ("156,03 NOK pr hour", 156.03, 156.03, "NOK", "hour"),
     ("CHF 120'000 - 140'000", 120_000, 140_000, "CHF", "year"),
     ("CHF 120\u2019000.–", 120_000, 120_000, "CHF", "year"),
     ("120k CHF", 120_000, 120_000, "CHF", "year"),
@@ -255,6 +252,8 @@ def test_what_is_no_salary_gives_nothing(text: str) -> None:
         ("$5 - $5000", "cannot tell what is meant: $5 - $5000"),
         ("€60k - $80k", "cannot tell what is meant: €60k - $80k"),
         ("$80k - $60k", "cannot tell what is meant: $80k - $60k"),
+        ("75% of €80k", "cannot tell what is meant: €80k"),
+        ("5 x $1000", "cannot tell what is meant: $1000"),
         ("60k or 80k €", "several salaries: 60k; 80k €"),
         ("US: $150k–$180k; UK: £90k–£110k", "several salaries: $150k–$180k; £90k–£110k"),
         ("SF $180k–$220k, Austin $150k–$170k", "several salaries: $180k–$220k; $150k–$170k"),
@@ -265,37 +264,6 @@ def test_what_is_no_salary_gives_nothing(text: str) -> None:
 )
 def test_what_is_unsure_is_refused_with_a_reason(text: str, why: str) -> None:
     assert reason(text) == why
-
-
-@pytest.mark.parametrize(
-    ("text", "country", "location", "currency"),
-    [
-        ("$100k", "", "", "USD"),
-        ("$100k", "Canada", "", "CAD"),
-        ("$100k", "AU", "", "AUD"),
-        ("$100k", "", "Toronto", "CAD"),
-        ("$100k", "", "Sydney, Australia", "AUD"),
-        ("$100k", "", "Austin, TX", "USD"),
-        ("$100k", "", "Halifax, NS", "CAD"),
-        ("$100k", "", "London, ON", "CAD"),
-        ("US$100k", "Canada", "", "USD"),
-        ("$100k", "Germany", "", None),  # whose dollar?
-        ("650.000 kr", "", "", None),
-        ("650.000 kr", "Norge", "", "NOK"),
-        ("45 000 kr/mån", "", "Göteborg", "SEK"),
-        ("¥6,000,000", "", "", None),
-        ("¥6,000,000", "Japan", "", "JPY"),
-        ("¥30,000/month", "China", "", "CNY"),
-        ("60-80k", "", "", None),
-        ("60-80k", "Deutschland", "", "EUR"),
-        ("85000", "US", "", "USD"),
-        ("85000", "", "Zürich", "CHF"),
-    ],
-)
-def test_a_shared_sign_means_the_currency_of_the_country(
-    text: str, country: str, location: str, currency: str | None
-) -> None:
-    assert read(text, country, location)[2] == currency
 
 
 def test_the_default_currency_serves_where_text_and_country_say_nothing() -> None:
@@ -403,183 +371,6 @@ def test_base_pay_comes_before_target_earnings() -> None:
     assert read(text) == (150_000, 180_000, "USD", "year")
 
 
-BANDS = "US: $150k–$180k; UK: £90k–£110k; Germany: €80k–€95k"
-
-
-@pytest.mark.parametrize(
-    ("text", "country", "location", "expected"),
-    [
-        (BANDS, "", "", NOTHING),
-        (BANDS, "UK", "", (90_000, 110_000, "GBP", "year")),
-        (BANDS, "United States", "", (150_000, 180_000, "USD", "year")),
-        (BANDS, "", "Munich", (80_000, 95_000, "EUR", "year")),
-        (BANDS, "FR", "", NOTHING),
-        ("£90k in London, $150k in Boston", "US", "", (150_000, 150_000, "USD", "year")),
-        ("€70k in Berlin, €80k in Munich", "DE", "", NOTHING),
-        ("€70k in Berlin, €80k in Munich", "", "Berlin", (70_000, 70_000, "EUR", "year")),
-        ("SF $180k–$220k, Austin $150k–$170k", "US", "", NOTHING),
-        ("SF $180k–$220k, Austin $150k–$170k", "", "Austin, TX", (150_000, 170_000, "USD", "year")),
-        ("$150k salary, join us", "DE", "", (150_000, 150_000, None, None)),
-        ("UK: £90k", "US", "", NOTHING),
-        ("€60k or $70k", "DE", "", (60_000, 60_000, "EUR", "year")),
-        ("€60k €60k", "", "", (60_000, 60_000, "EUR", "year")),
-    ],
-)
-def test_of_several_salaries_the_one_of_the_place_counts(
-    text: str, country: str, location: str, expected: tuple[Any, ...]
-) -> None:
-    assert read(text, country, location) == expected
-
-
-DESCRIPTIONS = [
-    (
-        (
-            f"{FILLER}\nWe raised $25M in Series B funding and serve 2M users in 50 countries."
-            f" Founded in"
-            " 2015.\nCompensation\nThe base salary range for this full-time position is expected"
-            " to be"
-            " $150,000 - $190,000 + bonus + equity (0.1% – 0.5%).\nBenefits\n- 401k with 4%"
-            " match\n-"
-            " $2,000 learning stipend per year\n- $100 per month phone allowance\n- 25 days"
-            " off\nCall"
-            " +1 555 123 4567"
-        ),
-        (150_000, 190_000, "USD", "year"),
-    ),
-    (
-        (
-            f"{FILLER}\nThe pay range for this role is:\n$120,000 — $160,000 USD\nYou will get"
-            f" $500 for"
-            " your home office."
-        ),
-        (120_000, 160_000, "USD", "year"),
-    ),
-    (
-        (
-            f"<p>{FILLER}</p><ul><li><b>Salary:</b> &euro;55.000 - &euro;70.000 per year</li>"
-            "<li>Training: &euro;2.000 per year</li></ul>"
-        ),
-        (55_000, 70_000, "EUR", "year"),
-    ),
-    (
-        (
-            f"{FILLER}\nWat bieden wij?\nEen salaris tussen € 3.800,- en € 5.200,- bruto per"
-            f" maand o.b.v."
-            " 40 uur\n8% vakantiegeld en een 13e maand\n€ 1.500 opleidingsbudget per jaar\n"
-            "Reiskostenvergoeding € 0,23 per km"
-        ),
-        (3_800, 5_200, "EUR", "month"),
-    ),
-    (
-        (
-            f"{FILLER}\nWir bieten\n- Ein Bruttojahresgehalt von 55.000 – 70.000 € je nach"
-            f" Erfahrung\n"
-            "- 30 Tage Urlaub\n- Budget für Weiterbildung: 2.000 € pro Jahr\nStart ab 01.03.2025"
-        ),
-        (55_000, 70_000, "EUR", "year"),
-    ),
-    (
-        (
-            f"{FILLER} Das Mindestgehalt laut KV beträgt € 3.200,- brutto pro Monat (14x"
-            f" jährlich). Wir"
-            " sind 350 Mitarbeiter mit 50 Mio. € Umsatz."
-        ),
-        (3_200, 3_200, "EUR", "month"),
-    ),
-    (
-        (
-            f"{FILLER} Salaire : 42-50 K€ brut annuel selon expérience, RTT (10 jours), tickets"
-            " restaurant (9 €/jour), mutuelle à 60 %, prime de 1 000 €, télétravail 3 jours par"
-            " semaine."
-        ),
-        (42_000, 50_000, "EUR", "year"),
-    ),
-    (
-        (
-            f"{FILLER} Ofrecemos: salario bruto anual de 30.000 € a 36.000 €, 23 días de"
-            f" vacaciones,"
-            " seguro médico y 1.000 € de bolsa de formación. Jornada de 40 horas semanales."
-        ),
-        (30_000, 36_000, "EUR", "year"),
-    ),
-    (
-        (
-            f"{FILLER} You will earn between £35,000 and £42,000 depending on experience, plus up"
-            f" to"
-            " £5,000 annual bonus and a £500 training budget. Life assurance 4x salary. Start in"
-            " 2025."
-        ),
-        (35_000, 42_000, "GBP", "year"),
-    ),
-    (
-        (
-            f"{FILLER} Pay: $22.50 - $28.75 per hour. Expected hours: 40 per week. Sign-on bonus of"
-            " $2,500. Zip 94107. Lifting up to 50 pounds. Apply before 12/31/2025."
-        ),
-        (22.5, 28.75, "USD", "hour"),
-    ),
-    (f"{FILLER} Salary 50-65k + 0.5-1.0% equity.", (50_000, 65_000, None, None)),
-    # Figures enough, and no salary among them.
-    (
-        (
-            f"{FILLER} You manage a budget of $2M, close deals worth $50,000 - $100,000 per year,"
-            f" grow"
-            " revenue from $5M to $20M. 10 years of experience. We pay competitively."
-        ),
-        NOTHING,
-    ),
-    (
-        (
-            f"{FILLER} We give you a $3,000 annual stipend, $1,500 per year for conferences, and"
-            " $20,000 - $30,000 in stock. Compensation is competitive."
-        ),
-        NOTHING,
-    ),
-    (
-        (
-            f"{FILLER} Our team of 200+ people builds for 5 million customers in a $10 billion"
-            f" market."
-            " Now 20% off. Apply by 12/05/2024 or call 555-123-4567."
-        ),
-        NOTHING,
-    ),
-    # Several, of which none can be preferred.
-    (
-        (
-            f"{FILLER}\nCompensation by location\nSan Francisco: $180,000 - $220,000\nAustin:"
-            f" $150,000 -"
-            " $180,000"
-        ),
-        NOTHING,
-    ),
-    (
-        (f"{FILLER} Level II: salary $100,000 - $120,000. Level III: $130,000 - $150,000."),
-        NOTHING,
-    ),
-    (
-        (f"{FILLER} Estimated pay: $95,000 - $115,000 per year. Median pay is $104,000."),
-        NOTHING,
-    ),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), DESCRIPTIONS)
-def test_a_description_with_many_numbers_gives_its_salary_or_nothing(
-    text: str, expected: tuple[Any, ...]
-) -> None:
-    assert read(text) == expected
-
-
-def test_a_description_names_the_salary_of_the_country_asked_for() -> None:
-    text = (
-        f"{FILLER} In the United States the annual base salary is $140,000 - $170,000. In the UK"
-        " it is £80,000 - £95,000. In Germany it is €75,000 - €90,000."
-    )
-    assert read(text, "Germany") == (75_000, 90_000, "EUR", "year")
-    assert read(text, "", "London, UK") == (80_000, 95_000, "GBP", "year")
-    assert read(text) == NOTHING
-
-
 def test_the_result_quotes_what_it_was_read_from() -> None:
     found = parse(f"{FILLER} Salary: from €60.000 to €80.000 gross per year + bonus. {FILLER}")
     assert found["text"] == "Salary: from €60.000 to €80.000 gross per year + bonus"
@@ -594,106 +385,3 @@ def test_an_empty_cell_gives_an_empty_result() -> None:
 def test_an_unknown_currency_option_is_refused() -> None:
     with pytest.raises(ConfigError, match="default_currency"):
         parse("60k", default_currency="euro")
-
-
-@pytest.mark.parametrize(
-    ("literal", "value"),
-    [
-        ("60000", 60_000), ("60,000", 60_000), ("60.000", 60_000), ("60 000", 60_000),
-        ("60'000", 60_000), ("60’000", 60_000), ("60.000,50", 60_000.5), ("60,000.50", 60_000.5),
-        ("1.234.567", 1_234_567), ("1,20,000", 120_000), ("12,34,567.89", 1_234_567.89),
-        ("60,5", 60.5), ("60.55", 60.55), ("0.5", 0.5), ("0", 0), ("012", None), ("60.0000", None),
-        ("60.000.00", None), ("1.2.3", None), ("1,23,45", None), ("1234567890123", None),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_as_they_are_written_in_many_countries(
-    literal: str, value: float | None
-) -> None:
-    assert read_numeral(literal) == value
-
-
-@pytest.mark.parametrize(
-    ("country", "location", "code"),
-    [
-        ("DE", "", "DE"), ("de", "", "DE"), ("Germany", "", "DE"), ("Alemania", "", "DE"),
-        ("The Netherlands", "", "NL"), ("Österreich", "", "AT"), ("U.S.", "", "US"),
-        ("USA", "", "US"), ("", "New York, NY", "US"), ("", "Remote (US)", "US"),
-        ("", "Cambridge, MA", "US"), ("", "Cambridge, England", "GB"), ("", "Berlin, DE", "DE"),
-        ("", "Amsterdam, NL", "NL"), ("", "Paris or London", None), ("", "Remote", None),
-        ("", "join us", None), ("Atlantis", "", None), ("Atlantis", "Rome", "IT"), ("", "", None),
-        ("", "Palo Alto, CA", None),  # California and Canada
-    ],
-)  # fmt: skip
-def test_a_country_is_told_by_name_code_city_or_state(
-    country: str, location: str, code: str | None
-) -> None:
-    assert country_of(country, location) == code
-
-
-AMOUNTS = st.integers(20_000, 400_000).map(float) | st.integers(2_000_000, 40_000_000).map(
-    lambda cents: cents / 100
-)
-EXACT = st.sampled_from(["EUR", "USD", "GBP", "CAD", "AUD"])
-
-
-@given(AMOUNTS, st.floats(1, 3), EXACT)
-def test_what_is_rendered_is_read_back(low: float, factor: float, code: str) -> None:
-    high = round(low * factor, 2)
-    line = summary(low, high, code, "year")
-    assert line is not None
-    assert read(line) == (low, high, code, "year")
-    assert read(summary(None, high, code, "year") or "") == (None, high, code, "year")
-    assert read(summary(low, None, code, "year") or "") == (low, None, code, "year")
-
-
-GROUPS = st.sampled_from([",", ".", " ", "\u00a0", "\u202f", "'", "’", ""])
-DASHES = st.sampled_from(["-", "–", "—", " - ", " – ", " to ", " bis ", " à ", " tot "])
-
-
-@given(st.integers(20, 400), st.integers(0, 200), GROUPS, DASHES, EXACT, st.booleans())
-def test_a_range_is_read_with_any_separators(
-    low: int, more: int, group: str, dash: str, code: str, leads: bool
-) -> None:
-    figures = f"{low}{group}000{dash}{low + more}{group}000"
-    text = f"{code} {figures}" if leads else f"{figures} {code}"
-    assert read(text) == (low * 1000, (low + more) * 1000, code, "year")
-
-
-PIECE_TEXT = """
-$ € £ ¥ kr EUR USD 60 60k 80.000 1,20,000 1.2M - – to bis / , . : ; ( ) % + per year hour Salary
-bonus x 14 Gehälter 13th month OTE up from 401k 2024 12:30 <b> &euro; LPA lakh 万円 年収 UK
-US Berlin
-"""
-PIECES = st.sampled_from([*PIECE_TEXT.split(), " ", "\n"])
-TEXTS = (
-    st.text(max_size=300)
-    | st.lists(PIECES, max_size=60).map(" ".join)
-    | st.lists(PIECES, max_size=60).map("".join)
-)
-
-
-@settings(max_examples=400)
-@given(TEXTS)
-@example("$" * 50)
-@example("60k" * 50)
-@example("٣٠٠٠٠ €")
-@example("²€ ½")
-@example("\ud800 €60k")
-def test_any_text_is_read_without_an_error_and_in_order(text: str) -> None:
-    found = choose_offer(text, Place.of(text[:20], text), SalaryOptions())
-    if isinstance(found, Offer):
-        low, high = found.figures
-        assert low is not None or high is not None
-        assert low is None or high is None or 0 < low <= high
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["$60k-", "1", "1 ", "1,", "1.", "9'", "a.", "a-", "€", "60.000 ", "<b", "&", "/", "+1 ", "\n",
-     "salary $60k ", "(", "US $60k; ", "x ", "http://", "401", "12-", "年収", "per year ", "d' "],
-)  # fmt: skip
-def test_long_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    text = (piece * 100_000)[:100_000]
-    began = time.process_time()
-    choose_offer(text, Place.of("US", text), SalaryOptions())
-    assert time.process_time() - began < 10
