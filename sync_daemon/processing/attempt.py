@@ -13,6 +13,7 @@ import httpx
 from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.fetching.pauses import retry_after_of
 from sync_daemon.processing.messages import describe_error, one_line
 from sync_daemon.tooling import ToolError, TransientToolError
 
@@ -31,6 +32,8 @@ _PASSING_HTTP_ERRORS = (
     httpx.ProxyError,
 )
 """Failures of the network that a tool did not catch: they may pass by themselves."""
+
+_PASSING_STATUSES = {408, 425, 429}  # and those of the server's failures
 
 
 @dataclass(eq=False, slots=True)
@@ -162,7 +165,18 @@ def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Ou
         case ToolError():
             return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=one_line(str(error)))
     text = f"{attempt.step.tool.name} failed: {describe_error(error)}"
-    if isinstance(error, _PASSING_HTTP_ERRORS):
-        return attempt.outcome(OutcomeKind.TRANSIENT, now=now, error=text)
+    if _may_pass(error):
+        wait_s = None
+        if isinstance(error, httpx.HTTPStatusError):
+            wait_s = retry_after_of(error.response, now)
+        return attempt.outcome(OutcomeKind.TRANSIENT, now=now, error=text, retry_after_s=wait_s)
     context.log.error("tool failed", error=text, exc_info=error)
     return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=text)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether another attempt may succeed: the network failed, or the server did for now."""
+    if isinstance(error, httpx.HTTPStatusError):
+        status = error.response.status_code
+        return status in _PASSING_STATUSES or error.response.is_server_error
+    return isinstance(error, _PASSING_HTTP_ERRORS)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import httpx
 from pydantic import ValidationError
+
+from sync_daemon.fetching.answer import describe_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,9 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1\2[removed]",
     ),
 )
+_ADDRESS = re.compile(
+    r"\bhttps?://(?:[^\s/?#@'\"]{0,256}@)?([^\s/?#@'\"]{1,256})[^\s'\"]*", re.IGNORECASE
+)
 
 
 def one_line(text: str) -> str:
@@ -43,15 +49,28 @@ def redact(text: str) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """The class and message of ``error``: ``ValueError: no such thing``."""
+    """The class and message of ``error``: ``ValueError: no such thing``.
+
+    A failure of the network is told in words alone, and without the rest of an address.
+    """
     if isinstance(error, ValidationError):
         return one_line(f"{error.title}: {'; '.join(_validation_parts(error))}")
+    if isinstance(error, httpx.HTTPError):
+        return one_line(_ADDRESS.sub(r"\1", _describe_http(error)))
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 - a tool's own exception class can be broken too
         text = ""
     name = type(error).__name__
     return one_line(f"{name}: {text}" if text else name)
+
+
+def _describe_http(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"{error.request.url.host} answered {describe_status(error.response.status_code)}"
+    if isinstance(error, httpx.TooManyRedirects):
+        return "the address leads from one place to another, and so on"
+    return str(error) or type(error).__name__
 
 
 def _validation_parts(error: ValidationError) -> Iterator[str]:

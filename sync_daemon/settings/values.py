@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,12 @@ _API_ROOT = re.compile(
     r"https://[^/\s?#@]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.ASCII
 )
 
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_ORIGIN = re.compile(
+    r"https?://(?:(?:(?!-)[a-z0-9_-]{1,63}\.)*(?!-)[a-z0-9_-]{1,63}|\[(?P<v6>[0-9a-f:.]+)\])"
+    r"(?::(?P<port>[1-9]\d{0,4}))?",
+    re.ASCII,
+)
+_LAST_PORT = 65_535
 
 
 def parse_duration(value: object) -> timedelta:
@@ -74,9 +80,18 @@ def _check_root(value: str) -> str:
 
 def _check_origin(value: str) -> str:
     origin = value.strip().rstrip("/").lower()
-    if not _ORIGIN.fullmatch(origin):
+    found = _ORIGIN.fullmatch(origin)
+    if not found or int(found["port"] or 1) > _LAST_PORT or not _is_ipv6(found["v6"] or "::"):
         raise ValueError('write http://HOST or https://HOST, with ":PORT" if it has one, no more')
     return origin
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_database_url(value: str) -> str:

@@ -179,7 +179,7 @@ ENDINGS: list[tuple[BaseException, OutcomeKind, str]] = [
     (ToolError("no page", hint="Look."), OutcomeKind.PERMANENT, "no page Look."),
     (TransientToolError("busy", retry_after=9), OutcomeKind.TRANSIENT, "busy"),
     (ValueError("bad\nvalue"), OutcomeKind.PERMANENT, "probe failed: ValueError: bad value"),
-    (httpx.ConnectError("refused"), OutcomeKind.TRANSIENT, "probe failed: ConnectError: refused"),
+    (httpx.ConnectError("refused"), OutcomeKind.TRANSIENT, "probe failed: refused"),
     (TimeoutError("own"), OutcomeKind.PERMANENT, "probe failed: TimeoutError: own"),
     (SystemExit(3), OutcomeKind.PERMANENT, "probe failed: SystemExit: 3"),
     (KeyboardInterrupt(), OutcomeKind.PERMANENT, "probe failed: KeyboardInterrupt"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from sync_daemon.processing.messages import LONGEST, describe_error, one_line
@@ -52,3 +53,37 @@ def test_an_exception_that_cannot_be_shown_is_still_named() -> None:
             raise RuntimeError
 
     assert describe_error(BrokenError()) == "BrokenError"
+
+
+URL = "https://user:pw@example.org/jobs?token=abc"  # parts of it are nobody's business
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            httpx.ConnectError("example.org could not be reached"),
+            "example.org could not be reached",
+        ),
+        (httpx.ReadError(f"no answer from {URL}."), "no answer from example.org"),
+        (httpx.ReadTimeout(""), "ReadTimeout"),
+        (httpx.TooManyRedirects("…"), "the address leads from one place to another, and so on"),
+    ],
+)
+def test_a_failure_of_the_network_is_told_in_words(error: httpx.HTTPError, text: str) -> None:
+    assert describe_error(error) == text
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (404, "example.org answered 404 Not Found"),
+        (503, "example.org answered 503 Service Unavailable"),
+        (799, "example.org answered 799"),
+    ],
+)
+def test_a_status_is_told_without_the_address(status: int, text: str) -> None:
+    response = httpx.Response(status, request=httpx.Request("GET", URL))
+    with pytest.raises(httpx.HTTPStatusError) as caught:
+        response.raise_for_status()
+    assert describe_error(caught.value) == text
