@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,6 @@ from icalendar import Calendar
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.http import PlainHttp
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import MirrorRow, ToolError, TransientToolError
@@ -67,6 +67,14 @@ class Clock:
         raise AssertionError(seconds)
 
 
+class NoHttp:
+    def client(self) -> httpx.Client:
+        raise AssertionError
+
+    def async_client(self) -> httpx.AsyncClient:
+        raise AssertionError
+
+
 class Mirror:
     def __init__(self, *ids: str) -> None:
         self.ids = list(ids)
@@ -93,7 +101,6 @@ class Desk:
         self.path = path
         self.clock = Clock()
         self.mirror = Mirror(*ids)
-        self._http = PlainHttp()
         registry = load_registry(installed=())
         inputs = {name: name for name in FollowUpInputSchema.model_fields}
         step = Step({"calendar": str(path)}, inputs=inputs)
@@ -103,12 +110,11 @@ class Desk:
             for one in prepare_steps([step], registry, StepPlace(sheet, path.parent))
         }
         self._executor = LocalExecutor(
-            self._steps, clock=self.clock, mirror=self.mirror, http=self._http, threads=8
+            self._steps, clock=self.clock, mirror=self.mirror, http=NoHttp(), threads=8
         )
 
     def close(self) -> None:
         self._executor.close()
-        self._http.close()
 
     def run(self, row_id: str, status: str = "Applied", sheet: str = "Jobs", **row: str) -> Outcome:
         (done,) = self.run_all([row_id], status, sheet, **row)
