@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.privacy import collect_rows, export_or_print
@@ -14,6 +15,8 @@ from sync_daemon.errors import MirrorError
 from sync_daemon.export import ExportForm
 from sync_daemon.mirror.database import backup as copy_mirror
 from sync_daemon.mirror.database import check as check_mirror
+from sync_daemon.mirror.repair import Repair
+from sync_daemon.mirror.repair import repair as repair_mirror
 from sync_daemon.service.backups import BackupFolder
 
 app = typer.Typer(help="The mirror file.", no_args_is_help=True)
@@ -57,23 +60,38 @@ def backup(
 
 @app.command("check")
 def check(
+    mend: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended; a copy is put aside first.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Have the database check itself.
+    """Have the database check itself, and repair what can be repaired.
 
-    Example: `sheetd db check`
+    Example: `sheetd db check --repair`
     """
     with opened(config, log_level) as application:
+        repaired = _repair(application) if mend else Repair()
         faults = check_mirror(application.database)
     if as_json:
-        print_json({"ok": not faults, "faults": list(faults)})
-    elif not faults:
-        output.print("The mirror is sound.")
+        told = {"done": repaired.done, "lost": repaired.lost} if mend else {}
+        print_json({"ok": not faults, "faults": list(faults), **told})
+    else:
+        for sentence in [*repaired.done, *(f"Lost: {lost}" for lost in repaired.lost)]:
+            output.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        if not faults:
+            output.print("The mirror is sound.")
     if faults:
         message = f"The mirror is damaged: {'; '.join(faults[:5])}."
-        raise MirrorError(message, hint="Restore a backup made by `sheetd db backup`.")
+        hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
+        raise MirrorError(message, hint=hint)
+
+
+def _repair(application: Application) -> Repair:
+    """Repair the mirror while no cycle runs, before anything else opens it."""
+    with application.turn():
+        return repair_mirror(application.settings.database.url, application.clock.now())
 
 
 @app.command("export")
