@@ -74,6 +74,12 @@ class NoHttp:
     def async_client(self) -> httpx.AsyncClient:
         raise AssertionError
 
+    def close(self) -> None:
+        """Nothing was opened."""
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
+
 
 class Mirror:
     def __init__(self, *ids: str) -> None:
