@@ -91,15 +91,37 @@ def _mend(url: str, path: Path, now: datetime, repaired: Repair) -> None:
         with closing(sqlite3.connect(path)) as database:
             database.execute("REINDEX")
             repaired.done.append("The indexes were built anew.")
-            removed = _remove_orphans(database)
-            if removed:
-                repaired.lost.append(f"{removed} entries referred to something that is missing.")
+            _make_whole(database, repaired)
             database.commit()
         upgrade(engine)
     except (sqlite3.Error, MirrorError) as error:
         repaired.lost.append(f"It could not be mended in place ({error}).")
     finally:
         engine.dispose()
+
+
+def _make_whole(database: sqlite3.Connection, repaired: Repair) -> None:
+    """Put references right, and have the next cycle read again what is not known any more.
+
+    That cycle compares everything, takes in rows whose cells are lost, and makes
+    the views of the sheets anew.
+    """
+    for table in ("row_versions", "results", "hand_edits", "writes"):
+        database.execute(
+            "INSERT INTO runs (id, trigger, started_at, status)"  # noqa: S608 - names of ours
+            f" SELECT run_id, 'lost', min(at), 'lost' FROM {table}"
+            " WHERE run_id NOT IN (SELECT id FROM runs) GROUP BY run_id"
+        )
+    removed = _remove_orphans(database)
+    if removed:
+        repaired.lost.append(f"{removed} entries referred to something that is missing.")
+    forgotten = database.execute(
+        "UPDATE rows SET content_hash = '' WHERE NOT EXISTS (SELECT 1 FROM row_versions v"
+        " WHERE v.row_id = rows.row_id AND v.version = rows.version)"
+    ).rowcount
+    if forgotten:
+        repaired.lost.append(f"The cells of {forgotten} rows; the next cycle reads them again.")
+    database.execute("UPDATE sheets SET headers = '[]', settled = ''")
 
 
 def _remove_orphans(database: sqlite3.Connection) -> int:
@@ -176,11 +198,7 @@ def _copy_tables(path: Path, engine: Engine, repaired: Repair) -> int:
             saved += _write(target, table, entries)
             if has_gap:
                 repaired.lost.append(f"Some entries of {table.name} could not be read.")
-        removed = _remove_orphans(target)
-        if removed:
-            repaired.lost.append(f"{removed} entries referred to something that is lost.")
-        # The next cycle reads everything, and makes the views of the sheets anew.
-        target.execute("UPDATE sheets SET headers = '[]', settled = ''")
+        _make_whole(target, repaired)
         target.commit()
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return saved
