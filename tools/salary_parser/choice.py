@@ -9,7 +9,7 @@ from .amounts import find_spans
 from .currencies import Currency, is_plausible, is_surely_yearly, resolve_currency
 from .labels import is_elsewhere, with_matching_label
 from .places import country_of, currency_of
-from .reading import Reading, read_span
+from .reading import Reading, is_for_a_stretch, read_span
 from .source import Source
 from .tokens import Kind
 from .words import AMBIGUOUS_PERIODS, COUNTED, EVIDENCE, KNOWN, NO_AMOUNT, PAYMENTS
@@ -97,7 +97,8 @@ def _offer(source: Source, reading: Reading, place: Place, options: SalaryOption
     currency = resolve_currency(sign, currency_of(place.country), options.default_currency)
     period = reading.period or options.default_period
     assumed = False
-    if period is None and options.assume_year and is_surely_yearly(span.low or 0, currency.code):
+    may_assume = options.assume_year and not is_for_a_stretch(source.tokens, span)
+    if period is None and may_assume and is_surely_yearly(span.low or 0, currency.code):
         period, assumed = "year", True
     text = source.between(span.start, span.end)
     return Offer(reading, currency, period, assumed, text, source.between(*reading.reach))

@@ -117,7 +117,7 @@ def is_surely_yearly(amount: float, code: str | None) -> bool:
     return least <= amount <= _MOST_YEARLY * worth
 
 
-_MOST_YEARLY = 3_000_000
+_MOST_YEARLY = 1_500_000
 _PLAUSIBLE = MappingProxyType(
     {
         "hour": (2, 2_000),

@@ -15,14 +15,19 @@ from .words import (
     BLOCKERS,
     EVIDENCE,
     EXTRAS,
+    FILLERS,
+    FOR,
     INCLUDING,
     KNOWN,
     MARK_PHRASES,
     MARKS,
     PLUS,
+    SPANS,
     STOPS_BLOCKING,
     TELLING,
     TELLING_BEFORE,
+    UNITS,
+    VERBS,
 )
 
 if TYPE_CHECKING:
@@ -82,14 +87,15 @@ def read_span(tokens: Sequence[Token], span: Span) -> Reading:
     """What the tokens around ``span`` say of it."""
     after = _after(tokens, span)
     before = _before(tokens, span)
+    period = period_of(span, before, after)
     return Reading(
         span,
-        period_of(span, before, after),
+        period,
         payments_near(tokens, span),
         _bound(before, after, span),
         tuple(_notes(before, after)),
         _evidence(tokens, span, before, after),
-        _is_blocked(before, after),
+        _is_blocked(before, after) or (period is None and _is_unit_price(after)),
         (span.start - _understood(before, TELLING_BEFORE), span.end + _understood(after, TELLING)),
     )
 
@@ -203,6 +209,20 @@ def _is_blocked(before: Sequence[Token], after: Sequence[Token]) -> bool:
     return _claims(behind, stops=STOPS_BLOCKING | PLUS) or _claims(before, stops=_CLAUSE_ENDS)
 
 
+def _is_unit_price(after: Sequence[Token]) -> bool:
+    """Whether the amount is for something that is no period: $50 per article."""
+    words = [token.text for token in after[:2]]
+    return words[:1] != [] and words[0] in UNITS and not FILLERS.intersection(words[1:])
+
+
+def is_for_a_stretch(tokens: Sequence[Token], span: Span) -> bool:
+    """Whether the amount is for some months or years in all: $40,000 for 6 months."""
+    following = tokens[span.end : span.end + 3]
+    if len(following) < 3 or following[1].kind not in {Kind.NUMBER, Kind.JUNK}:  # noqa: PLR2004
+        return False
+    return following[0].text in FOR and following[2].text in SPANS
+
+
 def _is_label(before: Sequence[Token]) -> bool:
     return before[0].text == ":" and any(token.text in EVIDENCE for token in before[1:3])
 
@@ -210,7 +230,8 @@ def _is_label(before: Sequence[Token]) -> bool:
 def _claims(tokens: Sequence[Token], *, stops: frozenset[str]) -> bool:
     seen = 0
     for token in tokens:
-        if token.text in stops or token.text in EVIDENCE or seen > _NEAR:
+        is_pay = token.text in EVIDENCE and token.text not in VERBS
+        if is_pay or token.text in stops or seen > _NEAR:
             return False
         if any(part in BLOCKERS for part in (token.text, *token.text.split("-"))):
             return True

@@ -102,9 +102,23 @@ BLOCKERS = _set(
     " weiterbildungsbudget fortbildung formation tuition fitness lunch meal meals childcare"
     " reiskosten reiskostenvergoeding vakantiegeld thuiswerkvergoeding opleidingsbudget"
     " processing payments transactions volume gmv worth discount cost costs kosten"
+    " sacrifice scheme schemes charity charities tenants students patients subscribers buyers"
     " millionen-umsatz ca-annuel raising secured closed per-diem pension rente"
 )
 """Words beside an amount that say that it is no salary."""
+
+VERBS = _set("pay pays paid earn earning rate rates package packages brut gross brutto")
+"""Words of pay that may have another subject: customers pay $50,000."""
+
+UNITS = _set("per par por pro each je")
+"""Words behind which the unit of a price stands; a price per article is no salary."""
+
+FOR = _set("for over during für über pour sur por durante voor")
+SPANS = _set(
+    "months month weeks week days years monate monaten wochen jahre jahren mois semaines meses"
+    " semanas maanden weken"
+)
+"""What an amount for a stretch of time is for: $40,000 for 6 months."""
 
 AT_MOST = _phrases(
     at_most="up to,upto,bis zu,bis,max,maximum,maximal,jusqu'à,jusqu’à,jusqu'a,hasta,tot,until,"

@@ -237,6 +237,9 @@ NO_SALARY = [
     "10115 Berlin", "Python 3.11", "192.168.0.1", "1.2.3", "$", "12345678901234567890",
     "$12345678901234567890", "€1 per year", "$9,000,000 per year", "$5,000 per hour",
     "14 Gehälter", "62.500k €", "€60.0000",
+    "$50 per article", "Rate: $50 per 1000 words", "Earn up to €500 per referral",
+    "Salary sacrifice scheme: up to £1,500", "We've paid $3M to charities",
+    "Our customers pay $50,000 per year", "Students pay $15,000 per year tuition",
 ]  # fmt: skip
 
 
@@ -293,6 +296,10 @@ def test_what_was_assumed_is_said() -> None:
         ("$65k", "year"),
         ("₹50,000", None),
         ("$2,500 bi-weekly", None),
+        ("Salary: $100,000 for 6 months", None),
+        ("€60.000 over 2 years", None),
+        ("€60k for 32 hours per week", "year"),
+        ("€60k, 30 days of holidays", "year"),
     ],
 )
 def test_a_period_is_assumed_only_where_the_size_leaves_no_doubt(
