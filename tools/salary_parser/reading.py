@@ -277,7 +277,7 @@ def _heading(tokens: Sequence[Token], span: Span) -> list[Token]:
     while at >= first and tokens[at].kind is Kind.LINE:
         at -= 1
     line: list[Token] = []
-    while at >= 0 and tokens[at].kind is not Kind.LINE and len(line) <= _LONGEST_HEADING:
+    while at >= 0 and tokens[at].kind not in _ENDS and len(line) <= _LONGEST_HEADING:
         line.append(tokens[at])
         at -= 1
     most = _LONGEST_HEADING if line and line[0].text == ":" else _HEADING_WORDS

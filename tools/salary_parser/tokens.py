@@ -101,7 +101,7 @@ _TOKEN = re.compile(
 )
 _PERIOD_HERE = re.compile(r"(?i)p[ahdwmu]\b|pcm\b|p/[a-z]\b|円|年|月")
 _CURRENCY_HERE = re.compile(_CURRENCY)
-_SCALE_HERE = re.compile(rf"[ ]?(?P<scale>{_SCALE})\.?")
+_SCALE_HERE = re.compile(rf"[ ]?(?P<scale>{_SCALE})(?:(?i:(?<=tsd)|(?<=mio)|(?<=tys))\.)?")
 _TAG = re.compile(r"<(/?)([A-Za-z]{1,20})\b[^<>]{0,1000}>")
 _INLINE = frozenset({"b", "strong", "i", "em", "span", "a", "u", "font"})
 _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00]")

@@ -87,6 +87,60 @@ def test_a_range_is_read_with_any_separators(
     assert read(text) == (low * 1000, (low + more) * 1000, code, "year")
 
 
+NOISE = (
+    "We raised $25M in Series B funding.",
+    "Founded in 2015, we serve 2M users in 50 countries.",
+    "Our revenue grew to €40 million in 2024.",
+    "You get 30 days of holidays and a 401(k) with a 4% match.",
+    "There is a €2,000 learning budget per year.",
+    "A sign-on bonus of $10,000 is possible.",
+    "Employees receive $500 for their home office.",
+    "The team has 12 engineers; the company 350 people.",
+    "Core hours are 10:00-16:00, 40 hours per week.",
+    "Apply before 31.12.2026 or call +49 30 1234567.",
+    "Our customers save $50,000 per year.",
+    "Equity: 0.1% – 0.5%.",
+    "You bring 5+ years of Python 3.11 and PostgreSQL 16.",
+    "Wir bieten einen Zuschuss von 50 € pro Monat zum Ticket.",
+    "Prime de 1 000 € et tickets restaurant (9 €/jour).",
+    "Commuting allowance of £200 per month.",
+    "A market worth $10 billion.",
+    "Reference 94107-12345.",
+    "Manage a budget of up to £250,000 per year.",
+    "- 25 days off\n- €50 phone allowance\n- 2 volunteer days",
+)
+STATEMENTS = {
+    "The salary range is €60,000 - €80,000 per year.": (60_000, 80_000, "EUR", "year"),
+    "Salary: €60k–80k.": (60_000, 80_000, "EUR", "year"),
+    "Compensation\n€60,000 — €80,000.": (60_000, 80_000, "EUR", "year"),
+    "Gehalt: 60.000 bis 80.000 € brutto im Jahr.": (60_000, 80_000, "EUR", "year"),
+    "Rémunération : 60 à 80 k€ brut par an.": (60_000, 80_000, "EUR", "year"),
+    "Salario: entre 60.000 y 80.000 € brutos anuales.": (60_000, 80_000, "EUR", "year"),
+    "Een salaris tussen € 4.000 en € 5.000 bruto per maand.": (4_000, 5_000, "EUR", "month"),
+    "Pay: $45 - $55 per hour.": (45, 55, "USD", "hour"),
+    "The base pay is £55,000, depending on experience.": (55_000, 55_000, "GBP", "year"),
+}
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.sampled_from(NOISE), unique=True),
+    st.sampled_from(list(STATEMENTS)),
+    st.lists(st.sampled_from(NOISE), unique=True),
+    st.sampled_from([" ", "\n", "\n\n"]),
+)
+def test_a_salary_is_found_among_other_figures(
+    before: list[str], statement: str, after: list[str], between: str
+) -> None:
+    text = between.join([*before, statement, *after])
+    assert read(text) == STATEMENTS[statement]
+
+
+@given(st.lists(st.sampled_from(NOISE), unique=True), st.sampled_from([" ", "\n"]))
+def test_other_figures_are_no_salary(noise: list[str], between: str) -> None:
+    assert read(between.join(noise)) == NOTHING
+
+
 PIECE_TEXT = """
 $ € £ ¥ kr EUR USD 60 60k 80.000 1,20,000 1.2M - – to bis / , . : ; ( ) % + per year hour Salary
 bonus x 14 Gehälter 13th month OTE up from 401k 2024 12:30 <b> &euro; LPA lakh 万円 年収 UK
