@@ -69,9 +69,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why no salary was read."""
+    """Why no salary was read.
+
+    Attributes:
+        reason: for the note.
+        names_amounts: whether there are amounts, of which none can be preferred.
+    """
 
     reason: str
+    names_amounts: bool = False
 
 
 def choose_offer(text: str, place: Place, options: SalaryOptions) -> Offer | Refusal:
@@ -85,9 +91,9 @@ def choose_offer(text: str, place: Place, options: SalaryOptions) -> Offer | Ref
         return Refusal(_why_none(source))
     pay = [offer for offer in offers if _is_pay(offer, source) or _is_rival(offer)]
     if len(pay) > _MOST_AMOUNTS:
-        return Refusal(f"several salaries: {_quoted(pay)}")
+        return Refusal(f"several salaries: {_quoted(pay)}", names_amounts=True)
     if any(not offer.reading.span.is_clear for offer in pay):
-        return Refusal(f"cannot tell what is meant: {_quoted(pay)}")
+        return Refusal(f"cannot tell what is meant: {_quoted(pay)}", names_amounts=True)
     return _only(pay, source, place, options)
 
 
@@ -219,12 +225,13 @@ def _only(
     """The one salary among ``offers``, all of them pay."""
     here = [o for o in offers if not is_elsewhere(source, o.reading.span, place.country)]
     if not here:
-        return Refusal(f"the salary is for another country: {_quoted(offers)}")
+        reason = f"the salary is for another country: {_quoted(offers)}"
+        return Refusal(reason, names_amounts=True)
     left: Sequence[Offer] = _merged(_base_pay(here), options)
     if len(left) > 1:
         left = _for_place(left, source, place)
     if len(left) > 1:
-        return Refusal(f"several salaries: {_quoted(left)}")
+        return Refusal(f"several salaries: {_quoted(left)}", names_amounts=True)
     return left[0]
 
 

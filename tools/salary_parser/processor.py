@@ -43,6 +43,8 @@ class SalaryParser(Tool[SalaryInputSchema, SalaryResult]):
         """Read one text."""
         place = Place.of(entry.country, entry.location)
         found = choose_offer(entry.text, place, context.options)
+        if isinstance(found, Refusal) and not found.names_amounts and entry.description:
+            found = choose_offer(entry.description, place, context.options)
         if isinstance(found, Refusal):
             return SalaryResult(note=found.reason[:_LONGEST_NOTE] or None)
         return result_of(found, context.options)

@@ -20,6 +20,9 @@ class SalaryInputSchema(ToolInputSchema):
     text: str = Field(
         default="", description="A salary as somebody wrote it, or a whole job description."
     )
+    description: str | None = Field(
+        default=None, description="The job description, read where the text names no amount."
+    )
     country: str | None = Field(
         default=None,
         description="The country of the job, by name or two-letter code: tells what $ and kr"

@@ -232,3 +232,17 @@ def test_a_shared_sign_means_the_currency_of_the_country(
     text: str, country: str, location: str, currency: str | None
 ) -> None:
     assert read(text, country, location)[2] == currency
+
+
+def test_the_default_currency_serves_where_text_and_country_say_nothing() -> None:
+    assert read("60-80k", default_currency="eur") == (60_000, 80_000, "EUR", "year")
+    assert read("$100k", default_currency="AUD")[2] == "AUD"
+    assert read("$100k", default_currency="EUR")[2] == "USD"
+    assert read("$100k", "Canada", default_currency="AUD")[2] == "CAD"
+    assert read("£100k", default_currency="EUR")[2] == "GBP"
+
+
+def test_base_pay_comes_before_target_earnings() -> None:
+    assert read("£50,000 basic, £70,000 OTE") == (50_000, 50_000, "GBP", "year")
+    text = "Total compensation is $200k - $260k, including a base salary of $150k - $180k."
+    assert read(text) == (150_000, 180_000, "USD", "year")
