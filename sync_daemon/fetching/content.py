@@ -14,6 +14,7 @@ ACCEPTED = "gzip, deflate"
 
 _PIECE = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
+_ZLIB_HEADER = 2  # bytes
 _FREE_CHUNKS = 1_024
 _LEAST_MEAN = 32  # bytes of a chunk, in the mean; smaller ones cost more than they bring
 
@@ -113,43 +114,59 @@ class _Identity:
 
 
 class _Inflate:
-    """gzip, or deflate with and without the header of zlib.
+    """Compressed data as zlib's ``window`` says.
 
-    What follows the end of the compressed data is ignored, as browsers do. At
-    most ``limit`` bytes and one come of it, and at no time more than 64 KB more.
+    What follows its end is ignored, as browsers do. No more than ``limit`` bytes,
+    and 64 KB, come of it.
     """
 
-    def __init__(self, limit: int, *windows: int) -> None:
+    def __init__(self, limit: int, window: int) -> None:
         self._room = limit + 1
-        self._inflater = zlib.decompressobj(windows[0])
-        self._others = windows[1:]
+        self._inflater = zlib.decompressobj(window)
 
     @property
     def is_complete(self) -> bool:
         return self._inflater.eof
 
     def decode(self, data: bytes) -> list[bytes]:
-        try:
-            return self._inflate(data)
-        except zlib.error:
-            if not self._others:
-                raise
-            self._inflater = zlib.decompressobj(self._others[0])
-            self._others = ()
-            return self._inflate(data)
-
-    def _inflate(self, data: bytes) -> list[bytes]:
         parts: list[bytes] = []
         while self._room > 0 and not self._inflater.eof:
             part = self._inflater.decompress(data, _PIECE)
+            data = self._inflater.unconsumed_tail
             if part:
                 self._room -= len(part)
-                self._others = ()
                 parts.append(part)
-            data = self._inflater.unconsumed_tail
-            if not part and not data:
+            elif not data:
                 break
         return parts
+
+
+class _Deflate:
+    """``deflate``, with zlib's header as RFC 9110 has it or, as some servers do, without."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._start = b""
+        self._inflate: _Inflate | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self._inflate is not None and self._inflate.is_complete
+
+    def decode(self, data: bytes) -> list[bytes]:
+        if self._inflate is None:
+            self._start += data
+            if len(self._start) < _ZLIB_HEADER:
+                return []
+            sign = 1 if _is_zlib(self._start) else -1
+            self._inflate = _Inflate(self._limit, sign * zlib.MAX_WBITS)
+            data = self._start
+        return self._inflate.decode(data)
+
+
+def _is_zlib(start: bytes) -> bool:
+    """RFC 1950: method 8, and a multiple of 31. No deflate block begins like that."""
+    return start[0] & 15 == zlib.DEFLATED and int.from_bytes(start[:_ZLIB_HEADER]) % 31 == 0
 
 
 def _decoder(host: str, encoding: str, limit: int) -> _Decoder:
@@ -159,7 +176,7 @@ def _decoder(host: str, encoding: str, limit: int) -> _Decoder:
         case "gzip" | "x-gzip":
             return _Inflate(limit, _GZIP)
         case "deflate":
-            return _Inflate(limit, zlib.MAX_WBITS, -zlib.MAX_WBITS)
+            return _Deflate(limit)
         case other:
             name = ascii(other[:40])[1:-1]
             message = f'{host} compressed its answer as "{name}", which was not asked for.'

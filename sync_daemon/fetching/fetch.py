@@ -14,7 +14,7 @@ from sync_daemon.fetching.effects import Flow
 from sync_daemon.fetching.exchange import Answer, Exchanges, Fields, Order
 from sync_daemon.fetching.memory import AnswerMemory, Kept
 from sync_daemon.fetching.robots import READ_BYTES, Failure, RobotsMemory, Rules, parse_rules
-from sync_daemon.fetching.urls import Target, check_url
+from sync_daemon.fetching.urls import Target, check_url, parse_origin
 from sync_daemon.tooling import (
     AddressRefusedError,
     EncodingRefusedError,
@@ -138,21 +138,24 @@ class Fetcher:
 
     def _ask_for_rules(self, target: Target, deadline: Deadline) -> Flow[Rules]:
         url = httpx.URL(f"{target.origin}/robots.txt")
-        place = target
+        answer = yield from self._ask_for_file(url, target, deadline)
         for _ in range(self.exchanges.limits.redirects + 1):
-            request = httpx.Request("GET", url)
-            fields = self._order(request, place, deadline, 0.0, None).fields
-            order = Order(place, request, fields, deadline, 0.0, READ_BYTES, cut=True)
-            answer = yield from self.exchanges.exchange(order)
             location = answer.field("Location") if answer.status in _REDIRECTS else ""
             if not location:
                 return _judge(answer, target.host)
             try:
-                url = url.join(location)
-                place = self._check(url, place.origin)
+                came_from, url = parse_origin(url).origin, url.join(location)
+                place = self._check(url, came_from)
+                answer = yield from self._ask_for_file(url, place, deadline)
             except (httpx.InvalidURL, AddressRefusedError):
                 break
         return Rules()  # unavailable, as RFC 9309 calls it: everything is allowed
+
+    def _ask_for_file(self, url: httpx.URL, place: Target, deadline: Deadline) -> Flow[Answer]:
+        request = httpx.Request("GET", url)
+        fields = self._order(request, place, deadline, 0.0, None).fields
+        order = Order(place, request, fields, deadline, 0.0, READ_BYTES, cut=True)
+        return (yield from self.exchanges.exchange(order))
 
     def _unknown(self, target: Target, why: str) -> RobotsUnknownError:
         reason = f"The robots.txt of {target.host} cannot be read: {why.rstrip('.')}."
