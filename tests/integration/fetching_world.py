@@ -28,6 +28,7 @@ Script = Callable[[socket.socket, str], None]
 """Answers on a connection, told the request's path; the connection is closed afterwards."""
 
 _NUMERIC = re.compile(r"[0-9a-fx.]+|[0-9a-f:.]+", re.ASCII)
+_LENGTH = re.compile(r"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
 _LIMITS = FetchLimits(total_s=20.0, interval_s=0.0)
 
 
@@ -71,6 +72,7 @@ class Server:
         self.place: tuple[str, int] = self._listener.getsockname()[:2]
         self.connections = 0
         self.heads: list[str] = []
+        self.bodies: list[bytes] = []
         self._threads.append(threading.Thread(target=self._listen, daemon=True))
         self._threads[0].start()
 
@@ -116,9 +118,14 @@ class Server:
             if not data:
                 return
             head += data
+        head, _, body = head.partition(b"\r\n\r\n")
         text = head.decode("latin-1")
         path = text.split(" ")[1]
+        found = _LENGTH.search(text)
+        while found and len(body) < int(found[1]):
+            body += connection.recv(65_536)
         self.heads.append(text)
+        self.bodies.append(body)
         if path == "/robots.txt":
             connection.sendall(self._robots)
         else:
