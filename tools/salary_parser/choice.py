@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .amounts import find_spans
-from .currencies import Currency, is_plausible, is_surely_yearly, resolve_currency
+from .currencies import Currency, is_plausible, is_surely_yearly, is_typical, resolve_currency
 from .labels import is_elsewhere, with_matching_label
 from .places import country_of, currency_of
 from .reading import Reading, is_for_a_stretch, read_span
@@ -25,7 +25,6 @@ _SAME = 0.1  # how far a yearly amount may lie from the monthly one beside it
 _MOST_AMOUNTS = 50  # a table of pay, in which none can be preferred
 _NEAR = 5  # tokens between "competitive" and "salary"
 _QUOTED = 4  # amounts named in a refusal
-_WITHOUT_EVIDENCE = {"hour": 8, "day": 80, "week": 300, "month": 1_000, "year": 15_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,10 @@ def _is_pay_in_description(offer: Offer) -> bool:
         return True
     if offer.period is None:
         return False
-    return reading.evidence > 0 or _is_typical(offer)
+    if reading.evidence > 0:
+        return True
+    low = reading.span.low or 0
+    return reading.period is not None and is_typical(low, reading.period, offer.currency.code)
 
 
 def _is_rival(offer: Offer) -> bool:
@@ -156,16 +158,6 @@ def _is_rival(offer: Offer) -> bool:
         not offer.reading.is_blocked
         and span.sign is not None
         and is_surely_yearly(span.low or 0, offer.currency.code)
-    )
-
-
-def _is_typical(offer: Offer) -> bool:
-    """Whether an amount without a word of pay is too much for anything but pay."""
-    if offer.reading.period is None or not offer.reading.span.is_clear:
-        return False
-    lowest = offer.reading.span.low or 0
-    return is_plausible(lowest / 4, offer.period, offer.currency.code) and (
-        lowest >= _WITHOUT_EVIDENCE[offer.period or "year"]
     )
 
 

@@ -127,6 +127,7 @@ _PLAUSIBLE = MappingProxyType(
         "year": (2_500, _MOST_YEARLY),
     }
 )
+_TYPICAL = MappingProxyType({"hour": 8, "day": 80, "week": 300, "month": 1_000, "year": 15_000})
 _CHEAP = 8  # wages of poor countries lie as far below those of rich ones
 
 
@@ -140,3 +141,9 @@ def is_plausible(amount: float, period: str | None, code: str | None) -> bool:
     if code is None:
         return least <= amount <= most * max(_WORTH.values())
     return least * worth / (_CHEAP if worth > 1 else 1) <= amount <= most * worth
+
+
+def is_typical(amount: float, period: str, code: str | None) -> bool:
+    """Whether ``amount`` for ``period`` is more than most things cost that are no pay."""
+    worth = _WORTH.get(code or "", 1)
+    return amount >= _TYPICAL[period] * worth / (2 if worth > 1 else 1)

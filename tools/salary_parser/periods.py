@@ -59,7 +59,7 @@ def _phrase_at(tokens: Sequence[Token], index: int, *, has_per: bool) -> str | N
     pair = tuple(token.text for token in tokens[index : index + _LONGEST_PHRASE])
     if len(pair) == _LONGEST_PHRASE and pair in PERIODS:
         return PERIODS[pair]
-    if has_per and len(text) == 1 and index and tokens[index - 1].text in {"/", "per", "p/"}:
+    if has_per and len(text) == 1 and index and tokens[index - 1].text in {"/", "per"}:
         return _INITIALS.get(text)
     return _period_in(text, has_per=has_per)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -317,3 +318,8 @@ def test_the_tool_looks_again_within_the_day() -> None:
     every = REGISTRY.get("follow_up").tool.recheck_every
     assert every is not None
     assert every <= timedelta(hours=6)
+
+
+def test_a_calendar_needs_the_name_of_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"does not end in \.ics"):
+        outcome({"status": "Applied"}, calendar=str(tmp_path / "notes.txt"))

@@ -40,6 +40,8 @@ BANDS = "US: $150k–$180k; UK: £90k–£110k; Germany: €80k–€95k"
         ("SF $180k–$220k, Austin $150k–$170k", "", "Austin, TX", (150_000, 170_000, "USD", "year")),
         ("$150k salary, join us", "DE", "", (150_000, 150_000, None, None)),
         ("UK: £90k", "US", "", NOTHING),
+        ("€60k or 60k", "", "", (60_000, 60_000, "EUR", "year")),
+        ("up to €60k per year (up to €5k per month)", "", "", (None, 60_000, "EUR", "year")),
         ("€60k or $70k", "DE", "", (60_000, 60_000, "EUR", "year")),
         ("€60k €60k", "", "", (60_000, 60_000, "EUR", "year")),
         ("$100K-$130K OTE ($70K base)", "", "", (70_000, 70_000, "USD", "year")),
@@ -142,6 +144,12 @@ DESCRIPTIONS = [
         (22.5, 28.75, "USD", "hour"),
     ),
     (f"{FILLER} Salary 50-65k + 0.5-1.0% equity.", (50_000, 65_000, None, None)),
+    (f"{FILLER} Full-time, $120,000 - $150,000 per year.", (120_000, 150_000, "USD", "year")),
+    (f"{FILLER} Teilzeit, 15 € pro Stunde.", (15, 15, "EUR", "hour")),
+    (f"{FILLER} Heltid, 45 000 SEK per månad.", (45_000, 45_000, "SEK", "month")),
+    (f"{FILLER} A monthly subscription of 2 000 SEK per månad.", NOTHING),
+    (f"{FILLER} The club costs $3,000 per year.", NOTHING),
+    (f"{FILLER} Parking at $5 per hour.", NOTHING),
     # Figures enough, and no salary among them.
     (
         (
