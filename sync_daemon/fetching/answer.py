@@ -17,10 +17,13 @@ _DROPPED = {b"content-encoding", b"content-length", b"transfer-encoding"}
 # Python calls more a codec than character sets, and httpx would decode with it: zlib and bz2
 # expand, punycode is quadratic.
 _CHARACTER_SETS = re.compile(
-    r"ascii|utf-(8|8-sig|16|16-le|16-be|32|32-le|32-be)|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rut]|"
+    r"ascii|utf-(8|8-sig|16|16-le|16-be)|iso8859-\d{1,2}|cp\d{3,4}|koi8-[rut]|"
     r"mac-\w+|gb2312|gbk|gb18030|hz|big5|big5hkscs|euc_\w+|euc-\w+|shift_jis\w*|johab|tis-620|"
     r"iso2022_\w+|latin-1"
 )
+
+_LONGEST_NAME = 40
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class PlainResponse(httpx.Response):
@@ -60,13 +63,25 @@ def make_answer(
         stream=httpx.ByteStream(body),
         extensions={"http_version": b"HTTP/1.1", FROM_CACHE: from_cache},
     )
-    if not _is_character_set(response.charset_encoding or ""):
-        response.headers["Content-Type"] = response.headers["Content-Type"].partition(";")[0]
+    _check_character_set(response, body)
     return response
 
 
-def _is_character_set(name: str) -> bool:
+def _check_character_set(response: httpx.Response, body: bytes) -> None:
+    """Leave none in the content type that Python cannot decode with, or not safely."""
+    said = response.charset_encoding
+    name = _canonical(said) if said else "ascii"
+    if _CHARACTER_SETS.fullmatch(name) and (name != "utf-16" or body.startswith(_MARKS)):
+        return
+    kind = response.headers["Content-Type"].partition(";")[0]
+    if name == "utf-16":  # which Python reads with a byte order mark alone
+        kind += "; charset=utf-16-le"
+    response.headers["Content-Type"] = kind
+
+
+def _canonical(name: str) -> str:
+    """Python's name; empty if it knows none."""
     try:
-        return _CHARACTER_SETS.fullmatch(codecs.lookup(name).name) is not None
+        return codecs.lookup(name).name if len(name) <= _LONGEST_NAME else ""
     except (LookupError, ValueError):
-        return True  # httpx takes UTF-8 then
+        return ""

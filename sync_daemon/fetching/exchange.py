@@ -107,9 +107,13 @@ class Exchanges:
         try:
             addresses = yield from self._addresses(order)
             budget = Budget(
-                order.target.host, order.deadline, self.limits.connect_s, self.limits.wire_bytes
+                order.target.host,
+                order.deadline,
+                self.limits.connect_s,
+                self.limits.head_wire_bytes,
             )
             response = yield Open(_for_wire(order, self.limits), addresses, budget)
+            budget.bytes_left += self.limits.body_wire_bytes
             return (yield from self._read(order, response))
         except (
             httpcore.TimeoutException,

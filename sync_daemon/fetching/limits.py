@@ -44,6 +44,11 @@ class FetchLimits:
     cache_bytes: int = 32_000_000
 
     @property
-    def wire_bytes(self) -> int:
-        """Bytes received on one connection: chunks have a length line each."""
-        return 2 * self.body_bytes + 4 * self.header_bytes
+    def head_wire_bytes(self) -> int:
+        """Bytes received until an answer begins: its header, and what announces it."""
+        return 4 * self.header_bytes
+
+    @property
+    def body_wire_bytes(self) -> int:
+        """Bytes received of a body: chunks have a length line each."""
+        return 2 * self.body_bytes

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import zip_longest
 
 import httpx
 
@@ -64,4 +65,12 @@ def checked(target: Target, addresses: Sequence[str]) -> list[str]:
             f"{target.host} is not on the public internet, so nothing is fetched from it.",
             hint="If it is your own server, let allow_origins in [tools] name it.",
         )
-    return list(addresses[:_MOST_DIALLED])
+    return alternating(addresses)[:_MOST_DIALLED]
+
+
+def alternating(addresses: Sequence[str]) -> list[str]:
+    """IPv6 and IPv4 in turn, as RFC 8305 has it: either may be broken on the way."""
+    families = [[one for one in addresses if (":" in one) is is_v6] for is_v6 in (True, False)]
+    if ":" not in addresses[0]:
+        families.reverse()
+    return [one for pair in zip_longest(*families) for one in pair if one is not None]

@@ -55,6 +55,8 @@ def describe_error(error: BaseException) -> str:
     """
     if isinstance(error, ValidationError):
         return one_line(f"{error.title}: {'; '.join(_validation_parts(error))}")
+    if isinstance(error, httpx.InvalidURL):
+        return "the address is malformed"
     if isinstance(error, httpx.HTTPError):
         return one_line(_ADDRESS.sub(r"\1", _describe_http(error)))
     try:

@@ -194,12 +194,17 @@ class ToolContext(Generic[O]):
 
     @property
     def http(self) -> httpx.Client:
-        """An HTTP client with time-outs, for ``def process``."""
+        """The HTTP client for ``def process``, safe for addresses that strangers typed.
+
+        It reaches the public web alone, asks each robots.txt, waits for its turn, and
+        reads so much and no more; see `sync_daemon.tooling.fetch_errors`. A request's
+        ``timeout=`` is the time it may take in all.
+        """
         return self.provider.client()
 
     @property
     def http_async(self) -> httpx.AsyncClient:
-        """An HTTP client with time-outs, for ``async def process``."""
+        """The same for ``async def process``."""
         return self.provider.async_client()
 
 

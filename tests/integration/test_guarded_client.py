@@ -27,7 +27,7 @@ from sync_daemon.tooling import (
     RobotsUnknownError,
     TransientToolError,
 )
-from tests.integration.fetching_world import (
+from tests.support.fetching_world import (
     OTHER_SITE,
     SITE,
     Mode,

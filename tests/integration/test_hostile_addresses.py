@@ -21,7 +21,7 @@ from sync_daemon.tooling import (
     RobotsUnknownError,
     TooLargeError,
 )
-from tests.integration.fetching_world import (
+from tests.support.fetching_world import (
     OTHER_SITE,
     SITE,
     Mode,

@@ -67,10 +67,11 @@ URL = "https://user:pw@example.org/jobs?token=abc"  # parts of it are nobody's b
         ),
         (httpx.ReadError(f"no answer from {URL}."), "no answer from example.org"),
         (httpx.ReadTimeout(""), "ReadTimeout"),
+        (httpx.InvalidURL("Invalid port: 'secret'"), "the address is malformed"),
         (httpx.TooManyRedirects("…"), "the address leads from one place to another, and so on"),
     ],
 )
-def test_a_failure_of_the_network_is_told_in_words(error: httpx.HTTPError, text: str) -> None:
+def test_a_failure_of_the_network_is_told_in_words(error: Exception, text: str) -> None:
     assert describe_error(error) == text
 
 
