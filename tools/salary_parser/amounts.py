@@ -243,7 +243,7 @@ def _checked(tokens: Sequence[Token], span: Span) -> Span:
         return _unclear(span) if span.is_range else _in_series(tokens, span)
     if before is Kind.DASH and _kind(tokens, span.start - 2) in {Kind.NUMBER, Kind.JUNK}:
         return _unclear(span)
-    if _is_part_of_product(tokens, span.start):
+    if _is_part_of_product(tokens, span.start) or _is_followed_by_amount(tokens, span.end):
         return _unclear(span)
     return _unclear(span) if _is_glued_to_other(tokens, span.start) else span
 
@@ -253,6 +253,11 @@ def _is_part_of_product(tokens: Sequence[Token], start: int) -> bool:
     sign, number = _text(tokens, start - 1), _kind(tokens, start - 2)
     is_share = number is Kind.JUNK and tokens[start - 2].text.endswith("%")
     return (is_share and sign in _OF) or (number is Kind.NUMBER and sign in {"x", "×", "*"})
+
+
+def _is_followed_by_amount(tokens: Sequence[Token], end: int) -> bool:
+    """Whether a large number follows with nothing between: a range whose dash was lost."""
+    return _kind(tokens, end) is Kind.NUMBER and (tokens[end].value or 0) >= _SCALED_BELOW
 
 
 _OF = frozenset({"of", "von", "de", "van", "des", "vom"})

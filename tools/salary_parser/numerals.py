@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PRICE_TAIL = r"(?:[.,][-\u2013\u2014]{1,2}(?!\s?\d))?"
+PRICE_TAIL = r"(?:[.,](?:--|[-\u2013\u2014])(?!\s?\d))?"
 """Pattern of the ``,-`` that follows a round price in Dutch and German."""
 
 NUMERAL = (

@@ -62,6 +62,7 @@ PER = _set(
 FILLERS = _set(
     "gross brutto brut bruts bruto brutos bruta brute lordi lordo net netto neto netos nets netti"
     " base basic salary gehalt fixed fix fixe fixum fijo fijos basis before tax taxes pre-tax"
+    " ht vat ttc gst excl incl mwst"
     " total in of is be will for the usd cad aud eur range at about ca circa approx w2 w-2 ote tc"
     " ctc fte full-time vollzeit pro-rata rata equivalent dollars euro euros inclusive exclusive"
     " brutto-jahresgehalt plus hourly rate doe compensation comp grundgehalt base-salary cash"
@@ -103,6 +104,7 @@ BLOCKERS = _set(
     " reiskosten reiskostenvergoeding vakantiegeld thuiswerkvergoeding opleidingsbudget"
     " processing payments transactions volume gmv worth discount cost costs kosten"
     " sacrifice scheme schemes charity charities tenants students patients subscribers buyers"
+    " variable variabel variablen commission commissions provision"
     " millionen-umsatz ca-annuel raising secured closed per-diem pension rente"
 )
 """Words beside an amount that say that it is no salary."""
