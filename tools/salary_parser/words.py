@@ -212,7 +212,9 @@ _OF_CELLS = _set(
     " je nach erfahrung inkl zzgl according to bonus equity benefits stock options"
 )
 _OF_PERIODS = {phrase[-1] for phrase in PERIODS}
-TELLING = frozenset().union(_OF_PERIODS, EXTRAS, EVIDENCE, *MARKS.values())
+TELLING = _set("experience erfahrung expérience experiencia ervaring profil").union(
+    _OF_PERIODS, EXTRAS, EVIDENCE, *MARKS.values()
+)
 """Words that are quoted with an amount which they follow."""
 
 _OF_BOUNDS = {word for table in (AT_MOST, AT_LEAST, ABOUT) for phrase in table for word in phrase}
