@@ -15,13 +15,17 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine as DatabaseEngine
 
 from sync_daemon.clock import SystemClock
+from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.sheet_state import SheetTarget
-from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, Ports, RunReport
+from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, FeedPorts, Ports, RunReport
 from sync_daemon.errors import ConfigError, MirrorError
+from sync_daemon.feeds.reading import HttpFeedReader
+from sync_daemon.feeds.sources import recognise
 from sync_daemon.fetching import GuardedHttp
 from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import database_path, open_engine, upgrade
+from sync_daemon.mirror.feed_store import SqlFeedStore
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.retention import is_due, plan_retention, prune
@@ -168,6 +172,7 @@ class Application:
                 max_delete_fraction=sheet.max_delete_fraction,
                 probe=sheet.probe == "drive",
                 full_pull_every=every,
+                feeds=make_feeds(sheet, prepared[sheet.name]),
             )
             for sheet in self.sheets(names)
         ]
@@ -198,6 +203,7 @@ class Application:
             random_number=lambda: secrets.randbits(62),
             tell=tell,
             checkpoint=checkpoint,
+            feeds=FeedPorts(HttpFeedReader(self._http), SqlFeedStore(self.database)),
         )
         with self.turn():
             self.transport.recall()
@@ -260,6 +266,36 @@ def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTar
         header_row=sheet.header_row,
         headers=OwnedHeaders(sheet.id_column, sheet.status_column, tuple(results)),
     )
+
+
+def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed]:
+    """The configured sources of a sheet.
+
+    Raises:
+        ConfigError: one has no address of a source, or would fill a column of ours.
+    """
+    headers = make_target(sheet, steps).headers
+    owned = {headers.id, headers.status, *headers.results}
+    feeds = []
+    for number, given in enumerate(sheet.feeds):
+        where = f"sheets.{sheet.name}.feeds[{number}]"
+        taken = [header for header in given.columns.values() if header in owned]
+        if taken:
+            message = f"{where}: the column {taken[0]!r} is one that a tool fills."
+            raise ConfigError(message, hint="A feed fills columns of yours.")
+        recognise(given.source)
+        feeds.append(
+            Feed(
+                name=given.name or given.source,
+                source=given.source,
+                columns=given.columns,
+                wanted=given.match,
+                unwanted=given.exclude,
+                every=given.every,
+                at_most=given.at_most,
+            )
+        )
+    return feeds
 
 
 def lock_path(url: str) -> Path:

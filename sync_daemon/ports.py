@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.feeding import Feed, FeedItem, FeedRow
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.pipeline import JobRecord
@@ -90,11 +91,13 @@ class SheetGateway(Protocol):
     ) -> Obstacles:
         """Ranges that we may not edit, and merged ones; ``columns`` are ours, header → index."""
 
-    def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
-        """Insert a row with values, atomically; nothing that is there can be written over.
+    def insert_rows(
+        self, target: SheetTarget, gid: int, title: str, rows: Sequence[NewRow]
+    ) -> bool:
+        """Insert rows with values, atomically; nothing that is there can be written over.
 
         Returns whether the columns stood where they were thought to be. If not,
-        the row's cells are cleared again.
+        the rows' cells are cleared again.
         """
 
     def find_computed_columns(
@@ -236,6 +239,41 @@ class Mirror(JobStore, Protocol):
 
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""
+
+
+class FeedReader(Protocol):
+    """Sources of postings."""
+
+    def read(self, address: str) -> list[FeedItem]:
+        """The postings of a source, in its order.
+
+        Raises:
+            SheetdError: it cannot be read.
+        """
+
+
+class FeedStore(Protocol):
+    """Which postings became rows. An item that did is never taken again."""
+
+    def is_due(self, sheet: str, feed: Feed, now: datetime) -> bool:
+        """Whether the feed was not read for as long as it says."""
+
+    def note_reading(self, sheet: str, feed: Feed, next_at: datetime) -> None:
+        """When the feed is to be read again."""
+
+    def load_taken(self, sheet: str, feed: Feed) -> set[str]:
+        """The keys of items that became rows."""
+
+    def take(
+        self, run_id: int, sheet: str, feed: Feed, rows: Mapping[str, FeedRow], now: datetime
+    ) -> None:
+        """Keep items, by key, as rows that wait for their place in the sheet."""
+
+    def load_waiting(self, sheet: str) -> list[str]:
+        """The ids of rows that were not seen in the sheet yet, the oldest first."""
+
+    def settle(self, sheet: str, row_ids: Collection[str]) -> None:
+        """These rows were seen in the sheet: what becomes of them is the user's matter."""
 
 
 class JobExecutor(Protocol):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import OwnedHeaders
+
+_LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,9 @@ class SheetRecord:
     drive_version: str = ""
     pulled_at: datetime | None = None
     looked_at: datetime | None = None
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether tab, locale and time zone were looked up not long ago."""
+        if self.gid is None or self.looked_at is None:
+            return False
+        return now - self.looked_at < _LOOK_UP_EVERY

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import blake2b
 
+from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
 from sync_daemon.domain.sheet_state import SheetTarget
@@ -22,6 +23,7 @@ class ConfiguredSheet:
     max_delete_fraction: float = 0.5
     probe: bool = False
     full_pull_every: timedelta = timedelta(minutes=10)
+    feeds: Sequence[Feed] = ()
 
     @property
     def name(self) -> str:
@@ -29,15 +31,15 @@ class ConfiguredSheet:
         return self.target.name
 
     def needed_headers(self) -> list[str]:
-        """The input columns that tools need, each once."""
-        return list(
-            dict.fromkeys(
-                source.header
-                for step in self.steps
-                for source in step.spec.inputs.values()
-                if isinstance(source, FromColumn)
-            )
+        """The user's columns that tools read and feeds fill, each once."""
+        read = (
+            source.header
+            for step in self.steps
+            for source in step.spec.inputs.values()
+            if isinstance(source, FromColumn)
         )
+        filled = (header for feed in self.feeds for header in feed.columns.values())
+        return list(dict.fromkeys([*read, *filled]))
 
     def fingerprint(self) -> str:
         """Changes whenever jobs may have to be planned anew for unchanged rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync_daemon.ports import Clock, JobExecutor, Mirror, SheetGateway
+from sync_daemon.ports import Clock, FeedReader, FeedStore, JobExecutor, Mirror, SheetGateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class CycleOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPorts:
+    """Where postings come from, and where it is kept which became rows."""
+
+    reader: FeedReader
+    store: FeedStore
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """What a cycle needs of the outside."""
 
@@ -35,4 +43,5 @@ class Ports:
     clock: Clock
     random_number: Callable[[], int]
     tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
+    feeds: FeedPorts | None = None
     checkpoint: Callable[[], None] = lambda: None  # called while waiting; may raise StoppedError

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sync_daemon.domain.headers import find_header_faults, header_texts
-from sync_daemon.domain.identity import Recognition
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
-from sync_daemon.domain.plan import ChangeKind
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
-from sync_daemon.engine.intake import Intake, take_in
+from sync_daemon.engine.feeding import Feeding
+from sync_daemon.engine.intake import Intake, count_changes, take_in
 from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.engine.work import Workshop, in_turn, rows_to_work
@@ -38,7 +37,6 @@ from sync_daemon.ports import Reading
 MAX_ROUNDS = 8
 FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still run
 STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
-LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
 
 class Cycle:
@@ -61,6 +59,9 @@ class Cycle:
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
         self._torn: TornReadError | None = None  # what came of the last reading
+        self._feeding: Feeding | None = None
+        if ports.feeds is not None:
+            self._feeding = Feeding(ports, ports.feeds, sheet, report, run_id)
         self._work_until = math.inf
         if options.work_for_s is not None:
             self._work_until = ports.clock.monotonic() + options.work_for_s
@@ -92,7 +93,7 @@ class Cycle:
             target.spreadsheet_id,
             target.worksheet,
         )
-        if record is not None and known and _is_fresh(record, now):
+        if record is not None and known and record.is_fresh(now):
             return record
         facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
         located = replace(
@@ -136,6 +137,7 @@ class Cycle:
             and record.pulled_at is not None
             and now - record.pulled_at < self._sheet.full_pull_every
             and not self._ports.mirror.load_due_rows(self._sheet.name, now)
+            and not self._has_feeding_work
         )
 
     # One round
@@ -146,7 +148,8 @@ class Cycle:
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
         try:
             reading = self._fetch()
-            if self._is_settled(reading) and not self._options.asks_for_more:
+            is_settled = self._is_settled(reading) and not self._has_feeding_work
+            if is_settled and not self._options.asks_for_more:
                 self._settle(self._record.settled, version)
                 return True
             snapshot, mark = reading.parse(), self._mark(reading)
@@ -165,7 +168,7 @@ class Cycle:
         if self._rejection is not None:
             self._find_obstacles(snapshot)
         intake = self._take_in(snapshot)
-        if self._recover(snapshot, intake):
+        if self._recover(snapshot, intake) or self._feed(snapshot, intake):
             return False
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
@@ -312,7 +315,7 @@ class Cycle:
     def _compare(self, snapshot: Snapshot) -> Intake:
         find = partial(self._find_obstacles, snapshot)
         intake = take_in(self._ports, self._sheet, snapshot, self._options, find)
-        _count_changes(self._report, intake)
+        count_changes(self._report, intake)
         return intake
 
     def _take_in(self, snapshot: Snapshot) -> Intake:
@@ -334,6 +337,18 @@ class Cycle:
         return restore is not None and recovery.restore_row(
             restore, self._record, snapshot, intake.known
         )
+
+    def _feed(self, snapshot: Snapshot, intake: Intake) -> bool:
+        """Append what configured sources have; returns whether to read the sheet again."""
+        if self._feeding is None or self._obstacles is not NOTHING_IN_THE_WAY:
+            return False
+        if not snapshot.columns.all_bound:  # made in this round: where is known after another
+            return self._has_feeding_work
+        return self._feeding.feed(self._record, snapshot, intake)
+
+    @property
+    def _has_feeding_work(self) -> bool:
+        return self._feeding is not None and self._feeding.has_work()
 
     def _describe(self, snapshot: Snapshot) -> None:
         intake = self._compare(snapshot)
@@ -377,22 +392,3 @@ class Cycle:
         if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
-
-
-def _is_fresh(record: SheetRecord, now: datetime) -> bool:
-    return (
-        record.gid is not None
-        and record.looked_at is not None
-        and now - record.looked_at < LOOK_UP_EVERY
-    )
-
-
-def _count_changes(report: SheetReport, intake: Intake) -> None:
-    changes = intake.changes
-    report.inserted += changes.count(ChangeKind.INSERTED)
-    report.updated += changes.count(ChangeKind.UPDATED)
-    report.deleted += changes.count(ChangeKind.DELETED)
-    report.moved += len(changes.moves)
-    report.ids_assigned += changes.count(ChangeKind.INSERTED)
-    repaired = (Recognition.BY_CONTENT, Recognition.COPY)
-    report.ids_repaired += sum(1 for i in intake.identification.rows if i.recognition in repaired)

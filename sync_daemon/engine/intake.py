@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from sync_daemon.domain.cells import CellValue
-from sync_daemon.domain.identity import Identification, Identifier, foreign_claims
+from sync_daemon.domain.identity import (
+    Identification,
+    Identifier,
+    Recognition,
+    foreign_claims,
+)
 from sync_daemon.domain.ids import IdSource
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_hidden
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
@@ -18,6 +23,7 @@ from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.on_demand import OnDemand
+from sync_daemon.engine.report import SheetReport
 from sync_daemon.errors import MassDeleteError
 
 
@@ -73,6 +79,18 @@ def take_in(
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
     return Intake(identification, changes, changes.applied_to(known, tombstones))
+
+
+def count_changes(report: SheetReport, intake: Intake) -> None:
+    """Add what the user did to what the report tells."""
+    changes = intake.changes
+    report.inserted += changes.count(ChangeKind.INSERTED)
+    report.updated += changes.count(ChangeKind.UPDATED)
+    report.deleted += changes.count(ChangeKind.DELETED)
+    report.moved += len(changes.moves)
+    report.ids_assigned += changes.count(ChangeKind.INSERTED)
+    repaired = (Recognition.BY_CONTENT, Recognition.COPY)
+    report.ids_repaired += sum(1 for i in intake.identification.rows if i.recognition in repaired)
 
 
 def _refuse_mass_delete(sheet: ConfiguredSheet, identification: Identification, live: int) -> None:

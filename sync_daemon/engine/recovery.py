@@ -6,15 +6,14 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from sync_daemon.domain.cells import BLANK, CellValue
-from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow
-from sync_daemon.domain.sheet_state import NewRow, SheetRecord
+from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.undo import Reversal, plan_undo
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import Ports
 from sync_daemon.engine.intake import Intake
+from sync_daemon.engine.new_rows import append_rows
 from sync_daemon.engine.report import SheetReport, UndoCounts
 
 
@@ -57,39 +56,14 @@ class Recovery:
         if row_id in known or row is None:
             return False
         cells = mirror.load_cells([row_id])[row_id]
-        new = self._new_row(row, cells, record, snapshot)
-        self.ports.gateway.insert_row(self.sheet.target, record.gid or 0, snapshot.title, new)
-        return True
-
-    def _new_row(
-        self,
-        row: MirrorRow,
-        cells: dict[str, CellValue],
-        record: SheetRecord,
-        snapshot: Snapshot,
-    ) -> NewRow:
-        target = self.sheet.target
-        last = max((r.row_number for r in snapshot.rows), default=target.header_row)
-        computed = self.ports.gateway.find_computed_columns(
-            target, record.gid or 0, snapshot.title, sorted({target.header_row + 1, last})
-        )
-        places = {key: i for key, i in snapshot.columns.user if i not in computed}
-        gone = [header for header in cells if header not in dict(snapshot.columns.user)]
+        columns = dict(snapshot.columns.user)
         self.report.notes = [
-            f"There is no column {header!r} any more: see `sheetd history {row.row_id}`."
-            for header in gone
+            f"There is no column {header!r} any more: see `sheetd history {row_id}`."
+            for header in cells
+            if header not in columns
         ]
-        owned = snapshot.columns.owned
-        values = {places[header]: value for header, value in cells.items() if header in places}
-        values[owned[target.headers.id]] = row.row_id
-        values[owned[target.headers.status]] = with_witness(row.status, row.row_id)
-        texts = dict(enumerate(str(cell).strip() for cell in snapshot.header_row))
-        return NewRow(
-            index=last,
-            cells={index: value for index, value in values.items() if value != BLANK},
-            headers={index: texts.get(index, "") for index in values},
-            metadata_id=self.ports.random_number() % (2**31 - 1) + 1,
-        )
+        append_rows(self.ports, self.sheet.target, record, snapshot, [(row, cells)])
+        return True
 
 
 def _brought_back(row: MirrorRow, reversal: Reversal, status: str) -> MirrorRow:

@@ -16,13 +16,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sync_daemon.errors import MirrorError
 
+FILES = ("", "-wal", "-shm")  # what the names of a SQLite mirror's files end in
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_S = 30
+_LARGEST_LOG = 16 << 20  # bytes that the log keeps once all of it is in the file
 _LITTLE_SPACE = 1 << 20  # bytes; SQLite's journal and shared memory need some to begin with
 
 _HINTS = {
@@ -42,7 +44,11 @@ def open_engine(url: str) -> Engine:
     """An engine on the mirror; SQLite in WAL mode, foreign keys on, every commit synced."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", lambda *_: _make_private(database_path(url)))
+        path = database_path(url)
+        if path is not None:
+            event.listen(engine, "do_connect", lambda *_: make_private(path))
+            event.listen(engine, "connect", lambda _, record: _note_file(path, record))
+            event.listen(engine, "checkout", lambda _, record, __: _check_file(path, record))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -94,7 +100,7 @@ def backup(engine: Engine, target: Path) -> None:
         assert isinstance(source, sqlite3.Connection)  # noqa: S101 - by the dialect
         try:
             part.unlink(missing_ok=True)
-            _make_private(part)
+            make_private(part)
             copy = sqlite3.connect(part)
             try:
                 source.backup(copy)
@@ -138,12 +144,40 @@ def _name(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _make_private(path: Path | None) -> None:
-    """Make a new file that its owner alone can read; SQLite gives its log the same mode."""
-    if path is None:
-        return
+def make_private(path: Path) -> None:
+    """Let the owner alone read a mirror: a new file, or one that everybody may read.
+
+    SQLite gives its log the same mode. A file that is for a group was given to it on purpose.
+    """
     with suppress(OSError):  # it is there; or SQLite will say what is wrong
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return
+    for end in FILES:
+        with suppress(OSError):  # another's file is the other's matter
+            file = path.with_name(path.name + end)
+            if file.stat().st_mode & 0o007:
+                file.chmod(0o600)
+
+
+def _note_file(path: Path, record: ConnectionPoolEntry) -> None:
+    record.info["file"] = _identity(path)
+
+
+def _check_file(path: Path, record: ConnectionPoolEntry) -> None:
+    """Have a connection made anew if another file took the place of its own.
+
+    A repair does that while the daemon runs, and whoever moves a backup there.
+    """
+    if record.info.get("file") != _identity(path):
+        raise DisconnectionError
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -154,6 +188,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a committed result survives power loss
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
     cursor.close()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, String, Table, and_, cast, delete, select
+from sqlalchemy import ColumnElement, Engine, Table, and_, bindparam, delete, func, select
 
+from sync_daemon.domain.rows import RowState
 from sync_daemon.mirror.codec import decode_time, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import (
@@ -78,12 +80,16 @@ def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
     """Delete what is older than the cut-offs, and give the space back if it is much.
 
     To be called while no cycle runs. Versions that rows have now, deleted rows
-    included, results that jobs point to, and writes in doubt stay whatever
-    their age. Killed in between, it leaves a mirror that is whole.
+    included, results that jobs point to, what tools keep of rows in the sheet,
+    and writes in doubt stay whatever their age. Killed in between, it leaves a
+    mirror that is whole.
     """
     pruned = Pruned()
-    for table, key, condition in _prunable(cutoffs):
-        pruned.entries[table.name] = _delete_in_steps(engine, table, key, condition)
+    for table, condition in _prunable(cutoffs):
+        keys = _find(engine, table, condition)
+        for start in range(0, len(keys), _STEP):
+            _delete(engine, table, keys[start : start + _STEP])
+        pruned.entries[table.name] = len(keys)
     with translated(engine), engine.begin() as connection:
         connection.execute(delete(upkeep).where(upkeep.c.task == _TASK))
         connection.execute(upkeep.insert().values(task=_TASK, at=encode_time(now)))
@@ -92,49 +98,54 @@ def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
     return pruned
 
 
-def _prunable(cutoffs: Cutoffs) -> Iterator[tuple[Table, ColumnElement[object], object]]:
-    """(table, a column that names its entries, which of them go), in the order of references."""
+def _prunable(cutoffs: Cutoffs) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Tables, in the order of references, with which of their entries go."""
     if cutoffs.history is not None:
         before = encode_time(cutoffs.history)
-        old_writes = select(writes.c.id).where(writes.c.at < before, writes.c.state != "sent")
-        yield written_rows, written_rows.c.write_id, written_rows.c.write_id.in_(old_writes)
-        yield writes, writes.c.id, and_(writes.c.at < before, writes.c.state != "sent")
-        yield hand_edits, hand_edits.c.id, hand_edits.c.at < before
+        yield from _old_writes(before)
+        yield hand_edits, hand_edits.c.at < before
         pointed_to = select(jobs.c.result_id).where(jobs.c.result_id.is_not(None))
-        yield results, results.c.id, and_(results.c.at < before, results.c.id.not_in(pointed_to))
+        yield results, and_(results.c.at < before, results.c.id.not_in(pointed_to))
         is_current = select(rows.c.row_id).where(
             rows.c.row_id == row_versions.c.row_id, rows.c.version == row_versions.c.version
         )
-        yield (
-            row_versions,
-            row_versions.c.row_id + "/" + cast(row_versions.c.version, String),
-            and_(row_versions.c.at < before, ~is_current.exists()),
-        )
-        yield tool_memory, tool_memory.c.tool + "/" + tool_memory.c.key, tool_memory.c.at < before
+        yield row_versions, and_(row_versions.c.at < before, ~is_current.exists())
+        in_sheet = select(rows.c.row_id).where(rows.c.state != RowState.DELETED.value)
+        is_loose = tool_memory.c.row_id.is_(None) | tool_memory.c.row_id.not_in(in_sheet)
+        yield tool_memory, and_(tool_memory.c.at < before, is_loose)
     if cutoffs.quiet_runs is not None:
-        named = [select(t.c.run_id) for t in (row_versions, results, hand_edits, writes)]
-        is_old = runs.c.started_at < encode_time(cutoffs.quiet_runs)
-        yield runs, runs.c.id, and_(is_old, *(runs.c.id.not_in(used) for used in named))
+        yield runs, _is_quiet(encode_time(cutoffs.quiet_runs))
 
 
-def _delete_in_steps(
-    engine: Engine, table: Table, key: ColumnElement[object], condition: object
-) -> int:
-    gone = 0
-    for _ in range(_STEPS):
-        with translated(engine), engine.begin() as connection:
-            number = _delete_some(connection, table, key, condition)
-        gone += number
-        if number < _STEP:
-            break
-    return gone
+def _old_writes(before: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """A run's writes go together: an undo of the half of them would bring back wrong values."""
+    old_runs = select(runs.c.id).where(runs.c.started_at < before)
+    is_old = and_(writes.c.run_id.in_(old_runs), writes.c.state != "sent")
+    yield written_rows, written_rows.c.write_id.in_(select(writes.c.id).where(is_old))
+    left = select(written_rows.c.write_id).where(written_rows.c.write_id == writes.c.id)
+    yield writes, and_(is_old, ~left.exists())
 
 
-def _delete_some(
-    connection: Connection, table: Table, key: ColumnElement[object], condition: object
-) -> int:
-    some = select(key).where(condition).limit(_STEP)  # type: ignore[arg-type]
-    return connection.execute(delete(table).where(key.in_(some))).rowcount
+def _is_quiet(before: str) -> ColumnElement[bool]:
+    """Old runs that nothing refers to; the newest stays, so that no id is given twice."""
+    named = [select(table.c.run_id) for table in (row_versions, results, hand_edits, writes)]
+    newest = select(func.max(runs.c.id)).scalar_subquery()
+    is_old = and_(runs.c.started_at < before, runs.c.id < newest)
+    return and_(is_old, *(runs.c.id.not_in(used) for used in named))
+
+
+def _find(engine: Engine, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """The keys of entries that go, as parameters ``key_NAME``; the rest follows a day later."""
+    key = [column.label(f"key_{column.name}") for column in table.primary_key]
+    query = select(*key).where(condition).limit(_STEP * _STEPS)
+    with translated(engine), engine.connect() as connection:
+        return [dict(found) for found in connection.execute(query).mappings()]
+
+
+def _delete(engine: Engine, table: Table, keys: Sequence[dict[str, Any]]) -> None:
+    is_meant = [column == bindparam(f"key_{column.name}") for column in table.primary_key]
+    with translated(engine), engine.begin() as connection:
+        connection.execute(delete(table).where(*is_meant), keys)
 
 
 def _give_back_space(engine: Engine) -> None:
@@ -150,5 +161,6 @@ def _give_back_space(engine: Engine) -> None:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             if free >= _LEAST_FREE_PAGES and free > pages * _WORTH_A_VACUUM:
                 connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             pooled.close()

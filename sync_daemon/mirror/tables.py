@@ -155,6 +155,19 @@ hand_edits = Table(
     Index("ix_hand_edits_row_id", "row_id"),
 )
 
+feed_items = Table(
+    "feed_items",
+    metadata,
+    Column("sheet", ForeignKey("sheets.name"), primary_key=True),
+    Column("feed", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("row_id", ForeignKey("rows.row_id"), nullable=False),
+    Column("waiting_place", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Index("ix_feed_items_row_id", "row_id"),
+)
+"""Postings of feeds that became rows; ``waiting_place`` is 0 once the row was seen in the sheet."""
+
 tool_memory = Table(
     "tool_memory",
     metadata,

@@ -3,6 +3,7 @@
 from sync_daemon.settings.loading import load_settings
 from sync_daemon.settings.models import (
     DatabaseSettings,
+    FeedSettings,
     GoogleSettings,
     ScheduleSettings,
     Settings,
@@ -15,6 +16,7 @@ from sync_daemon.settings.values import parse_duration, parse_spreadsheet
 
 __all__ = [
     "DatabaseSettings",
+    "FeedSettings",
     "GoogleSettings",
     "ScheduleSettings",
     "Settings",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sync_daemon.domain.feeding import FeedField
 from sync_daemon.settings.values import (
     ApiRoot,
     ConfigPath,
@@ -95,6 +96,34 @@ class StepSettings(_Section):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
+class FeedSettings(_Section):
+    """``[[sheets.feeds]]``: a source whose postings become rows."""
+
+    source: Name
+    name: Name | None = None  # the source, if it is left out
+    columns: dict[FeedField, Name]
+    match: dict[FeedField, tuple[Name, ...]] = Field(default_factory=dict)
+    exclude: dict[FeedField, tuple[Name, ...]] = Field(default_factory=dict)
+    every: Duration = timedelta(hours=6)
+    at_most: Annotated[int, Field(ge=1, le=100)] = 25
+
+    @field_validator("columns")
+    @classmethod
+    def _columns_fit(cls, columns: dict[FeedField, str]) -> dict[FeedField, str]:
+        if not {FeedField.TITLE, FeedField.LINK} & columns.keys():
+            raise ValueError("must have a column for title or link")
+        if len(set(columns.values())) < len(columns):
+            raise ValueError("must have a column of its own for each field")
+        return columns
+
+    @field_validator("every")
+    @classmethod
+    def _is_polite(cls, every: timedelta) -> timedelta:
+        if every < timedelta(minutes=10):
+            raise ValueError("must be at least 10m: boards are other people's")
+        return every
+
+
 class SheetSettings(_Section):
     """``[[sheets]]``: one tab of one spreadsheet."""
 
@@ -109,6 +138,7 @@ class SheetSettings(_Section):
     probe: Literal["drive", "none"] = "drive"
     status_tab: str = ""  # the title of a tab that sheetd makes and keeps, to tell how it is
     steps: tuple[StepSettings, ...] = ()
+    feeds: tuple[FeedSettings, ...] = ()
 
     @field_validator("status_tab")
     @classmethod

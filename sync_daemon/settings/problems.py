@@ -63,7 +63,11 @@ def _finding(detail: ErrorDetails) -> str:
         case "missing":
             return "is missing"
         case "tuple_type":
-            listed = {"sheets": "[[sheets]]", "steps": "[[sheets.steps]]"}
+            listed = {
+                "sheets": "[[sheets]]",
+                "steps": "[[sheets.steps]]",
+                "feeds": "[[sheets.feeds]]",
+            }
             head = listed.get(str(detail["loc"][-1]))
             return f"must be a list: head each with {head}" if head else 'must be a list: ["…"]'
         case "path_type":

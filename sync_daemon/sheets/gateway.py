@@ -149,24 +149,33 @@ class GoogleSheetGateway:
         )
         return read_obstacles(answer, gid, columns)
 
-    def insert_row(self, target: SheetTarget, gid: int, title: str, row: NewRow) -> bool:
-        """Insert a row with values, atomically; returns whether its columns were the right ones."""
+    def insert_rows(
+        self, target: SheetTarget, gid: int, title: str, rows: Sequence[NewRow]
+    ) -> bool:
+        """Insert rows with values, atomically; returns whether their columns were the right ones.
+
+        Args:
+            target: which tab of which spreadsheet.
+            gid: of the tab.
+            title: of the tab now.
+            rows: at least one, each with an index that is one more than that of the one before.
+        """
         answer = self._update(
             target,
-            row_bodies.insert_row_body(gid, title, target.header_row, row),
+            row_bodies.insert_rows_body(gid, title, target.header_row, rows),
             Idempotency.ONCE,
             row_bodies.INSERTED_FIELDS,
         )
-        is_right = row_bodies.has_headers(answer, gid, row)
+        is_right = all(row_bodies.has_headers(answer, gid, row) for row in rows)
         if not is_right:
             self._transport.json(
                 "POST",
                 f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchClearByDataFilter",
-                json=row_bodies.clear_marked_row_body(row.metadata_id),
+                json=row_bodies.clear_marked_rows_body(rows),
                 idempotency=Idempotency.SAFE,
                 kind=RequestKind.WRITE,
             )
-        self._update(target, row_bodies.drop_mark_body(row.metadata_id), Idempotency.SAFE, "")
+        self._update(target, row_bodies.drop_marks_body(rows), Idempotency.SAFE, "")
         return is_right
 
     def find_computed_columns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sync_daemon.domain.cells import CellValue
@@ -16,45 +17,52 @@ COMPUTED_FIELDS = (
 )
 
 
-def insert_row_body(gid: int, title: str, header_row: int, row: NewRow) -> dict[str, Any]:
-    """A new row with its cells and a mark on it; the answer holds the header row.
+def insert_rows_body(
+    gid: int, title: str, header_row: int, rows: Sequence[NewRow]
+) -> dict[str, Any]:
+    """New rows, one below the other, with their cells and marks; the answer holds the header row.
 
-    The row is made by the same atomic batch that fills it, so whatever moved
+    The rows are made by the same atomic batch that fills them, so whatever moved
     meanwhile, no cell that was there is written.
     """
-    start = {"sheetId": gid, "startIndex": row.index, "endIndex": row.index + 1}
-    width = max(row.cells, default=-1) + 1
+    first, end = rows[0].index, rows[0].index + len(rows)
+    width = max((column for row in rows for column in row.cells), default=-1) + 1
     area = {
         "sheetId": gid,
-        "startRowIndex": row.index,
-        "endRowIndex": row.index + 1,
+        "startRowIndex": first,
+        "endRowIndex": end,
         "startColumnIndex": 0,
         "endColumnIndex": width,
     }
     requests: list[dict[str, Any]] = [
         {
             "insertDimension": {
-                "range": {**start, "dimension": "ROWS"},
-                "inheritFromBefore": row.index > header_row,  # formats of data, not of headers
+                "range": {**_row_range(gid, first), "endIndex": end},
+                "inheritFromBefore": first > header_row,  # formats of data, not of headers
             }
         },
         {
             "updateCells": {
                 "range": area,
-                "rows": [{"values": [_cell(row.cells.get(i)) for i in range(width)]}],
+                "rows": [
+                    {"values": [_cell(row.cells.get(i)) for i in range(width)]} for row in rows
+                ],
                 "fields": "userEnteredValue",
             }
         },
-        {
-            "createDeveloperMetadata": {
-                "developerMetadata": {
-                    "metadataId": row.metadata_id,
-                    "metadataKey": METADATA_KEY,
-                    "visibility": "DOCUMENT",
-                    "location": {"dimensionRange": {**start, "dimension": "ROWS"}},
+        *(
+            {
+                "createDeveloperMetadata": {
+                    "developerMetadata": {
+                        "metadataId": row.metadata_id,
+                        "metadataKey": METADATA_KEY,
+                        "visibility": "DOCUMENT",
+                        "location": {"dimensionRange": _row_range(gid, index)},
+                    }
                 }
             }
-        },
+            for index, row in enumerate(rows, start=first)
+        ),
     ]
     return {
         "requests": requests,
@@ -73,14 +81,15 @@ def has_headers(answer: dict[str, Any], gid: int, row: NewRow) -> bool:
     return all(texts[i : i + 1] == [header] for i, header in row.headers.items())
 
 
-def clear_marked_row_body(metadata_id: int) -> dict[str, Any]:
-    """Clear the cells of the row that bears a mark, wherever it is."""
-    return {"dataFilters": [by_metadata(metadata_id)]}
+def clear_marked_rows_body(rows: Sequence[NewRow]) -> dict[str, Any]:
+    """Clear the cells of the rows that bear marks, wherever they are."""
+    return {"dataFilters": [by_metadata(row.metadata_id) for row in rows]}
 
 
-def drop_mark_body(metadata_id: int) -> dict[str, Any]:
-    """Take the mark off again."""
-    return {"requests": [{"deleteDeveloperMetadata": {"dataFilter": by_metadata(metadata_id)}}]}
+def drop_marks_body(rows: Sequence[NewRow]) -> dict[str, Any]:
+    """Take the marks off again."""
+    filters = [by_metadata(row.metadata_id) for row in rows]
+    return {"requests": [{"deleteDeveloperMetadata": {"dataFilter": one}} for one in filters]}
 
 
 def computed_columns(answer: dict[str, Any], gid: int) -> set[int]:
@@ -92,6 +101,10 @@ def computed_columns(answer: dict[str, Any], gid: int) -> set[int]:
                 if "effectiveValue" in cell and "userEnteredValue" not in cell:
                     found.add(index)
     return found
+
+
+def _row_range(gid: int, index: int) -> dict[str, Any]:
+    return {"sheetId": gid, "dimension": "ROWS", "startIndex": index, "endIndex": index + 1}
 
 
 def _grid_data(spreadsheet: dict[str, Any], gid: int) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sync_daemon.bootstrap import Application
 from sync_daemon.settings import (
     DatabaseSettings,
+    FeedSettings,
     GoogleSettings,
     ScheduleSettings,
     SheetSettings,
@@ -33,7 +34,8 @@ SECTIONS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (SheetSettings, SHEET),
     (StepSettings, STEP),
 ]
-CHOSEN = {"name", "inputs", "outputs", "options", "steps"}  # a sample has to say something here
+# A sample has to say something here
+CHOSEN = {"name", "inputs", "outputs", "options", "steps", "feeds"}
 
 
 def test_its_steps_fit_the_tools_there_are() -> None:
@@ -48,7 +50,17 @@ def test_its_steps_fit_the_tools_there_are() -> None:
     ("section", "sample"), SECTIONS, ids=lambda each: getattr(each, "__name__", "")
 )
 def test_it_shows_every_key(section: type[BaseModel], sample: dict[str, Any]) -> None:
-    assert set(sample) == {field.alias or name for name, field in section.model_fields.items()}
+    keys = {field.alias or name for name, field in section.model_fields.items()}
+    assert set(sample) == keys - {"feeds"}
+
+
+def test_the_feed_that_is_commented_out_is_one() -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    commented = text[text.index("# [[sheets.feeds]]") :]
+    lines = [line.removeprefix("# ") for line in commented.splitlines() if line.startswith("# ")]
+    [feed] = tomllib.loads("\n".join(lines))["sheets"]["feeds"]
+    assert set(feed) == set(FeedSettings.model_fields)
+    FeedSettings.model_validate(feed)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_every_key_of_the_contract(load: Load, tmp_path: Path) -> None:
         "max_delete_fraction": 0.25,
         "probe": "none",
         "status_tab": "",
+        "feeds": (),
     }
 
 

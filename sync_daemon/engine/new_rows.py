@@ -1,0 +1,47 @@
+"""Rows that sheetd itself puts into the sheet: below all others, with their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.ids import with_witness
+from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.sheet_state import NewRow, SheetRecord, SheetTarget
+from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.engine.context import Ports
+
+
+def append_rows(
+    ports: Ports,
+    target: SheetTarget,
+    record: SheetRecord,
+    snapshot: Snapshot,
+    rows: Sequence[tuple[MirrorRow, Mapping[str, CellValue]]],
+) -> None:
+    """Insert rows with the user's cells; the sheet has to be read again afterwards.
+
+    Cells of columns that are not there any more, or that a formula fills, are
+    left out. If columns moved at that moment, the rows are cleared again.
+    """
+    last = max((r.row_number for r in snapshot.rows), default=target.header_row)
+    computed = ports.gateway.find_computed_columns(
+        target, record.gid or 0, snapshot.title, sorted({target.header_row + 1, last})
+    )
+    places = {key: index for key, index in snapshot.columns.user if index not in computed}
+    texts = dict(enumerate(str(cell).strip() for cell in snapshot.header_row))
+    owned = snapshot.columns.owned
+    new = []
+    for offset, (row, cells) in enumerate(rows):
+        values = {places[header]: value for header, value in cells.items() if header in places}
+        values[owned[target.headers.id]] = row.row_id
+        values[owned[target.headers.status]] = with_witness(row.status, row.row_id)
+        new.append(
+            NewRow(
+                index=last + offset,
+                cells={index: value for index, value in values.items() if value != BLANK},
+                headers={index: texts.get(index, "") for index in values},
+                metadata_id=ports.random_number() % (2**31 - 1) + 1,
+            )
+        )
+    ports.gateway.insert_rows(target, record.gid or 0, snapshot.title, new)
