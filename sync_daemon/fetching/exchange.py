@@ -148,7 +148,6 @@ class Exchanges:
         if order.request.method != "HEAD":
             body.expect(headers.get("Content-Length", ""))
         while not body.is_full and (chunk := (yield NextChunk())) is not None:
-            order.deadline.check(host)
             body.add(chunk)
         return Answer(response.status, fields, body.finish())
 

@@ -8,6 +8,7 @@ import gzip
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -280,28 +281,27 @@ def test_requests_to_one_host_start_a_second_apart(world: World, mode: Mode) -> 
 
 
 def test_two_connections_to_a_host_at_a_time(world: World) -> None:
-    together = threading.Barrier(2)
-    most = 0
-    open_now = 0
-    lock = threading.Lock()
+    arrived, go_on = threading.Semaphore(0), threading.Event()
 
-    def count(connection: socket.socket, _path: str) -> None:
-        nonlocal most, open_now
-        with lock:
-            open_now += 1
-            most = max(most, open_now)
-        together.wait(10.0)
-        with lock:
-            open_now -= 1
+    def wait(connection: socket.socket, _path: str) -> None:
+        arrived.release()
+        go_on.wait(10.0)
         connection.sendall(answer(b"hello"))
 
-    world.serve(count)
+    server = world.serve(wait)
     http = world.http()
+    assert get(http, "http://site.example/robots.txt").status_code == 404
+    turns = http._shared.fetcher.exchanges.turns
     with ThreadPoolExecutor(6) as threads:
-        texts = list(threads.map(lambda _: get(http, URL).text, range(6)))
-
-    assert texts == ["hello"] * 6
-    assert most == 2
+        pages = [threads.submit(get, http, URL) for _ in range(6)]
+        assert arrived.acquire(timeout=10.0)
+        assert arrived.acquire(timeout=10.0)
+        patience = time.monotonic() + 10.0
+        while len(turns._waiting) < 4 and time.monotonic() < patience:
+            go_on.wait(0.01)
+        assert server.paths.count("/jobs/1?key=secret") == 2
+        go_on.set()
+        assert [page.result().text for page in pages] == ["hello"] * 6
 
 
 def test_a_cancelled_task_makes_room_for_the_next(world: World) -> None:

@@ -315,6 +315,9 @@ TOO_LARGE: list[tuple[str, Script]] = [
     ("chunks without end", forever(b"1000\r\n" + bytes(4096) + b"\r\n", CHUNKED)),
     ("tiny chunks without end", forever(b"1\r\nx\r\n" * 4096, CHUNKED)),
     ("tiny chunks with long lengths", forever((b"1;" + b"x" * 900 + b"\r\nx\r\n") * 64, CHUNKED)),
+    ("more after the end of gzip",
+     forever(bytes(65_536), answer(gzip.compress(b"x"), GZIPPED, length=False))),
+    ("early hints without end", forever(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 512)),
     ("announced length", always(answer(b"", "Content-Length: 99999999999", length=False))),
     ("absurd length", always(answer(b"", f"Content-Length: {'9' * 19}", length=False))),
     ("chunk of 16 EB", forever(bytes(65_536), CHUNKED + b"fffffffffffffff\r\n")),
@@ -361,7 +364,6 @@ TOO_SLOW: list[tuple[str, Script]] = [
     ("dripping chunks", dripping(CHUNKED + b"fffff\r\nx")),
     ("a dripping gzip", dripping(answer(b"", GZIPPED, length=False) + GZIP_BOMB[:500], 0.005)),
     ("announcements without end", dripping(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000, 0.0005)),
-    ("early hints without end", forever(b"HTTP/1.1 103 Early Hints\r\n\r\n")),
 ]
 QUICK = FetchLimits(total_s=0.6, interval_s=0.0)
 GRACE_S = 1.5  # for a machine that is busy
