@@ -12,10 +12,9 @@ SECRET = "https://user:pw@example.org/?token=abc"
 
 
 def _caused_by(cause: Exception) -> Exception:
-    try:
-        raise httpcore.ConnectError(SECRET) from cause
-    except httpcore.ConnectError as error:
-        return error
+    error = httpcore.ConnectError(SECRET)
+    error.__cause__ = cause
+    return error
 
 
 CASES: list[tuple[Exception, type[httpx.TransportError], str]] = [
