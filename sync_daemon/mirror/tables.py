@@ -86,6 +86,7 @@ row_versions = Table(
     Column("at", String, nullable=False),
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Column("cells", Text, nullable=False),  # JSON: header → value
+    Index("ix_row_versions_run_id", "run_id"),
 )
 
 results = Table(
@@ -102,6 +103,7 @@ results = Table(
     Column("duration_s", Float, nullable=False),
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Index("ix_results_row_step", "row_id", "step"),
+    Index("ix_results_run_id", "run_id"),
 )
 
 jobs = Table(
@@ -117,6 +119,7 @@ jobs = Table(
     Column("result_id", ForeignKey("results.id")),
     Column("updated_at", String, nullable=False),
     Index("ix_jobs_due_at", "due_at"),
+    Index("ix_jobs_result_id", "result_id"),
 )
 
 writes = Table(
@@ -129,6 +132,7 @@ writes = Table(
     Column("state", String, nullable=False),
     Column("at", String, nullable=False),
     Index("ix_writes_sheet_state", "sheet", "state"),
+    Index("ix_writes_run_id", "run_id"),
 )
 
 written_rows = Table(
@@ -153,6 +157,7 @@ hand_edits = Table(
     Column("at", String, nullable=False),
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Index("ix_hand_edits_row_id", "row_id"),
+    Index("ix_hand_edits_run_id", "run_id"),
 )
 
 feed_items = Table(
