@@ -235,12 +235,17 @@ class Application:
             lock.release()
 
     def _prune_history(self) -> None:
-        """Once a day, after a run, forget what nobody has to know any more."""
+        """Once a day, after a run, forget what nobody has to know any more.
+
+        A failure is no failure of the run, whose work is done: the next one tries again.
+        """
         database, now = self.settings.database, self.clock.now()
-        if is_due(self.database, now):
-            cutoffs = plan_retention(now, database.keep_history, database.keep_runs)
-            pruned = prune(self.database, cutoffs, now)
-            log.info("old history pruned", **pruned.entries)
+        cutoffs = plan_retention(now, database.keep_history, database.keep_runs)
+        try:
+            if is_due(self.database, now):
+                log.info("old history pruned", **prune(self.database, cutoffs, now).entries)
+        except MirrorError as error:
+            log.warning("old history could not be pruned", error=str(error))
 
     def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
         steps = {(name, s.spec.name): s for name, each in prepared.items() for s in each}

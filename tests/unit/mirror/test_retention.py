@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 
+from sync_daemon import bootstrap
+from sync_daemon.errors import MirrorError
+from sync_daemon.mirror import retention
 from sync_daemon.mirror.codec import encode_time
+from sync_daemon.mirror.database import check
 from sync_daemon.mirror.retention import Cutoffs, is_due, plan_retention, prune
 from sync_daemon.mirror.tables import (
     hand_edits,
@@ -162,12 +166,105 @@ def test_a_write_in_doubt_stays(loop: Loop, clock: FakeClock) -> None:
 
 def test_what_tools_kept_goes_with_the_history(loop: Loop, clock: FakeClock) -> None:
     loop.cycle()
+    in_sheet, deleted = (str(row["sheetd id"]) for row in loop.rows()[:2])
+    loop.user.delete_rows(2, 3)
+    loop.cycle()
+    kept = {"old": None, "of a deleted row": deleted, "of a row": in_sheet, "new": None}
     with loop.application.database.begin() as connection:
-        for key, age in (("old", 400), ("new", 3)):
-            at = encode_time(clock.now() - age * DAY)
-            connection.execute(tool_memory.insert().values(tool="t", key=key, value="", at=at))
+        for key, row_id in kept.items():
+            at = encode_time(clock.now() - (3 if key == "new" else 400) * DAY)
+            values = {"tool": "t", "key": key, "row_id": row_id, "value": "", "at": at}
+            connection.execute(tool_memory.insert().values(values))
     prune(loop.application.database, plan_retention(clock.now(), 365 * DAY, DAY), clock.now())
-    assert number_of(loop, tool_memory) == 1
+    with loop.application.database.connect() as connection:
+        left = set(connection.scalars(select(tool_memory.c.key)))
+    assert left == {"of a row", "new"}
+
+
+def test_a_run_is_undone_wholly_or_not_at_all(loop: Loop, clock: FakeClock) -> None:
+    """A run that wrote on both sides of the cut-off loses all of its before-images."""
+    loop.cycle()
+    with loop.application.database.begin() as connection:
+        newest = select(func.max(writes.c.id)).scalar_subquery()
+        later = encode_time(clock.now() + DAY)
+        connection.execute(writes.update().where(writes.c.id == newest).values(at=later))
+    now = clock.now() + 10 * DAY + timedelta(hours=1)
+    prune(loop.application.database, plan_retention(now, 10 * DAY, DAY), now)
+    assert number_of(loop, writes) == number_of(loop, written_rows) == 0
+
+
+def test_more_than_goes_in_one_day_goes_in_several(
+    loop: Loop, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writes keep waiting for their before-images, and runs for their writes."""
+    monkeypatch.setattr(retention, "_STEP", 2)
+    monkeypatch.setattr(retention, "_STEPS", 1)
+    live_on(loop, clock, 2)
+    clock.advance(900 * 86_400)
+    before, days = current(loop), 0
+    engine = loop.application.database
+    while prune(engine, plan_retention(clock.now(), DAY, DAY), clock.now()).total:
+        days += 1
+        assert check(engine) == []
+        assert current(loop) == before
+    assert days > 10
+    assert number_of(loop, written_rows) == number_of(loop, writes) == 0
+
+
+def test_the_newest_run_stays_so_that_no_id_is_given_twice(loop: Loop, clock: FakeClock) -> None:
+    for _ in range(5):
+        loop.settle()
+    with loop.application.database.connect() as connection:
+        newest = connection.scalar(select(func.max(runs.c.id)))
+    clock.advance(86_400)
+    prune(loop.application.database, Cutoffs(clock.now(), clock.now()), clock.now())
+    assert loop.run().run_id == newest + 1
+
+
+def test_a_pruning_that_fails_is_tried_again_and_fails_no_run(
+    loop: Loop, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MirrorError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bootstrap, "prune", fail)
+        assert loop.run().status == "done"
+    assert is_due(loop.application.database, clock.now())
+    loop.cycle()
+    assert not is_due(loop.application.database, clock.now())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_run_that_history_still_holds_can_be_undone(tmp_path: Path, seed: int) -> None:
+    """What a run wrote is the same to the undo before and after."""
+    clock = FakeClock()
+    with running_loop(tmp_path, clock=clock) as loop:
+        live_on(loop, clock, seed)
+        cutoffs = plan_retention(clock.now(), 100 * DAY, DAY)
+        assert cutoffs.history is not None
+        recent = select(runs.c.id).where(runs.c.started_at >= encode_time(cutoffs.history))
+        with loop.application.database.connect() as connection:
+            ids = list(connection.scalars(recent))
+        mirror = loop.application.mirror
+        before = [mirror.load_run_results(run_id, "jobs") for run_id in ids]
+        assert any(before)
+        assert prune(loop.application.database, cutoffs, clock.now()).entries["writes"] > 0
+        assert [mirror.load_run_results(run_id, "jobs") for run_id in ids] == before
+
+
+def test_the_file_and_its_log_become_smaller(loop: Loop, clock: FakeClock) -> None:
+    loop.cycle()
+    engine, now = loop.application.database, clock.now()
+    log = loop.folder / "sheetd.db-wal"
+    with engine.begin() as connection:
+        old = {"trigger": "t", "started_at": encode_time(now - 900 * DAY), "status": "done"}
+        connection.execute(runs.insert(), [{**old, "report": "x" * 4_000}] * 5_000)
+        connection.execute(runs.insert().values(old))
+    assert log.stat().st_size > 20_000_000
+    prune(engine, plan_retention(now, 365 * DAY, DAY), now)
+    assert log.stat().st_size == 0
+    assert (loop.folder / "sheetd.db").stat().st_size < 1_000_000
 
 
 def test_it_is_done_once_a_day_by_the_cycles_themselves(loop: Loop, clock: FakeClock) -> None:
