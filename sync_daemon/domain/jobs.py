@@ -69,6 +69,7 @@ class OutcomeKind(Enum):
 
     DONE = "done"
     TRANSIENT = "transient"  # worth another attempt later
+    POSTPONED = "postponed"  # it did not begin: worth another attempt, and does not count as one
     PERMANENT = "permanent"  # the user has to do something
 
 
@@ -77,7 +78,7 @@ class Outcome:
     """What became of one attempt at a job.
 
     ``values`` is the result in JSON form; ``retry_after_s`` is set when the tool
-    said when a transient failure is worth another attempt.
+    said when a transient failure is worth another attempt, or a postponed job its first.
     """
 
     job: Job

@@ -285,6 +285,10 @@ def record_after(
                 values=outcome.values,
                 values_hash=job.input_hash,
             )
+        case OutcomeKind.POSTPONED:
+            pause = job_backoff(1, outcome.retry_after_s, seed=job.row_id + job.step)
+            made = job.attempt - 1
+            return replace(record, state=JobState.RETRYING, attempts=made, due_at=now + pause)
         case OutcomeKind.TRANSIENT if job.attempt < spec.max_attempts:
             pause = job_backoff(job.attempt, outcome.retry_after_s, seed=job.row_id + job.step)
             return replace(record, state=JobState.RETRYING, due_at=now + pause)

@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
 from sync_daemon.fetching.pauses import retry_after_of
 from sync_daemon.processing.messages import describe_error, one_line
-from sync_daemon.tooling import ToolError, TransientToolError
+from sync_daemon.tooling import HostBusyError, ToolError, TransientToolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,8 +156,9 @@ def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Ou
     now = context.clock.now()
     match error:
         case TransientToolError():
+            is_begun = not isinstance(error, HostBusyError)
             return attempt.outcome(
-                OutcomeKind.TRANSIENT,
+                OutcomeKind.TRANSIENT if is_begun else OutcomeKind.POSTPONED,
                 now=now,
                 error=one_line(str(error)),
                 retry_after_s=error.retry_after_s,

@@ -49,7 +49,10 @@ class FetchDelayedError(TransientToolError):
 
 
 class HostBusyError(FetchDelayedError):
-    """The site asked for time, or too many requests to it are waiting already."""
+    """The site asked for time, or too many requests to it are waiting already.
+
+    Left uncaught, it does not count as one of the tool's ``max_attempts``.
+    """
 
 
 class RobotsUnknownError(FetchDelayedError):

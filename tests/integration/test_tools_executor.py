@@ -21,6 +21,7 @@ from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import (
+    HostBusyError,
     Tool,
     ToolContext,
     ToolError,
@@ -208,6 +209,54 @@ def test_what_a_tool_raises_becomes_an_outcome_and_the_next_job_runs(
     assert (outcome.kind, outcome.error) == (kind, text)
     assert outcome.retry_after_s == (9 if isinstance(error, TransientToolError) else None)
     assert outcome_of(executor).kind is OutcomeKind.DONE
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "retry_after_s"),
+    [
+        (404, OutcomeKind.PERMANENT, None),
+        (408, OutcomeKind.TRANSIENT, None),
+        (429, OutcomeKind.TRANSIENT, 7.0),
+        (500, OutcomeKind.TRANSIENT, None),
+        (503, OutcomeKind.TRANSIENT, 7.0),
+    ],
+)
+def test_a_status_that_a_tool_raises_is_told_without_the_address(
+    start: Start, status: int, kind: OutcomeKind, retry_after_s: float | None
+) -> None:
+    def fail(entry: Text, context: ToolContext) -> Words:
+        request = httpx.Request("GET", "https://me:pw@site.example/?token=abc")
+        response = httpx.Response(status, headers={"Retry-After": "7"}, request=request)
+        response.raise_for_status()
+        return count(entry, context)
+
+    outcome = outcome_of(start(fail))
+
+    assert (outcome.kind, outcome.retry_after_s) == (kind, retry_after_s)
+    assert outcome.error.startswith(f"probe failed: site.example answered {status} ")
+
+
+def test_a_tool_that_waits_for_its_turn_has_not_begun(start: Start) -> None:
+    def fail(entry: Text, context: ToolContext) -> Words:
+        raise HostBusyError(f"{entry.text} {context.attempt}", retry_after=60)
+
+    outcome = outcome_of(start(fail), "busy")
+    assert (outcome.kind, outcome.retry_after_s) == (OutcomeKind.POSTPONED, 60)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_private_address_is_refused_in_plain_words(start: Start, *, is_async: bool) -> None:
+    def fetch(entry: Text, context: ToolContext) -> Words:
+        return Words(words=len(context.http.get(entry.text).text))
+
+    async def fetch_async(entry: Text, context: ToolContext) -> Words:
+        return Words(words=len((await context.http_async.get(entry.text)).text))
+
+    url = "http://127.0.0.1/?token=abc"
+    outcome = outcome_of(start(fetch_async if is_async else fetch), url)
+
+    assert outcome.kind is OutcomeKind.PERMANENT
+    assert outcome.error.startswith("127.0.0.1 is not on the public internet, so nothing")
 
 
 def test_the_traceback_of_a_defect_goes_to_the_log(start: Start) -> None:

@@ -190,6 +190,13 @@ class TestWhatBecomesOfIt:
         assert (record.state, record.due_at) == (JobState.FAILED, None)
         assert "3 attempts" in record.error
 
+    def test_what_did_not_begin_is_tried_again_and_does_not_count(self) -> None:
+        record = self.after(OutcomeKind.POSTPONED, attempt=3, max_attempts=3)
+        assert (record.state, record.attempts, record.error) == (JobState.RETRYING, 2, "why")
+        assert record.due_at is not None
+        [job] = plan({"Text": "a"}, [FIRST], replace(record, due_at=NOW - MINUTE)).jobs
+        assert job.attempt == 3
+
     def test_a_lasting_failure(self) -> None:
         record = self.after(OutcomeKind.PERMANENT)
         assert (record.state, record.error) == (JobState.FAILED, "why")
