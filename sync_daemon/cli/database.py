@@ -17,6 +17,7 @@ from sync_daemon.mirror.database import backup as copy_mirror
 from sync_daemon.mirror.database import check as check_mirror
 from sync_daemon.mirror.repair import Repair
 from sync_daemon.mirror.repair import repair as repair_mirror
+from sync_daemon.mirror.restore import restore as restore_mirror
 from sync_daemon.service.backups import BackupFolder
 
 app = typer.Typer(help="The mirror file.", no_args_is_help=True)
@@ -56,6 +57,24 @@ def backup(
     output.print(f"Copied to {target}.", highlight=False)
     for old in folder.remove_old(keep) if keep is not None else []:
         output.print(f"Removed {old}.", highlight=False)
+
+
+@app.command("restore")
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that `sheetd db backup` made.")],
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Put a backup in the place of the mirror; the mirror of now is kept beside it.
+
+    What was typed in the sheet since then is read again by the next cycle.
+
+    Example: `sheetd db restore /var/backups/sheetd/sheetd-2026-11-23T030000Z.db`
+    """
+    with opened(config, log_level) as application, application.turn():
+        aside = restore_mirror(application.database, path, application.clock.now())
+    output.print(f"The mirror is what {path} held.", highlight=False, soft_wrap=True)
+    output.print(f"What it was before is in {aside}.", highlight=False, soft_wrap=True)
 
 
 @app.command("check")

@@ -78,6 +78,14 @@ def upgrade(engine: Engine) -> None:
         connection.commit()
 
 
+def known_revisions() -> set[str]:
+    """The schemas that this sheetd can bring to the newest."""
+    return {
+        script.revision
+        for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()
+    }
+
+
 def check(engine: Engine) -> list[str]:
     """What the database itself finds wrong with the mirror; empty if nothing."""
     if engine.dialect.name != "sqlite":

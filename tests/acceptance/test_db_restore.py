@@ -1,0 +1,93 @@
+"""A backup in the place of the mirror: everything is as it was, and the sheet loses nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Sheetd
+from tests.support.loop import Loop
+
+
+def test_history_comes_back_and_what_was_typed_since_is_read_again(
+    hunt: Loop, sheetd: Sheetd
+) -> None:
+    sheetd("sync", "now")
+    row_id = hunt.rows()[0]["sheetd id"]
+    assert sheetd("db", "backup", "copy.db").status == 0
+    hunt.user.type(1, 2, "edited since")
+    hunt.user.type_rows(4, 0, [["New", "Role", "typed since"]])
+    hunt.user.delete_rows(2, 3)
+    sheetd("sync", "now")
+    typed = [(row["Company"], row["Description"]) for row in hunt.rows()]
+    ids = [row["sheetd id"] for row in hunt.rows()]
+    ran = sheetd("db", "restore", "copy.db")
+    assert ran.status == 0, ran.err
+    assert "sheetd.db.before-restore-" in ran.out
+    assert "edited since" not in sheetd("history", row_id, "--json").out
+    for _ in range(2):
+        assert sheetd("sync", "now").status == 0
+    assert [(row["Company"], row["Description"]) for row in hunt.rows()] == typed
+    assert [row["sheetd id"] for row in hunt.rows()][:2] == ids[:2]
+    hunt.assert_right()
+    assert "edited since" in sheetd("history", row_id, "--json").out
+    assert [row["cells"]["Company"] for row in sheetd("rows", "--deleted", "--json").json()] == [
+        "Bolt"
+    ]
+
+
+def test_a_process_that_has_the_mirror_open_sees_the_backup(hunt: Loop, sheetd: Sheetd) -> None:
+    hunt.cycle()
+    sheetd("db", "backup", "copy.db")
+    hunt.user.type(1, 2, "edited since")
+    hunt.cycle()
+    assert sheetd("db", "restore", "copy.db").status == 0
+    [row] = [row for row in hunt.application.reader.rows() if row.cells["Company"] == "Acme"]
+    assert row.cells["Description"] == "Python and SQL"
+    hunt.settle()
+    hunt.assert_right()
+
+
+def test_what_was_before_is_kept_for_its_owner_alone(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    sheetd("db", "restore", "copy.db")
+    [aside] = hunt.folder.glob("sheetd.db.before-restore-*")
+    assert aside.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(aside)) as database:
+        assert database.execute("SELECT count(*) FROM rows").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        (None, 2, "is not there"),
+        (b"no database" * 999, 6, "cannot be read"),
+        (b"", 2, "no mirror of sheetd"),
+    ],
+)
+def test_what_is_no_backup_is_refused_and_the_mirror_stays(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path, content: bytes | None, status: int, said: str
+) -> None:
+    sheetd("sync", "now")
+    if content is not None:
+        (tmp_path / "copy.db").write_bytes(content)
+    ran = sheetd("db", "restore", "copy.db")
+    assert ran.status == status
+    assert said in ran.err
+    assert len(sheetd("rows", "--json").json()) == 3
+
+
+def test_a_backup_of_a_newer_sheetd_is_refused(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    ran = sheetd("db", "restore", "copy.db")
+    assert ran.status == 6
+    assert "newer sheetd" in ran.err
+    assert sheetd("sync", "now").status == 0, "the mirror is as it was"
