@@ -235,5 +235,5 @@ def _go_on(talk: Dialogue, target: Path) -> None:
     else:
         say = f"Then: sheetd doctor{named}, and sheetd sync now --dry-run{named}."
         output.print(say, highlight=False, soft_wrap=True)
-    keep = f"To keep it filled in: sheetd service install --user --start{named}"
+    keep = f"To keep it filled in: sheetd service install --user --start --config {target}"
     output.print(f"{keep} (or: sheetd run{named})", highlight=False, soft_wrap=True)
