@@ -64,6 +64,10 @@ class Job:
     attempt: int = 1
 
 
+NEVER = timedelta.max
+"""A time that does not come, of a job that is not run again by itself."""
+
+
 class OutcomeKind(Enum):
     """How an attempt at a job ended."""
 
@@ -78,7 +82,8 @@ class Outcome:
     """What became of one attempt at a job.
 
     ``values`` is the result in JSON form; ``retry_after_s`` is set when the tool
-    said when a transient failure is worth another attempt, or a postponed job its first.
+    said when a transient failure is worth another attempt, or a postponed job its first;
+    ``recheck_after`` when it said how long this result holds (`NEVER`: for good).
     """
 
     job: Job
@@ -88,3 +93,4 @@ class Outcome:
     values: Mapping[str, JsonValue] = field(default_factory=dict)
     error: str = ""
     retry_after_s: float | None = None
+    recheck_after: timedelta | None = None

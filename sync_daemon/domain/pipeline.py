@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from sync_daemon.domain.jobs import (
     StepSpec,
 )
 from sync_daemon.domain.retry import job_backoff
+
+_LONGEST_PAUSE = timedelta(days=3650)  # what is later does not come
 
 
 class JobState(Enum):
@@ -280,7 +282,7 @@ def record_after(
             return replace(
                 record,
                 state=JobState.DONE,
-                due_at=now + spec.recheck_every if spec.recheck_every else None,
+                due_at=_next_recheck(outcome.recheck_after or spec.recheck_every, now),
                 error="",
                 values=outcome.values,
                 values_hash=job.input_hash,
@@ -296,6 +298,10 @@ def record_after(
             return replace(record, error=f"gave up after {job.attempt} attempts: {outcome.error}")
         case _:
             return record
+
+
+def _next_recheck(pause: timedelta | None, now: datetime) -> datetime | None:
+    return None if pause is None or pause > _LONGEST_PAUSE else now + pause
 
 
 def _has_result_of(record: JobRecord | None, input_hash: str) -> bool:

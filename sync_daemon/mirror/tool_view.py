@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sync_daemon.mirror.codec import decode_time
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.tooling import MirrorRow
 
@@ -15,6 +16,7 @@ class ToolMirror:
         self._reader = reader
 
     def rows(self, sheet: str) -> Iterable[MirrorRow]:
-        """The rows of the configured sheet called ``sheet``, without deleted ones."""
+        """The rows of the configured sheet called ``sheet``, as they stand in it."""
         for row in self._reader.rows(sheet=sheet):
-            yield MirrorRow(row.row_id, dict(row.cells), dict(row.results))
+            first_seen = decode_time(row.first_seen)
+            yield MirrorRow(row.row_id, dict(row.cells), dict(row.results), first_seen)

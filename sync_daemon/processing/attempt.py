@@ -7,12 +7,13 @@ import inspect
 import math
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from pydantic_core import PydanticSerializationError
 
-from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.domain.jobs import NEVER, Outcome, OutcomeKind
 from sync_daemon.fetching.pauses import retry_after_of
 from sync_daemon.processing.messages import describe_error, one_line
 from sync_daemon.tooling import HostBusyError, ToolError, TransientToolError
@@ -33,6 +34,7 @@ _PASSING_HTTP_ERRORS = (
 )
 """Failures of the network that a tool did not catch: they may pass by themselves."""
 
+_SHORTEST_PAUSE = timedelta(minutes=1)  # so that a tool cannot keep sheetd busy with itself
 _PASSING_STATUSES = {408, 425, 429}  # and those of the server's failures
 
 
@@ -48,6 +50,12 @@ class Attempt:
     deadline: float = math.inf
     is_settled: bool = field(default=False)
 
+    @property
+    def run_id(self) -> int | None:
+        """The run that submitted it."""
+        run_id = self.bound.get("run_id")
+        return run_id if isinstance(run_id, int) else None
+
     def outcome(
         self,
         kind: OutcomeKind,
@@ -56,6 +64,7 @@ class Attempt:
         values: Mapping[str, JsonValue] | None = None,
         error: str = "",
         retry_after_s: float | None = None,
+        recheck_after: timedelta | None = None,
     ) -> Outcome:
         """What became of it; ``now`` stands for the start of an attempt that never began."""
         began = self.started_at is not None
@@ -67,6 +76,7 @@ class Attempt:
             values or {},
             error,
             retry_after_s,
+            recheck_after,
         )
 
     def timed_out(self, now: datetime) -> Outcome:
@@ -126,10 +136,12 @@ def _success(attempt: Attempt, result: Any, context: ToolContext) -> Outcome:
         return _ill_result(attempt, result, now)
     try:
         values: dict[str, JsonValue] = result.model_dump(mode="json", warnings="error")
+        pause = attempt.step.tool.recheck_after(result, context)
     except (PydanticSerializationError, ValueError, TypeError, RecursionError) as error:
         return _failure(attempt, error, context)
     finite = {name: _finite(value) for name, value in values.items()}
-    return attempt.outcome(OutcomeKind.DONE, now=now, values=finite)
+    recheck_after = NEVER if pause is None else max(pause, _SHORTEST_PAUSE)
+    return attempt.outcome(OutcomeKind.DONE, now=now, values=finite, recheck_after=recheck_after)
 
 
 def _finite(value: JsonValue) -> JsonValue:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync_daemon.domain.jobs import Outcome, OutcomeKind
+from sync_daemon.domain.jobs import FromColumn, FromStep, Outcome, OutcomeKind
 from sync_daemon.errors import SheetdError
 from sync_daemon.processing.attempt import Attempt, run_attempt, run_attempt_async
 from sync_daemon.processing.lanes import Lanes, Limits
@@ -271,7 +271,23 @@ class LocalExecutor:
             provider=self._http,
             memory=self._memory(job.tool, job.row_id),
             attempt=job.attempt,
+            run_id=attempt.run_id,
+            input_columns=self._input_columns(attempt),
+            output_columns=attempt.step.spec.outputs,
         )
+
+    def _input_columns(self, attempt: Attempt) -> dict[str, str]:
+        """Input → the column of the sheet that holds the like in other rows."""
+        columns = {}
+        for name, source in attempt.step.spec.inputs.items():
+            match source:
+                case FromColumn():
+                    columns[name] = source.header
+                case FromStep():
+                    earlier = self._steps.get((attempt.job.sheet, source.step))
+                    if earlier and source.output in earlier.spec.outputs:
+                        columns[name] = earlier.spec.outputs[source.output]
+        return columns
 
     def _pump(self) -> None:
         """Start what may start on the event loop; runs on its thread."""

@@ -130,13 +130,17 @@ class MirrorRow:
     row_id: str
     cells: Mapping[str, JsonValue]
     results: Mapping[str, JsonValue] = field(default_factory=dict)
+    first_seen: datetime | None = None
 
 
 class MirrorReader(Protocol):
     """Read access to the mirror."""
 
     def rows(self, sheet: str) -> Iterable[MirrorRow]:
-        """The rows of the configured sheet called ``sheet``, without deleted ones."""
+        """The rows of the configured sheet called ``sheet``, as they stand in it.
+
+        Deleted ones are left out. The cells do not change during a run; results do.
+        """
 
 
 class ToolMemory(Protocol):
@@ -180,6 +184,10 @@ class ToolContext(Generic[O]):
         mirror: read access to the rows that sheetd knows.
         memory: what the tool keeps between its calls.
         attempt: 1 for the first attempt at this job.
+        run_id: the run that the call belongs to; None outside one.
+        input_columns: input → the column in which other rows have the like: the one it
+            is read from, or the one that the other step's output is written to, if any.
+        output_columns: output → the column that it is written to.
     """
 
     row_id: str
@@ -191,6 +199,9 @@ class ToolContext(Generic[O]):
     provider: HttpProvider = field(repr=False)
     memory: ToolMemory
     attempt: int = 1
+    run_id: int | None = None
+    input_columns: Mapping[str, str] = field(default_factory=dict)
+    output_columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def http(self) -> httpx.Client:
@@ -265,6 +276,13 @@ class Tool(ABC, Generic[I, R]):
             ToolError: the user has to change something.
             TransientToolError: another attempt later may succeed.
         """
+
+    def recheck_after(self, result: R, context: ToolContext) -> timedelta | None:  # noqa: ARG002
+        """When to run again after ``result`` although nothing changed; None for never.
+
+        `recheck_every`, unless a tool says otherwise of some results.
+        """
+        return self.recheck_every
 
     @classmethod
     def help_text(cls) -> str:
