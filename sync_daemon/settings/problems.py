@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -114,8 +115,9 @@ def _clashes(sheets: Any, key: str, identity: Any) -> Iterator[str]:
 
 
 def _name(sheet: Mapping[str, Any]) -> str | None:
-    name = sheet.get("name")  # also part of the name of a view, where case does not count
-    return name.strip().casefold() if isinstance(name, str) else None
+    """The name as far as it tells sheets apart: views are called by letters and digits alone."""
+    name = sheet.get("name")
+    return re.sub(r"\W+", "_", name.casefold()).strip("_") if isinstance(name, str) else None
 
 
 def _tab(sheet: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -93,8 +93,9 @@ def test_all_problems_are_told_at_once(problems: Problems) -> None:
     ]
 
 
-def test_two_sheets_of_one_name(problems: Problems) -> None:
-    other = SHEET.replace('"Jobs"', '"Archive"').replace('"jobs"', '" JOBS"')
+@pytest.mark.parametrize("name", [" JOBS", "jobs!", "-jobs"])
+def test_two_sheets_of_one_name(problems: Problems, name: str) -> None:
+    other = SHEET.replace('"Jobs"', '"Archive"').replace('"jobs"', f'"{name}"')
 
     assert problems(SHEET + other) == ["sheets[1].name: sheets[0] has the same name"]
 
