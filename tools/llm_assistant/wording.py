@@ -1,0 +1,109 @@
+"""Texts made fit for a cell, and the check that one text occurs in another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = frozenset("\u200c\u200d")  # parts of emoji, and of words in some scripts
+_SPACES = re.compile(r"\s+")
+_LINES = re.compile(r"\n{3,}")
+_SAME = str.maketrans({
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "…": "...",
+    "•": " ", "·": " ", "*": " ", "_": " ", "`": " ", "|": " ",
+})  # fmt: skip
+"""Typography and Markdown, which models change when they quote."""
+_ELLIPSIS = re.compile(r"\s?\[?\.\.\.\]?\s?")
+_SHORTEST_PART = 8
+_HEADING = re.compile(r"(?m)^ {0,3}#{1,6} ")
+
+
+def plain_text(text: str, longest: int) -> str:
+    """``text`` without control and direction characters, with its lines, not too long."""
+    kept = "".join(_kept(sign) for sign in text[: longest * 4].replace("\r\n", "\n"))
+    lines = (line.rstrip() for line in kept.split("\n"))
+    return _shortened(_LINES.sub("\n\n", "\n".join(lines)).strip(), longest)
+
+
+def one_line(text: str, longest: int) -> str:
+    """The same on one line."""
+    return _shortened(_SPACES.sub(" ", plain_text(text, longest * 2)), longest)
+
+
+def distinct_lines(texts: Iterable[str], most: int, longest: int) -> list[str]:
+    """Each as one line, without empty ones and repetitions, the first ``most``."""
+    found: dict[str, str] = {}
+    for text in texts:
+        line = one_line(text, longest)
+        if line:
+            found.setdefault(line.casefold(), line)
+    return list(found.values())[:most]
+
+
+def folded(text: str) -> str:
+    """``text`` so that letters' case, spaces, typography and Markdown do not count."""
+    plain = _HEADING.sub("", unicodedata.normalize("NFKC", text)).translate(_SAME)
+    visible = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return _SPACES.sub(" ", visible).casefold().strip()
+
+
+def occurs_in(quote: str, folded_text: str) -> bool:
+    """Whether a quote is in a text that is `folded`, as whole words.
+
+    A quote with an ellipsis has to occur part by part, in that order, and each
+    part has to be long enough to mean something.
+    """
+    parts = [part for part in _ELLIPSIS.split(_bare(folded(quote))) if part.strip()]
+    if not parts or (len(parts) > 1 and min(map(len, parts)) < _SHORTEST_PART):
+        return False
+    at = 0
+    for part in parts:
+        at = _find_words(part.strip(), folded_text, at)
+        if at < 0:
+            return False
+    return True
+
+
+def _find_words(part: str, text: str, start: int) -> int:
+    """Where ``part`` ends in ``text``, not beginning or ending within a word; -1 if nowhere."""
+    while (at := text.find(part, start)) >= 0:
+        end = at + len(part)
+        if not (_splits(text, at) or _splits(text, end)):
+            return end
+        start = at + 1
+    return -1
+
+
+def _splits(text: str, at: int) -> bool:
+    """Whether ``at`` is within a word, as in Java|Script, C|++ and C|#."""
+    if not 0 < at < len(text):
+        return False
+    return _is_of_word(text[at - 1]) and (_is_of_word(text[at]) or text[at] in "+#")
+
+
+def _is_of_word(sign: str) -> bool:
+    """Whether words are told apart by such letters; Chinese is written without spaces."""
+    return sign.isalnum() and unicodedata.category(sign) != "Lo"
+
+
+def _bare(text: str) -> str:
+    """Without the quotation marks, and the full stop that the model added."""
+    return text.strip("\"' ").rstrip(".,;:! ")
+
+
+def _kept(sign: str) -> str:
+    if sign == "\n" or sign in _JOINERS:
+        return sign
+    if sign == "\t":
+        return " "
+    category = unicodedata.category(sign)
+    if category in ("Zl", "Zp"):
+        return "\n"
+    return "" if category in _INVISIBLE else sign
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
