@@ -13,7 +13,7 @@ from sync_daemon.demo import set_up
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.engine import CycleOptions
 
-_COLUMNS = ["Company", "Role", "Description", "Keywords", "Match %", "sheetd status"]
+_COLUMNS = ["Company", "Role", "Link", "Keywords", "Salary from", "Next action", "sheetd status"]
 _LONGEST = 70
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)  # rich would load them from the web
 

@@ -42,10 +42,11 @@ def demo(
         if as_json:
             print_json({"before": before, "after": after, "run": report.to_json()})
         else:
-            typed = ["Company", "Role", "Status", "Description"]
+            typed = ["Company", "Role", "Link", "Salary", "Status", "Description"]
             _print_sheet("The sheet as it was typed", before, typed)
-            results = ["Company", "Keywords", "Match %", "Missing", "sheetd status"]
-            _print_sheet("The same rows after one cycle", after, results)
+            ours = [str(header) for header in after[0] if header not in before[0]]
+            for columns in _pages(ours):
+                _print_sheet("The same rows after one cycle", after, ["Company", *columns])
             print_report(report)
         if serve:
             message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
@@ -64,6 +65,14 @@ def _print_sheet(title: str, rows: list[list[CellValue]], columns: Sequence[str]
         columns,
         ([_short(row[i]) if i < len(row) else "" for i in shown] for row in rows[1:]),
     )
+
+
+def _pages(columns: Sequence[str]) -> list[list[str]]:
+    """Our columns in tables that fit a terminal, the status last."""
+    shown = [c for c in columns if c not in {"sheetd id", "sheetd status"}]
+    step = 5
+    pages = [shown[i : i + step] for i in range(0, len(shown), step)]
+    return [*pages[:-1], [*(pages or [[]])[-1], "sheetd status"]]
 
 
 def _short(cell: CellValue) -> str:
