@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sync_daemon.tooling import Tool, ToolContext, ToolError
+from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
 
 from .endpoint import Endpoint, MannerRefusedError
 from .kept import KeptAnswer, keep, question_digest, recall
@@ -23,7 +24,7 @@ from .schemas import (
     LlmResult,
 )
 from .spending import reserve
-from .wording import distinct_lines, folded, occurs_in, one_line, plain_text
+from .wording import folded, occurs_in
 
 
 class LlmAssistant(Tool[LlmInputSchema, LlmResult]):

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from sync_daemon.tooling.cell_text import one_line
+
 from .schemas import (
     MOST_ITEM,
     MOST_ITEMS,
@@ -16,7 +18,6 @@ from .schemas import (
     LlmOptions,
 )
 from .template import fill_template
-from .wording import one_line
 
 MOST_VALUE = 300
 """Characters of a row's value within the prompt."""

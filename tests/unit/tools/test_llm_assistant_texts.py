@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
 from tools.llm_assistant.question import make_question
 from tools.llm_assistant.schemas import LlmInputSchema, LlmOptions
 from tools.llm_assistant.template import check_template, fill_template
-from tools.llm_assistant.wording import distinct_lines, folded, occurs_in, one_line, plain_text
+from tools.llm_assistant.wording import folded, occurs_in
 
 KEY = "sk-very-secret-0123456789"
 
