@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -231,6 +231,17 @@ class Application:
             raise MirrorError(message, hint=hint) from error
         try:
             yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def turn_if_free(self) -> Iterator[bool]:
+        """Hold that lock if nobody does; whether it is held."""
+        lock = FileLock(lock_path(self.settings.database.url), timeout=0)
+        with suppress(Timeout, OSError):
+            lock.acquire()
+        try:
+            yield lock.is_locked
         finally:
             lock.release()
 

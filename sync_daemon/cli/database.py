@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,8 @@ from sync_daemon.cli.privacy import collect_rows, export_or_print
 from sync_daemon.errors import MirrorError
 from sync_daemon.export import ExportForm
 from sync_daemon.mirror.database import backup as copy_mirror
-from sync_daemon.mirror.database import check as check_mirror
-from sync_daemon.mirror.repair import Repair
+from sync_daemon.mirror.findings import Finding, inspect_mirror
+from sync_daemon.mirror.mending import Repair
 from sync_daemon.mirror.repair import repair as repair_mirror
 from sync_daemon.mirror.restore import restore as restore_mirror
 from sync_daemon.service.backups import BackupFolder
@@ -86,31 +87,51 @@ def check(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Have the database check itself, and repair what can be repaired.
+    """Tell what is wrong with the mirror, and repair what can be repaired.
 
     Example: `sheetd db check --repair`
     """
     with opened(config, log_level) as application:
         repaired = _repair(application) if mend else Repair()
-        faults = check_mirror(application.database)
+        findings = _inspect(application)
     if as_json:
         told = {"done": repaired.done, "lost": repaired.lost} if mend else {}
-        print_json({"ok": not faults, "faults": list(faults), **told})
+        listed = [asdict(finding) for finding in findings]
+        print_json({"ok": not _damage(findings), "findings": listed, **told})
     else:
-        for sentence in [*repaired.done, *(f"Lost: {lost}" for lost in repaired.lost)]:
-            output.print(sentence, markup=False, highlight=False, soft_wrap=True)
-        if not faults:
-            output.print("The mirror is sound.")
-    if faults:
-        message = f"The mirror is damaged: {'; '.join(faults[:5])}."
+        _tell(repaired, findings)
+    if _damage(findings):
+        first = _damage(findings)[0]
+        message = f"The mirror is damaged: {first.what}"
         hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
         raise MirrorError(message, hint=hint)
 
 
+def _inspect(application: Application) -> list[Finding]:
+    """What is wrong; while a cycle runs, nothing can be said of work that was cut off."""
+    configured = [sheet.name for sheet in application.settings.sheets]
+    with application.turn_if_free() as is_idle:
+        return inspect_mirror(application.database, configured, is_idle=is_idle)
+
+
 def _repair(application: Application) -> Repair:
     """Repair the mirror while no cycle runs, before anything else opens it."""
+    settings = application.settings
+    configured = [sheet.name for sheet in settings.sheets]
     with application.turn():
-        return repair_mirror(application.settings.database.url, application.clock.now())
+        return repair_mirror(settings.database.url, configured, application.clock.now())
+
+
+def _damage(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.is_damage]
+
+
+def _tell(repaired: Repair, findings: list[Finding]) -> None:
+    lost = [f"Lost: {sentence}" for sentence in repaired.lost]
+    for sentence in [*repaired.done, *lost, *map(str, findings)]:
+        output.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    if not _damage(findings):
+        output.print("The mirror is sound.")
 
 
 @app.command("export")

@@ -1,0 +1,87 @@
+"""Values of the mirror that hold more than text: whether each can be understood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, LargeBinary, cast, select
+
+from sync_daemon.domain.cells import decode_cells
+from sync_daemon.domain.rows import Holder
+from sync_daemon.mirror.codec import decode_owned
+from sync_daemon.mirror.tables import (
+    hand_edits,
+    results,
+    row_versions,
+    rows,
+    runs,
+    sheets,
+    written_rows,
+)
+
+Reader = Callable[[str], object]
+_BATCH = 1_000
+
+
+def _read_cells(value: str) -> None:
+    for cell in decode_cells(value).values():
+        if not isinstance(cell, str | int | float):
+            raise TypeError(value)
+
+
+def _read_owned(value: str) -> None:
+    for cell in decode_owned(value).values():
+        Holder(cell.holder)
+        if not isinstance(cell.basis, str):
+            raise TypeError(value)
+
+
+def _read_object(value: str) -> None:
+    if not isinstance(json.loads(value), dict):
+        raise TypeError(value)
+
+
+def _read_headers(value: str) -> None:
+    found = json.loads(value)
+    if not isinstance(found, list) or not all(isinstance(header, str) for header in found):
+        raise TypeError(value)
+
+
+READERS: Mapping[Column[Any], Reader] = {
+    sheets.c.headers: _read_headers,
+    sheets.c.metadata_ids: _read_object,
+    rows.c.owned: _read_owned,
+    row_versions.c.cells: _read_cells,
+    results.c.output: _read_object,
+    written_rows.c.before: _read_cells,
+    written_rows.c.after: _read_cells,
+    hand_edits.c.before: json.loads,
+    hand_edits.c.value: json.loads,
+    runs.c.report: _read_object,
+}
+"""Columns of JSON text, each with what fails for a value that no cycle could read."""
+
+
+def is_understood(read: Reader, value: str | bytes) -> bool:
+    """Whether a value of a column of :data:`READERS` is what it should be."""
+    try:
+        read(value if isinstance(value, str) else bytes(value).decode())
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return False
+    return True
+
+
+def find_malformed(connection: Connection, column: Column[Any]) -> list[dict[str, Any]]:
+    """The keys of entries whose value in ``column`` cannot be understood."""
+    key = list(column.table.primary_key)
+    # As bytes, for SQLite keeps what is no UTF-8 but hands out no such text.
+    value = cast(column, LargeBinary) if connection.dialect.name == "sqlite" else column
+    query = select(value, *key).execution_options(yield_per=_BATCH)
+    read = READERS[column]
+    return [
+        {part.name: found for part, found in zip(key, rest, strict=True)}
+        for text, *rest in connection.execute(query)
+        if not is_understood(read, text)
+    ]

@@ -1,0 +1,130 @@
+"""Copying the entries of a damaged SQLite mirror, around what cannot be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Table
+
+from sync_daemon.mirror.mending import Repair
+from sync_daemon.mirror.tables import metadata
+
+_ATTEMPTS = 20_000  # reads of a table that may fail; a damaged leaf takes some 50
+_LARGEST_ROWID = (1 << 63) - 1
+_BATCH = 1_000
+
+
+def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> int:
+    """Copy what can be read of each table into the empty ones of ``target``.
+
+    Returns how many entries were saved; ``repaired`` is told of the others.
+
+    Raises:
+        sqlite3.Error: the names of the tables cannot be read, or ``target`` cannot be written.
+    """
+    source.text_factory = lambda text: text.decode(errors="replace")
+    source.execute("PRAGMA writable_schema = ON")  # make do with what is left of the schema
+    saved, is_whole = 0, _has_whole_schema(source)
+    with closing(sqlite3.connect(target)) as database:
+        for table in metadata.sorted_tables:
+            names = _columns(source, table)
+            if names:
+                saved += _copy(source, database, table, names, repaired)
+            elif not is_whole:
+                repaired.lost.append(f"Where {table.name} lies could not be read.")
+        database.commit()
+    return saved
+
+
+def _has_whole_schema(source: sqlite3.Connection) -> bool:
+    try:
+        source.execute("SELECT sql FROM sqlite_schema").fetchall()
+    except sqlite3.Error:
+        return False
+    return True
+
+
+def _columns(source: sqlite3.Connection, table: Table) -> list[str]:
+    """The columns that both have; none if an older mirror lacks the table."""
+    found = source.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
+    there = {name for (name,) in found}
+    return [column.name for column in table.columns if column.name in there]
+
+
+def _copy(
+    source: sqlite3.Connection,
+    target: sqlite3.Connection,
+    table: Table,
+    names: Sequence[str],
+    repaired: Repair,
+) -> int:
+    listed, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
+    insert = f'INSERT OR IGNORE INTO "{table.name}" ({listed}) VALUES ({places})'  # noqa: S608
+    reading = Reading(source, f'SELECT rowid, {listed} FROM "{table.name}"')  # noqa: S608
+    saved = read = 0
+    for entries in reading.batches():
+        read += len(entries)
+        saved += target.executemany(insert, entries).rowcount
+    if reading.is_given_up:
+        repaired.lost.append(f"Part of {table.name} could not be read.")
+    elif reading.unreadable:
+        repaired.lost.append(f"Up to {reading.unreadable} entries of {table.name} were unreadable.")
+    if read > saved:
+        repaired.lost.append(f"{read - saved} entries of {table.name} made no sense any more.")
+    return saved
+
+
+class Reading:
+    """The entries of a table, by rowid; a stretch that fails is halved until what fails is small.
+
+    Attributes:
+        unreadable: rowids that could not be read; there may never have been an entry.
+        is_given_up: too much failed, so part of the table was not looked at.
+    """
+
+    def __init__(self, source: sqlite3.Connection, query: str) -> None:
+        self._source = source
+        self._query = f"{query} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+        self.unreadable = 0
+        self.is_given_up = False
+        self._last = 0
+        self._has_failed = False
+
+    def batches(self) -> Iterator[list[Sequence[object]]]:
+        """All that can be read, without the rowids, some at a time."""
+        spans = [(1, _LARGEST_ROWID)]
+        failed = 0
+        while spans and failed < _ATTEMPTS:
+            low, high = spans.pop()
+            self._last, self._has_failed = low - 1, False
+            yield from self._read(low, high)
+            if self._has_failed:
+                failed += 1
+                spans += self._rest(self._last + 1, high)
+        self.is_given_up = bool(spans)
+
+    def _read(self, low: int, high: int) -> Iterator[list[Sequence[object]]]:
+        """The entries up to the first that fails."""
+        entries: list[Sequence[object]] = []
+        try:
+            for rowid, *values in self._source.execute(self._query, (low, high)):
+                entries.append(values)
+                self._last = rowid
+                if len(entries) == _BATCH:
+                    yield entries
+                    entries = []
+        except sqlite3.Error:
+            self._has_failed = True
+        if entries:
+            yield entries
+
+    def _rest(self, low: int, high: int) -> list[tuple[int, int]]:
+        """What to read yet of a stretch that failed at its first entry, the lower part last."""
+        if low >= high:
+            self.unreadable += low == high
+            return []
+        middle = (low + high) // 2
+        return [(middle + 1, high), (low, middle)]
