@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_daemon.engine import CycleOptions
 from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop
 
@@ -55,13 +56,18 @@ def test_a_sound_mirror_needs_no_repair(mirror: Path, sheetd: Sheetd) -> None:
     assert list(mirror.parent.glob("sheetd.db.*-*")) == []
 
 
-def damage_table(mirror: Path) -> None:
-    leaves = pages_of(mirror, "row_versions")
-    overwrite(mirror, leaves[len(leaves) // 2])
+def damage_leaf(table: str) -> Callable[[Path], None]:
+    """Overwrite the page in the middle of a table, or of an index."""
+
+    def damage(mirror: Path) -> None:
+        leaves = pages_of(mirror, table)
+        overwrite(mirror, leaves[len(leaves) // 2])
+
+    damage.__name__ = table
+    return damage
 
 
-def damage_index(mirror: Path) -> None:
-    overwrite(mirror, pages_of(mirror, "ix_results_row_step")[0])
+damage_table = damage_leaf("row_versions")
 
 
 def cut_off(mirror: Path) -> None:
@@ -69,17 +75,45 @@ def cut_off(mirror: Path) -> None:
     mirror.write_bytes(content[: len(content) * 3 // 4 // PAGE * PAGE])
 
 
-def drop_rows(mirror: Path) -> None:
-    with closing(sqlite3.connect(mirror)) as database:
-        database.execute("DELETE FROM runs WHERE id = 1")
-        database.commit()
+def execute(*statements: str) -> Callable[[Path], None]:
+    """Change the mirror behind sheetd's back."""
+
+    def damage(mirror: Path) -> None:
+        with closing(sqlite3.connect(mirror)) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+
+    damage.__name__ = statements[0]
+    return damage
 
 
-@pytest.mark.parametrize("damage", [damage_table, damage_index, cut_off, drop_rows])
+DAMAGES = [
+    *map(damage_leaf, ["row_versions", "results", "jobs", "runs", "writes", "written_rows"]),
+    *map(damage_leaf, ["rows", "sheets", "ix_results_row_step", "ix_rows_sheet_state"]),
+    cut_off,
+    execute("DELETE FROM runs WHERE id = 1"),
+    execute("DELETE FROM row_versions WHERE version = 1"),
+    execute("DELETE FROM sheets"),
+    execute("DROP INDEX ix_jobs_due_at"),
+    execute("DROP TABLE hand_edits"),
+    execute("DROP VIEW sheet_jobs", "CREATE VIEW sheet_jobs AS SELECT 1 FROM nowhere"),
+    execute("DROP VIEW sheet_jobs"),
+    execute("UPDATE row_versions SET cells = '{\"Description\": [' WHERE version = 1"),
+    execute("UPDATE row_versions SET cells = CAST(x'ff00fe' AS TEXT) WHERE version = 1"),
+    execute("UPDATE rows SET owned = '[1]' WHERE row_number = 5"),
+    execute("UPDATE results SET output = '' WHERE id < 9"),
+    execute("UPDATE sheets SET headers = 'none', metadata_ids = '[]'"),
+    execute("UPDATE rows SET state = 'gone' WHERE row_number = 5"),
+    execute("UPDATE jobs SET state = 'gone'"),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_what_can_be_read_is_saved_and_the_sheet_stays_as_it_is(
     mirror: Path, sheetd: Sheetd, hunt: Loop, damage: Callable[[Path], None]
 ) -> None:
-    ids = [row["sheetd id"] for row in hunt.rows()]
+    before = [{**row, "sheetd status": ""} for row in hunt.rows()]
     damage(mirror)
     found = sheetd("db", "check")
     assert found.status == 6
@@ -91,12 +125,77 @@ def test_what_can_be_read_is_saved_and_the_sheet_stays_as_it_is(
     assert sheetd("db", "check").status == 0
     assert sheetd("sync", "now").status == 0
     assert sheetd("sync", "now").status == 0
-    rows = hunt.rows()
-    assert [row["sheetd id"] for row in rows] == ids
-    assert all(row["Words"] == len(str(row["Description"]).split()) for row in rows[1:2])
-    assert rows[1]["Description"] == "edited"
+    assert [{**row, "sheetd status": ""} for row in hunt.rows()] == before
     with closing(sqlite3.connect(mirror)) as database:
-        assert database.execute("SELECT count(*) FROM sheet_jobs").fetchone() == (len(rows),)
+        assert database.execute("SELECT count(*) FROM sheet_jobs").fetchone() == (len(before),)
+    assert sheetd("db", "check").out == "The mirror is sound.\n"
+
+
+def test_around_two_damaged_pages_all_the_rest_is_saved(mirror: Path, sheetd: Sheetd) -> None:
+    with closing(sqlite3.connect(mirror)) as database:
+        number = database.execute("SELECT count(*) FROM row_versions").fetchone()[0]
+    leaves = pages_of(mirror, "row_versions")
+    for damaged in (leaves[1], leaves[-2]):
+        overwrite(mirror, damaged)
+    told = sheetd("db", "check", "--repair", "--json").json()
+    with closing(sqlite3.connect(mirror)) as database:
+        saved = database.execute("SELECT count(*) FROM row_versions").fetchone()[0]
+    lost = f"Up to {number - saved} entries of row_versions were unreadable."
+    assert lost in told["lost"]
+    assert number - saved < number / len(leaves) * 4
+
+
+def test_a_daemon_at_work_goes_on_with_the_repaired_mirror(
+    mirror: Path, sheetd: Sheetd, hunt: Loop
+) -> None:
+    """It must not write on into the file that was put aside."""
+    daemon = hunt.open()
+    daemon.run_once(trigger="test", options=CycleOptions())
+    damage_table(mirror)
+    assert sheetd("db", "check", "--repair").status == 0
+    report = daemon.run_once(trigger="test", options=CycleOptions())
+    assert report.status == "done"
+    with closing(sqlite3.connect(mirror)) as database:
+        newest = database.execute("SELECT max(id) FROM runs").fetchone()
+    assert newest == (report.run_id,)
+    daemon.close()
+    assert sheetd("db", "check").status == 0
+
+
+def test_what_is_only_worth_knowing_is_told_and_is_no_damage(mirror: Path, sheetd: Sheetd) -> None:
+    execute(
+        "INSERT INTO sheets (name, spreadsheet_id) VALUES ('old', 'x')",
+        "UPDATE runs SET status = 'running' WHERE id = 1",
+        "UPDATE jobs SET state = 'queued' WHERE row_id IN (SELECT row_id FROM rows LIMIT 2)",
+    )(mirror)
+    ran = sheetd("db", "check")
+    assert ran.status == 0
+    assert ran.out.splitlines()[-1] == "The mirror is sound."
+    assert "The sheet 'old' with 0 rows is not in the configuration any more." in ran.out
+    assert "1 runs were cut off" in ran.out
+    assert "jobs were at work or waiting when sheetd ended. The next cycle runs them." in ran.out
+    assert "1 runs were marked as cut off." in sheetd("db", "check", "--repair").out
+    assert "cut off" not in sheetd("db", "check").out
+
+
+def test_while_a_cycle_runs_its_work_is_not_called_cut_off(
+    mirror: Path, sheetd: Sheetd, hunt: Loop
+) -> None:
+    execute("UPDATE runs SET status = 'running' WHERE id = 1")(mirror)
+    with hunt.application.turn():
+        assert sheetd("db", "check").out == "The mirror is sound.\n"
+
+
+def test_each_finding_is_one_line_with_what_can_be_done(mirror: Path, sheetd: Sheetd) -> None:
+    execute("DELETE FROM runs WHERE id = 1", "DROP VIEW sheet_jobs")(mirror)
+    ran = sheetd("db", "check")
+    assert ran.status == 6
+    assert "entries of row_versions refer to something that is missing in runs." in ran.out
+    assert "The view sheet_jobs is missing." in ran.out
+    assert all("--repair" in line for line in ran.out.splitlines())
+    findings = sheetd("db", "check", "--json").json()["findings"]
+    assert len(findings) == len(ran.out.splitlines())
+    assert {finding["is_damage"] for finding in findings} == {True}
 
 
 def test_files_of_a_repair_are_for_their_owner_alone(mirror: Path, sheetd: Sheetd) -> None:
