@@ -87,7 +87,8 @@ class Reading:
 
     def __init__(self, source: sqlite3.Connection, query: str) -> None:
         self._source = source
-        self._query = f"{query} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+        # With the limit, nothing behind the last entry is touched, which may be damaged.
+        self._query = f"{query} WHERE rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"
         self.unreadable = 0
         self.is_given_up = False
         self._last = 0
@@ -109,8 +110,9 @@ class Reading:
     def _read(self, low: int, high: int) -> Iterator[list[Sequence[object]]]:
         """The entries up to the first that fails."""
         entries: list[Sequence[object]] = []
+        span = (low, high, high - low + 1)
         try:
-            for rowid, *values in self._source.execute(self._query, (low, high)):
+            for rowid, *values in self._source.execute(self._query, span):
                 entries.append(values)
                 self._last = rowid
                 if len(entries) == _BATCH:
