@@ -1,0 +1,191 @@
+"""What the boards' public JSON says of a posting: one question each, and how to read the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sync_daemon.tooling.posting_keys import PostingKey, key_of
+
+from .verdicts import Verdict, is_closed, is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sync_daemon.tooling.links import Link
+
+_GONE = (404, 410)
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request to a board, and what its answer means.
+
+    Attributes:
+        board: the board's name, for the reason.
+        address: what to GET.
+        read: the JSON of a good answer → the verdict; None if it says nothing.
+    """
+
+    board: str
+    address: str
+    read: Callable[[Any], Verdict | None]
+
+    def verdict(self, status: int, body: bytes) -> Verdict | None:
+        """What an answer says; None where it says nothing and the page has to be looked at."""
+        if status in _GONE:
+            return is_closed(f"{self.board} has the posting no more ({status}).")
+        if status != _OK:
+            return None
+        try:
+            return self.read(json.loads(body))
+        except (ValueError, RecursionError):
+            return None
+
+
+def question_for(link: Link) -> Question | None:
+    """How to ask the board that ``link`` leads to; None if it has no public JSON."""
+    key = key_of(link)
+    if key is None or not key.number:
+        return None
+    ask = _ASKING.get(key.board)
+    return ask(link, key) if ask is not None else None
+
+
+def greenhouse_question(site: str, number: str, *, european: bool = False) -> Question:
+    """How to ask Greenhouse, once the site is known."""
+    region = ".eu" if european else ""
+    address = (
+        f"https://boards-api{region}.greenhouse.io/v1/boards/{quote(site, safe='')}"
+        f"/jobs/{quote(number, safe='')}"
+    )
+    return Question("Greenhouse", address, lambda found: _listed(found, "Greenhouse", number))
+
+
+def _greenhouse(link: Link, key: PostingKey) -> Question | None:
+    if not key.site:
+        return None
+    return greenhouse_question(key.site, key.number, european=".eu.greenhouse.io" in link.host)
+
+
+def _lever(link: Link, key: PostingKey) -> Question | None:
+    region = ".eu" if ".eu.lever.co" in link.host else ""
+    address = (
+        f"https://api{region}.lever.co/v0/postings/{_raw(link, key.site)}/{key.number}?mode=json"
+    )
+    return Question("Lever", address, lambda found: _listed(found, "Lever", key.number))
+
+
+def _ashby(link: Link, key: PostingKey) -> Question | None:
+    if not key.site:
+        return None
+    address = f"https://api.ashbyhq.com/posting-api/job-board/{_raw(link, key.site)}"
+
+    def read(board: Any) -> Verdict | None:
+        jobs = _dicts(board, "jobs")
+        if jobs is None:
+            return None
+        if any(str(job.get("id", "")).lower() == key.number for job in jobs):
+            return is_open("Ashby lists the posting.")
+        return is_closed("Ashby does not list the posting any more.")
+
+    return Question("Ashby", address, read)
+
+
+def _smartrecruiters(link: Link, key: PostingKey) -> Question | None:
+    if not key.number.isdigit():
+        return None
+    site = _raw(link, key.site)
+    address = f"https://api.smartrecruiters.com/v1/companies/{site}/postings/{key.number}"
+
+    def read(posting: Any) -> Verdict | None:
+        if isinstance(posting, dict) and posting.get("active") is False:
+            return is_closed("SmartRecruiters says that the posting is not active.")
+        return _listed(posting, "SmartRecruiters", key.number)
+
+    return Question("SmartRecruiters", address, read)
+
+
+def _workable(link: Link, key: PostingKey) -> Question | None:
+    if not key.site:
+        return None
+    address = f"https://apply.workable.com/api/v1/widget/accounts/{_raw(link, key.site)}"
+
+    def read(account: Any) -> Verdict | None:
+        jobs = _dicts(account, "jobs")
+        if not jobs:  # an account that lists nothing may hide everything
+            return None
+        if any(str(job.get("shortcode", "")).lower() == key.number for job in jobs):
+            return is_open("Workable lists the posting.")
+        return is_closed("Workable does not list the posting any more.")
+
+    return Question("Workable", address, read)
+
+
+def _recruitee(link: Link, key: PostingKey) -> Question | None:
+    address = f"https://{link.host}/api/offers/{quote(key.number, safe='')}"
+
+    def read(answer: Any) -> Verdict | None:
+        offer = answer.get("offer") if isinstance(answer, dict) else None
+        if not isinstance(offer, dict) or "id" not in offer:
+            return None
+        if offer.get("status", "published") != "published":
+            return is_closed("Recruitee says that the offer is not published.")
+        return is_open("Recruitee lists the offer.")
+
+    return Question("Recruitee", address, read)
+
+
+def _workday(link: Link, key: PostingKey) -> Question | None:
+    """Workday's own pages ask ``/wday/cxs/TENANT/SITE/job/…``, the rest as in the link."""
+    if not link.host.endswith("myworkdayjobs.com"):
+        return None
+    parts = [*link.segments]
+    if parts[:2] == ["wday", "cxs"]:
+        parts = parts[3:]
+    place = next((i for i, part in enumerate(parts) if part in ("job", "details")), 0)
+    if place < 1:
+        return None
+    path = [part for part in parts[place + 1 :] if not part.startswith("apply")]
+    address = f"https://{link.host}/wday/cxs/{key.site}/{parts[place - 1]}/job/{'/'.join(path)}"
+    return Question("Workday", address, _read_workday)
+
+
+def _read_workday(answer: Any) -> Verdict | None:
+    info = answer.get("jobPostingInfo") if isinstance(answer, dict) else None
+    if not isinstance(info, dict) or "title" not in info:
+        return None
+    if info.get("canApply") is False or info.get("posted") is False:
+        return is_closed("Workday takes no applications for the posting.")
+    return is_open("Workday shows the posting.")
+
+
+def _listed(found: Any, board: str, number: str) -> Verdict | None:
+    if isinstance(found, dict) and str(found.get("id", "")).lower() == number:
+        return is_open(f"{board} lists the posting.")
+    return None
+
+
+def _dicts(found: Any, name: str) -> list[Mapping[str, Any]] | None:
+    rows = found.get(name) if isinstance(found, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+
+
+def _raw(link: Link, site: str) -> str:
+    """The site as the link writes it: some boards tell capitals apart."""
+    found = (part for part in link.segments if part.lower() == quote(site, safe="").lower())
+    return next(found, quote(site, safe=""))
+
+
+_ASKING: Mapping[str, Callable[[Link, PostingKey], Question | None]] = {
+    "greenhouse": _greenhouse,
+    "lever": _lever,
+    "ashby": _ashby,
+    "smartrecruiters": _smartrecruiters,
+    "workable": _workable,
+    "recruitee": _recruitee,
+    "workday": _workday,
+}
