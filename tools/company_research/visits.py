@@ -1,0 +1,91 @@
+"""The few requests that a row may cost, and what their failures mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from sync_daemon.tooling import ToolContext, ToolError, TransientToolError
+
+from .pages import Page, parse_page
+
+MOST_REQUESTS = 6
+_PASSING = {408, 425, 429}
+_MOST_JSON = 5_000_000
+_LONGEST_WAIT_S = 86_400.0
+
+
+class VisitError(ToolError):
+    """That address gives nothing, now or later."""
+
+
+class Visits:
+    """Makes the requests of one row, so many and no more."""
+
+    def __init__(self, context: ToolContext[Any]) -> None:
+        self._context = context
+        self.left = MOST_REQUESTS
+
+    def page(self, address: str) -> Page:
+        """The web page at ``address``.
+
+        Raises:
+            ToolError: there is none, or it is not fetched.
+            TransientToolError: the network or the site failed.
+        """
+        response = self._get(address, {}, "text/html")
+        kind = response.headers.get("Content-Type", "text/html").lower()
+        page = None
+        if "html" in kind:
+            page = parse_page(response.content, str(response.url), response.charset_encoding)
+        if page is None:
+            raise VisitError(f"{response.url.host} gave no web page.")
+        return page
+
+    def data(self, address: str, parameters: Mapping[str, str]) -> object:
+        """The JSON at ``address``; raises as `page` does."""
+        response = self._get(address, parameters, "application/json")
+        try:
+            return json.loads(response.content[:_MOST_JSON])
+        except (ValueError, RecursionError) as error:
+            raise VisitError(f"{response.url.host} gave no proper JSON.") from error
+
+    def _get(self, address: str, parameters: Mapping[str, str], accept: str) -> httpx.Response:
+        if not self.left:
+            raise VisitError(f"Enough was asked: {MOST_REQUESTS} requests a row.")
+        self.left -= 1
+        try:
+            url = httpx.URL(address)
+            url = url.copy_merge_params(parameters) if parameters else url
+            response = self._context.http.get(url, headers={"Accept": accept})
+        except httpx.TransportError as error:
+            raise TransientToolError(f"{_host(address)} could not be reached.") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise VisitError(f"{_host(address)} gave no proper answer.") from error
+        _check_status(response)
+        return response
+
+
+def _check_status(response: httpx.Response) -> None:
+    status, host = response.status_code, response.url.host
+    if response.is_success:
+        return
+    if status in _PASSING or response.is_server_error:
+        wait = response.headers.get("Retry-After", "").strip()
+        seconds = min(float(wait[:9]), _LONGEST_WAIT_S) if _is_number(wait) else None
+        raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=seconds)
+    raise VisitError(f"{host} does not show the page ({status}).")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _host(address: str) -> str:
+    try:
+        return httpx.URL(address).host or "The site"
+    except httpx.InvalidURL:
+        return "The site"
