@@ -56,7 +56,7 @@ class CompanyResearch(Tool[CompanyInputSchema, CompanyResult]):
         if research.trouble and not research.facts.is_any:
             raise research.trouble
         result = make_result(research.facts, research.notes, today)
-        if research.trouble is None:
+        if research.trouble is None and not research.is_refused:
             keep(context.memory, digest, result)
         return result
 

@@ -45,6 +45,7 @@ class Research:
         is_last: whether no other attempt follows, so that what can be had is taken.
         notes: what could not be found out, and why.
         trouble: the last failure that may pass by itself.
+        is_refused: whether a robots.txt forbade something, which the settings can change.
     """
 
     subject: Subject
@@ -55,6 +56,7 @@ class Research:
     facts: Facts = field(default_factory=Facts)
     notes: list[str] = field(default_factory=list)
     trouble: TransientToolError | None = None
+    is_refused: bool = False
 
     def run(self) -> None:
         """Find out what there is.
@@ -186,6 +188,7 @@ class Research:
             self.trouble = error
             self._note(error.message)
         except RobotsRefusedError as error:
+            self.is_refused = True
             self._note(f"{error.message} {self._hint_on_robots(error)}")
         except ToolError as error:
             self._note(error.message)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from sync_daemon.tooling import (
     AddressRefusedError,
@@ -28,6 +29,7 @@ from tests.support.company_world import (
     to_item,
     year,
 )
+from tools.company_research.schemas import CompanyOptions
 
 HOME = "https://acme.example/"
 ITEM = f"{WIKIDATA}/wiki/Q1"
@@ -217,6 +219,13 @@ def test_the_item_that_the_site_names_is_read_without_a_search() -> None:
     assert 'allow_origins = ["https://www.wikidata.org"] in [tools]' in result.note
 
 
+def test_what_a_robots_file_forbade_is_asked_for_again_once_the_settings_allow_it() -> None:
+    world = World(acme(**{API: RobotsRefusedError("www.wikidata.org does not allow programs.")}))
+    assert world.look_up(company="Acme", site=HOME).founded is None
+    del world.web.pages[API]
+    assert world.look_up(company="Acme", site=HOME).founded == 1998
+
+
 def test_an_item_that_the_site_names_but_that_names_another_site_is_not_taken() -> None:
     node = {"@type": "Corporation", "name": "Acme", "sameAs": ITEM}
     data = f"{WIKIDATA}/wiki/Special:EntityData/Q1.json"
@@ -270,6 +279,29 @@ def test_trouble_of_the_network_is_tried_again_and_at_last_noted(
     assert "could not be reached" in result.note or "cannot answer now" in result.note
     del world.web.pages[where]
     assert world.look_up(company="Acme", site=HOME).note != result.note  # it was not kept
+
+
+@pytest.mark.parametrize(
+    ("field", "wait"), [("90", 90.0), ("9" * 400, 86_400.0), ("soon", None), ("", None)]
+)
+def test_a_site_says_when_to_come_back(field: str, wait: float | None) -> None:
+    answer = httpx.Response(503, headers={"Retry-After": field})
+    with pytest.raises(TransientToolError, match=r"cannot answer now \(503\)") as caught:
+        World(Web({HOME: answer})).look_up(site=HOME)
+    assert caught.value.retry_after_s == wait
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"wikidata_address": "ftp://w.test"}, {"wikidata_address": "https://"},
+        {"wikidata_address": "https://me:pw@w.test"}, {"wikidata_address": "http://w.test:x"},
+        {"language": "English"}, {"keep_days": -1}, {"depth": 3},
+    ],
+)  # fmt: skip
+def test_options_that_cannot_be_meant_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CompanyOptions(**options)
 
 
 def test_trouble_without_any_fact_stays_trouble() -> None:
