@@ -129,6 +129,8 @@ def translated(engine: Engine) -> Iterator[None]:
         raise _mirror_error(engine, str(error.orig)) from error
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise _mirror_error(engine, str(error)) from error
+    except UnicodeDecodeError as error:  # from a message of SQLite's that quotes damaged text
+        raise _mirror_error(engine, "its schema is malformed") from error
 
 
 def _mirror_error(engine: Engine, reason: str) -> MirrorError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -54,12 +55,22 @@ def inspect_mirror(engine: Engine, configured: Collection[str], *, is_idle: bool
 def _file_faults(connection: Connection) -> Iterator[Finding]:
     if connection.dialect.name != "sqlite":
         return
-    faults = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+    faults = _integrity_faults(connection)
     for fault in faults[:_SHOWN]:
         if fault != "ok":
             yield Finding(f"The file is damaged: {' '.join(fault.split())}.", REPAIR)
     if len(faults) > _SHOWN:
         yield Finding(f"The file has {len(faults) - _SHOWN} more such faults.", REPAIR)
+
+
+def _integrity_faults(connection: Connection) -> list[str]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - by the dialect
+    driver.text_factory = lambda told: told.decode(errors="replace")  # it may name damaged text
+    try:
+        return [row[0] for row in driver.execute("PRAGMA integrity_check")]
+    finally:
+        driver.text_factory = str
 
 
 def _missing_parts(connection: Connection) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from sync_daemon.mirror.database import (
 )
 from sync_daemon.mirror.findings import Finding, inspect_mirror
 from sync_daemon.mirror.mending import Repair, make_whole, mark_cut_off
-from sync_daemon.mirror.salvage import copy_tables
+from sync_daemon.mirror.salvage import UNREADABLE, copy_tables, decode_somehow
 from sync_daemon.mirror.tables import metadata
 
 _LARGEST = 1 << 40  # bytes that a head can be believed to say; the file stays sparse
@@ -61,8 +61,9 @@ def _is_readable(path: Path) -> bool:
     """Whether SQLite can read every page of it, but for indexes: those can be built anew."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
+            database.text_factory = decode_somehow
             found = database.execute("PRAGMA integrity_check(1)").fetchall()
-    except sqlite3.Error:
+    except UNREADABLE:
         return False
     text = " ".join(str(row[0]) for row in found)
     return text == "ok" or "index" in text
@@ -120,7 +121,7 @@ def _salvage(path: Path, now: datetime, repaired: Repair) -> None:
     try:
         upgrade(engine)
         saved = _save(reading, engine, repaired)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         raise MirrorError(f"The mirror {path} cannot be read: {error}.", hint=RESTORE) from error
     finally:
         engine.dispose()

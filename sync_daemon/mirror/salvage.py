@@ -12,9 +12,10 @@ from sqlalchemy import Table
 from sync_daemon.mirror.mending import Repair
 from sync_daemon.mirror.tables import metadata
 
-_ATTEMPTS = 20_000  # reads of a table that may fail; a damaged leaf takes some 50
+_ATTEMPTS = 5_000  # reads of a table that may fail; a damaged leaf takes some 50
 _LARGEST_ROWID = (1 << 63) - 1
 _BATCH = 1_000
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # the latter where a message quotes damaged text
 
 
 def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> int:
@@ -23,9 +24,10 @@ def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> i
     Returns how many entries were saved; ``repaired`` is told of the others.
 
     Raises:
-        sqlite3.Error: the names of the tables cannot be read, or ``target`` cannot be written.
+        sqlite3.Error: nothing can be read, or ``target`` cannot be written.
+        UnicodeDecodeError: nothing can be read.
     """
-    source.text_factory = lambda text: text.decode(errors="replace")
+    source.text_factory = decode_somehow
     source.execute("PRAGMA writable_schema = ON")  # make do with what is left of the schema
     saved, is_whole = 0, _has_whole_schema(source)
     with closing(sqlite3.connect(target)) as database:
@@ -39,10 +41,15 @@ def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> i
     return saved
 
 
+def decode_somehow(text: bytes) -> str:
+    """For ``text_factory``: damaged text too can be read, and told or mended."""
+    return text.decode(errors="replace")
+
+
 def _has_whole_schema(source: sqlite3.Connection) -> bool:
     try:
         source.execute("SELECT sql FROM sqlite_schema").fetchall()
-    except sqlite3.Error:
+    except UNREADABLE:
         return False
     return True
 
@@ -82,13 +89,13 @@ class Reading:
 
     Attributes:
         unreadable: rowids that could not be read; there may never have been an entry.
-        is_given_up: too much failed, so part of the table was not looked at.
+        is_given_up: too much failed, so the rest was only read from its end.
     """
 
     def __init__(self, source: sqlite3.Connection, query: str) -> None:
         self._source = source
         # With the limit, nothing behind the last entry is touched, which may be damaged.
-        self._query = f"{query} WHERE rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"
+        self._query = f"{query} WHERE rowid BETWEEN ? AND ? ORDER BY rowid {{}} LIMIT ?"
         self.unreadable = 0
         self.is_given_up = False
         self._last = 0
@@ -101,24 +108,26 @@ class Reading:
         while spans and failed < _ATTEMPTS:
             low, high = spans.pop()
             self._last, self._has_failed = low - 1, False
-            yield from self._read(low, high)
+            yield from self._read(low, high, "ASC")
             if self._has_failed:
                 failed += 1
                 spans += self._rest(self._last + 1, high)
-        self.is_given_up = bool(spans)
+        if spans:
+            self.is_given_up = True
+            yield from self._read(spans[-1][0], _LARGEST_ROWID, "DESC")
 
-    def _read(self, low: int, high: int) -> Iterator[list[Sequence[object]]]:
-        """The entries up to the first that fails."""
+    def _read(self, low: int, high: int, order: str) -> Iterator[list[Sequence[object]]]:
+        """The entries up to the first that fails, from the one end or the other."""
         entries: list[Sequence[object]] = []
         span = (low, high, high - low + 1)
         try:
-            for rowid, *values in self._source.execute(self._query, span):
+            for rowid, *values in self._source.execute(self._query.format(order), span):
                 entries.append(values)
                 self._last = rowid
                 if len(entries) == _BATCH:
                     yield entries
                     entries = []
-        except sqlite3.Error:
+        except UNREADABLE:
             self._has_failed = True
         if entries:
             yield entries

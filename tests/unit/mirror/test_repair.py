@@ -103,6 +103,18 @@ def test_one_page_costs_the_entries_of_one_page(mirror: Path) -> None:
     assert count(mirror, "results") == before - entries
 
 
+def test_damaged_names_in_the_schema_are_no_defect_of_ours(mirror: Path) -> None:
+    """SQLite quotes them in its messages, as bytes that are no text."""
+    content = mirror.read_bytes()
+    mirror.write_bytes(content.replace(b"CREATE TABLE rows", b"CREATE TABLE \xcb\xffws"))
+    engine = open_engine(url_of(mirror))
+    with pytest.raises(MirrorError):
+        upgrade(engine)
+    engine.dispose()
+    repair(url_of(mirror), ["jobs"], NOW)
+    assert not [finding for finding in inspect(mirror) if finding.is_damage]
+
+
 def test_a_sound_mirror_is_left_alone(mirror: Path) -> None:
     assert repair(url_of(mirror), ["jobs"], NOW) == Repair()
     assert [f.name for f in mirror.parent.iterdir() if ".before" in f.name] == []
