@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from sync_daemon.tooling.links import Link, parse_link
 
-__all__ = ["PostingKey", "key_of", "link_key", "numbers_in", "posting_key"]
+__all__ = ["PostingKey", "key_of", "link_key", "long_numbers_in", "numbers_in", "posting_key"]
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _LOCALE = r"(?:/[a-z]{2}(?:[-_][A-Za-z]{2})?)?"
@@ -71,15 +71,15 @@ _FORMS = (
           r"^/v1/boards/(?P<site>[^/]+)/jobs/(?P<number>\d+)"),
     _form("greenhouse", r"my\.greenhouse\.io", r"^/view_job", "job_id gh_jid"),
     _form("lever", r"(?:jobs|hire)(?:\.eu)?\.lever\.co",
-          rf"^/(?P<site>[^/]+)/(?P<number>{_UUID})"),
+          r"^/(?P<site>[^/]+)/(?P<number>[\w-]{3,60})(?:/|$)"),
     _form("lever", r"api(?:\.eu)?\.lever\.co",
-          rf"^/v0/postings/(?P<site>[^/]+)/(?P<number>{_UUID})"),
-    _form("ashby", r"jobs\.ashbyhq\.com", rf"^/(?P<site>[^/]+)/(?P<number>{_UUID})"),
+          r"^/v0/postings/(?P<site>[^/]+)/(?P<number>[\w-]{3,60})"),
+    _form("ashby", r"jobs\.ashbyhq\.com", r"^/(?P<site>[^/]+)/(?P<number>[\w-]{3,60})(?:/|$)"),
     _form("workday", _WORKDAY, rf"^(?=.*/(?:job|details)/).*/{_TITLE_AND_NUMBER}"),
     _form("workday", r"(?:wd\d{1,4}\.)?myworkdaysite\.com",
           rf"/recruiting/(?P<site>[^/]+)/[^/]+/.*{_TITLE_AND_NUMBER}"),
     _form("smartrecruiters", r"(?:jobs|careers)\.smartrecruiters\.com",
-          r"^/(?:ni/)?(?P<site>[^/]+)/(?P<number>\d{6,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-|/|$)"),
+          r"^/(?:ni/)?(?P<site>[^/]+)/(?P<number>\d{3,20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-|/|$)"),
     _form("smartrecruiters", r"api\.smartrecruiters\.com",
           r"^/v1/companies/(?P<site>[^/]+)/postings/(?P<number>[^/]+)"),
     _form("workable", r"apply\.workable\.com", r"^/(?P<site>(?!j/|api/)[^/]+)/j/(?P<number>[^/]+)"),
@@ -105,8 +105,8 @@ _FORMS = (
     _form("successfactors", r"[a-z0-9-]+\.(?:successfactors|sapsf)\.(?:eu|com)", r"^/career",
           "career_job_req_id", "company"),
     _form("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com",
-          r"/jobs/view/(?:[^/]*-)?(?P<number>\d{5,20})(?:/|$)"),
-    _form("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/jobPosting/(?P<number>\d{5,20})"),
+          r"/jobs/view/(?:[^/]*-)?(?P<number>\d{1,20})(?:/|$)"),
+    _form("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/jobPosting/(?P<number>\d{1,20})"),
     _form("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/jobs(?:/|$)", "currentJobId jobId"),
     _form("indeed", r"(?:[a-z]{2,3}\.)?indeed\.[a-z.]{2,6}", r"", "jk vjk"),
     _form("indeed", r"(?:[a-z]{2,3}\.)?indeed\.[a-z.]{2,6}",
@@ -114,8 +114,8 @@ _FORMS = (
     _form("glassdoor", r"(?:[a-z]{2,3}\.)?glassdoor\.[a-z.]{2,6}", r"",
           "jl jobListingId joblistingid"),
     _form("stepstone", r"(?:[a-z]{2,3}\.)?stepstone\.[a-z.]{2,6}",
-          r"--(?P<number>\d{5,12})-inline\.html$"),
-    _form("xing", r"xing\.com", r"^/jobs/[^/]*?-(?P<number>\d{5,12})$"),
+          r"--(?P<number>\d{3,12})-inline\.html$"),
+    _form("xing", r"xing\.com", r"^/jobs/[^/]*?-(?P<number>\d{3,12})$"),
     _form("ziprecruiter", r"ziprecruiter\.[a-z.]{2,6}", r"", "jid"),
     _form("welcometothejungle", r"welcometothejungle\.com",
           r"/companies/(?P<site>[^/]+)/jobs/(?P<number>[^/]+)"),
@@ -125,7 +125,8 @@ _ANYWHERE = (("greenhouse", "gh_jid"), ("ashby", "ashby_jid"))
 _KEEPS_CASE = frozenset({"jobvite", "workable-jobs", "oracle", "taleo"})
 """Boards whose numbers differ by the case of their letters."""
 
-_NUMBER = re.compile(rf"{_UUID}|[0-9a-fA-F]{{16,40}}|[A-Za-z]{{0,6}}[-_]?\d{{3,20}}")
+_NUMBER = re.compile(rf"{_UUID}|[0-9a-fA-F]{{16,40}}|[A-Za-z]{{0,6}}[-_]?\d{{1,20}}")
+_FEW_DIGITS = 2  # a version or a page has no more
 
 
 def posting_key(text: str) -> PostingKey | None:
@@ -159,8 +160,18 @@ def link_key(text: str) -> str | None:
 
 
 def numbers_in(link: Link) -> frozenset[str]:
-    """What looks like a number of a posting in a link: ``4711``, ``R-0012``, a UUID."""
+    """What may be the number of a posting in a link: ``41``, ``R-0012``, a UUID."""
     return frozenset(_numbers(link))
+
+
+def long_numbers_in(link: Link) -> frozenset[str]:
+    """The numbers in a link that have three digits or more, and so are hardly anything else."""
+    key = key_of(link)
+    return frozenset(
+        number
+        for number in numbers_in(link)
+        if key is not None or sum(letter.isdigit() for letter in number) > _FEW_DIGITS
+    )
 
 
 def _numbers(link: Link) -> Iterator[str]:

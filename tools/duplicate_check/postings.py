@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from sync_daemon.tooling.links import Link, parse_link
-from sync_daemon.tooling.posting_keys import PostingKey, key_of, numbers_in
+from sync_daemon.tooling.posting_keys import PostingKey, key_of, long_numbers_in, numbers_in
 
 from .folding import REMEMBERED
 from .names import Company, Title, company_of, is_same_title, title_of
@@ -34,6 +34,7 @@ class Address:
     link: Link
     key: PostingKey | None
     numbers: frozenset[str]
+    is_numbered: bool
 
     @property
     def group(self) -> str:
@@ -101,7 +102,11 @@ def read_posting(link: str, company: str, title: str, location: str) -> Posting:
 def address_of(text: str) -> Address | None:
     """The link in a cell; None if there is none."""
     link = parse_link(text)
-    return None if link is None else Address(link, key_of(link), numbers_in(link))
+    return (
+        None
+        if link is None
+        else Address(link, key_of(link), numbers_in(link), bool(long_numbers_in(link)))
+    )
 
 
 def describe(company: str, title: str, link: str) -> str:
@@ -208,13 +213,13 @@ def _until(rows: Iterable[KnownRow], place: int) -> Iterator[KnownRow]:
 def _has_same_link(one: Posting, other: Posting) -> bool:
     """Whether two rows whose links are alike are of one posting.
 
-    A link without any number may lead to the list of all jobs: then different titles count.
+    A link without a long number may lead to the list of all jobs: then different titles count.
     """
     if one.address is None or other.address is None:
         return False
     if one.address.key is not None and other.address.key is not None:
         return one.address.key.is_same(other.address.key)
-    if one.address.numbers or one.title is None or other.title is None:
+    if one.address.is_numbered or one.title is None or other.title is None:
         return True
     return is_same_title(one.title, other.title)
 

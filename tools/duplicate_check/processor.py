@@ -30,6 +30,7 @@ class DuplicateCheck(Tool[DuplicateInputSchema, DuplicateResult]):
     name = "duplicate_check"
     version = 1
     Options = DuplicateOptions
+    timeout = 60.0
     recheck_every = timedelta(days=1)
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sync_daemon.tooling.links import Link, parse_link
-from sync_daemon.tooling.posting_keys import key_of, numbers_in
+from sync_daemon.tooling.posting_keys import key_of, long_numbers_in, numbers_in
 
 from .page_text import Page, StructuredPosting, read_page
 from .phrases import (
@@ -27,6 +27,8 @@ _OK = 200
 _BLOCKS = (401, 403, 405, 406, 407, 429, 451, 999)
 _SHORT = 1_500  # characters: a wall is no longer, and a posting hardly shorter
 _EMPTY = 80  # characters that a page of scripts shows before they run
+_EXPIRED_MARKS = {"linkedin.com": "expired_jd_redirect", "greenhouse.io": "error=true"}
+"""What these boards put into the address to which they lead from a posting that is gone."""
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -83,9 +85,18 @@ def _verdict_of_status(fetched: Fetched, shown: str) -> Verdict | None:
 
 def _verdict_elsewhere(fetched: Fetched) -> Verdict:
     link = parse_link(fetched.address)
+    if link is not None and _is_marked_expired(link.host, fetched.address):
+        return is_closed("The board leads from the posting to its list, as of one that expired.")
     if link is not None and is_login_path(link.path):
         return is_unknown("The site wants a login.")
     return is_unknown("The link leads to another page, which does not say why.")
+
+
+def _is_marked_expired(host: str, address: str) -> bool:
+    query = address.partition("?")[2]
+    return any(
+        f".{host}".endswith(f".{site}") and mark in query for site, mark in _EXPIRED_MARKS.items()
+    )
 
 
 def _verdict_of_posting(asked: Link, page: Page, shown: str, now: datetime) -> Verdict:
@@ -107,7 +118,7 @@ def _posting_of(asked: Link, postings: tuple[StructuredPosting, ...]) -> Structu
     """The structured posting that the page is about: the only one, or the one of the link."""
     if len(postings) == 1:
         return postings[0]
-    numbers = numbers_in(asked)
+    numbers = long_numbers_in(asked)
     for posting in postings:
         link = parse_link(posting.address)
         if link == asked or posting.number.lower() in numbers:
@@ -126,9 +137,9 @@ def _leads_to_same(asked: Link, final: Link | None) -> bool:
     asked_key, final_key = key_of(asked), key_of(final)
     if asked_key is not None and final_key is not None and asked_key.board == final_key.board:
         return asked_key.is_same(final_key)
-    numbers = numbers_in(asked)
-    text = unquote(str(final)).lower()
+    numbers = long_numbers_in(asked)
     if numbers:
-        return any(number in text for number in numbers)
+        return bool(numbers & numbers_in(final))
+    text = unquote(str(final)).lower()
     name = asked.segments[-1] if asked.segments else ""
     return bool(name) and unquote(name).lower() in text

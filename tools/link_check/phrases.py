@@ -71,7 +71,7 @@ _CLOSED = (
     (r"(?:esta|a) vaga (?:já )?(?:não está mais|não está|foi|está) "
     r"(?:disponível|encerrada|preenchida|expirada|fechada)"),
 )  # fmt: skip
-_CLOSED_TEXT = re.compile("|".join(f"(?:{one})" for one in _CLOSED))
+_CLOSED_TEXT = re.compile(rf"\b(?:{'|'.join(f'(?:{one})' for one in _CLOSED)})")
 _CONDITION = re.compile(
     r"\b(?:if|when|once|until|unless|after|before|whether|in case|as soon as|till|wenn|sobald"
     r"|falls|bis|sofern|ob|si|lorsque|quand|dès que|cuando|hasta que|als|indien|zodra|quando)"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
-from sync_daemon.tooling.posting_keys import link_key, numbers_in, posting_key
+from sync_daemon.tooling.posting_keys import link_key, long_numbers_in, numbers_in, posting_key
 
 UUID = "8c2f1c9e-0b1a-4f6e-9d2b-5a7c1e3f4b6d"
 
@@ -157,6 +157,7 @@ KEYS = {
         "successfactors:acme:77",
     "https://www.linkedin.com/jobs/view/3812345678/?refId=a&trackingId=b": "linkedin:3812345678",
     "https://de.linkedin.com/jobs/view/senior-engineer-at-acme-3812345678": "linkedin:3812345678",
+    "https://www.linkedin.com/jobs/view/123": "linkedin:123",
     "https://www.linkedin.com/comm/jobs/view/3812345678": "linkedin:3812345678",
     "https://www.linkedin.com/jobs/search/?currentJobId=3812345678&keywords=x":
         "linkedin:3812345678",
@@ -214,7 +215,8 @@ def test_a_number_without_its_site_fits_the_one_with_it() -> None:
 def test_numbers_of_a_posting_are_found_in_paths_and_parameters() -> None:
     link = parse_link("https://acme.com/jobs/R-0012-engineer?id=4711&p=2")
     assert link is not None
-    assert numbers_in(link) == {"r-0012", "4711"}
+    assert numbers_in(link) == {"r-0012", "4711", "2"}
+    assert long_numbers_in(link) == {"r-0012", "4711"}
 
 
 NAMES = st.sampled_from(["id", "job", "reqId", "posting", "a", "ref", "source", "jk", "gh_jid"])

@@ -304,6 +304,7 @@ TWO_POSTINGS = (
     ("https://acme.wd5.myworkdayjobs.com/a/job/Berlin/Engineer_R-1",
      "https://acme.wd5.myworkdayjobs.com/a/job/Berlin/Engineer_R-2"),
     ("https://acme.com/jobs/4711-engineer", "https://acme.com/jobs/4712-engineer"),
+    ("https://acme.com/jobs/41", "https://acme.com/jobs/42"),
     ("https://acme.com/j?reqId=4711", "https://acme.com/j?reqId=4712"),
 )  # fmt: skip
 ONE_POSTING = (
@@ -311,6 +312,7 @@ ONE_POSTING = (
     (f"https://jobs.lever.co/acme/{UUID}", f"https://jobs.lever.co/acme/{UUID}/apply"),
     ("https://boards.greenhouse.io/acme/jobs/41", "https://acme.com/jobs?gh_jid=41"),
     (f"{LINKEDIN}3812345678", "https://boards.greenhouse.io/acme/jobs/41"),
+    ("https://acme.com/v2/jobs/41", "https://acme.com/v2/jobs/engineer"),
     ("https://acme.com/jobs/engineer", "https://other-board.com/acme/engineer-4711"),
 )
 
@@ -340,7 +342,7 @@ def test_the_same_link_is_enough_whatever_else_was_typed(sheet: Sheet) -> None:
 
 
 def test_the_page_of_all_jobs_does_not_make_two_titles_one(sheet: Sheet) -> None:
-    page = "https://acme.com/careers"
+    page = "https://acme.com/v2/careers"
     sheet.add("first", age=3, link=page, company="Acme", title="Engineer")
     sheet.add("second", age=2, link=page, company="Acme", title="Designer")
     sheet.add("third", age=1, link=page, company="Acme", title="Engineer (m/f/d)")

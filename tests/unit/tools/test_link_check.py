@@ -341,6 +341,7 @@ ELSEWHERE = (
     "https://acme.com/login?next=/jobs/4711-engineer",
     "https://login.acme.com/sso/start",
     "https://acme.com/jobs/4712-designer",
+    "https://acme.com/v2/jobs",
 )
 
 
@@ -352,6 +353,25 @@ def test_a_redirect_that_lost_its_way_closes_nothing(desk: Open, to: str) -> Non
     assert state(desk(gone).look(ACME)) == "unknown"
     said = {ACME: moved(to), to: page("<p>The job you requested is no longer available.</p>")}
     assert state(desk(said).look(ACME)) == "closed"
+
+
+MARKED = {
+    "https://www.linkedin.com/jobs/view/3812345678":
+        "https://www.linkedin.com/jobs/engineer-jobs-berlin?trk=expired_jd_redirect",
+    "https://boards.greenhouse.io/acme/jobs/41/": "https://boards.greenhouse.io/acme?error=true",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("link", "to"), MARKED.items())
+def test_a_board_that_marks_the_redirect_of_an_expired_posting_is_believed(
+    desk: Open, link: str, to: str
+) -> None:
+    jobs = page(f"{TEXT}<a>Apply now</a>")
+    answers = {link: moved(to), to: jobs, GREENHOUSE: httpx.Response(500)}
+    assert state(desk(answers).look(link)) == "closed"
+    unmarked = to.partition("?")[0]
+    answers = {link: moved(unmarked), unmarked: jobs, GREENHOUSE: httpx.Response(500)}
+    assert state(desk(answers).look(link)) == "unknown"
 
 
 def test_a_redirect_that_keeps_to_the_posting_is_followed(desk: Open) -> None:
