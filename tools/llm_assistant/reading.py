@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError, f
 
 from sync_daemon.tooling import ToolError
 
-_FENCE = re.compile(r"\A```[a-z]{0,10}\s*\n(.*)\n\s*```\Z", re.DOTALL)
+_FENCE = "```"
 _MOST_TOKENS = 10_000_000
 _MOST_SCORE = 1e15
 
@@ -130,8 +129,9 @@ def _bare(text: str) -> str:
     """Without the thoughts before it, and the fence of Markdown around it."""
     thought, mark, rest = text.strip().rpartition("</think>")
     bare = rest.strip() if mark and thought.startswith("<think>") else text.strip()
-    fenced = _FENCE.match(bare)
-    return fenced[1] if fenced else bare
+    if bare.startswith(_FENCE) and bare.endswith(_FENCE):
+        return bare.removesuffix(_FENCE).partition("\n")[2]
+    return bare
 
 
 def _tokens(usage: object) -> int | None:

@@ -14,6 +14,7 @@ _SAME = str.maketrans({
 """Typography and Markdown, which models change when they quote."""
 _ELLIPSIS = re.compile(r"\s?\[?\.\.\.\]?\s?")
 _SHORTEST_PART = 8
+_MOST_COMPARED = 400_000  # characters; a text made for it could cost the product of both lengths
 _HEADING = re.compile(r"(?m)^ {0,3}#{1,6} ")
 
 
@@ -43,7 +44,10 @@ def occurs_in(quote: str, folded_text: str) -> bool:
 
 def _find_words(part: str, text: str, start: int) -> int:
     """Where ``part`` ends in ``text``, not beginning or ending within a word; -1 if nowhere."""
-    while (at := text.find(part, start)) >= 0:
+    for _ in range(_MOST_COMPARED // len(part) + 1):
+        at = text.find(part, start)
+        if at < 0:
+            break
         end = at + len(part)
         if not (_splits(text, at) or _splits(text, end)):
             return end

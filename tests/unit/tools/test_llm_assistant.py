@@ -113,6 +113,8 @@ def test_an_object_is_found_in_its_usual_wrappings(content: str) -> None:
         '{"answer": "x", "items": [{"a": 1}]}',
         '{"answer": "x", "score": NaN}',
         "[" * 100_000,
+        "```json\n" + " \n" * 300_000,
+        "```",
     ],
 )
 def test_what_is_not_the_object_asked_for_is_an_error(content: str) -> None:

@@ -28,6 +28,8 @@ KEY = "sk-very-secret-0123456789"
         ("first part here ... last part here", "First part here, then last part here", True),
         ("last part here ... first part here", "First part here, then last part here", False),
         ("a ... b", "a and b", False),
+        ("a" * 400, "a" * 200_000, False),
+        ("R", "wörter " * 2_000 + "R.", True),
         ("経験", "三年の経験がある", True),
         ("", "text", False),
         ('""', "text", False),
