@@ -1,0 +1,115 @@
+"""Getting an address, and telling what its answer means for the row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import httpx
+
+from sync_daemon.tooling import (
+    RobotsRefusedError,
+    ToolContext,
+    ToolError,
+    TransientToolError,
+)
+
+from .walls import View, is_bot_wall
+
+_LONGEST_WAIT_S = 86_400.0
+_TIMEOUT_S = 20.0
+_PASSING = frozenset({408, 425, 429})
+_LINKEDIN_REFUSAL = 999
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.5"
+
+
+class GoneError(ToolError):
+    """The site says that there is no such page."""
+
+
+class RefusedError(ToolError):
+    """The site does not give this page to a program."""
+
+
+def get(context: ToolContext, address: str) -> httpx.Response:
+    """The answer to one GET; the status is not looked at.
+
+    Raises:
+        RefusedError: robots.txt forbids it.
+        TransientToolError: the network or the host failed.
+        ToolError: the address cannot be fetched.
+    """
+    host = host_of(address)
+    try:
+        return context.http.get(
+            address, headers={"Accept": _ACCEPT}, follow_redirects=True, timeout=_TIMEOUT_S
+        )
+    except RobotsRefusedError as error:
+        message = f"{host} does not let programs read this page: paste the description."
+        raise RefusedError(message) from error
+    except httpx.TimeoutException as error:
+        raise TransientToolError(f"{host} did not answer in time.") from error
+    except httpx.TooManyRedirects as error:
+        raise ToolError(f"{host} redirects in a circle: paste the description.") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise ToolError("This link is not a web address.", hint="Copy it again.") from error
+    except httpx.HTTPError as error:
+        raise TransientToolError(
+            f"{host} could not be reached.", hint="Is the link right?"
+        ) from error
+
+
+def check_status(response: httpx.Response, now: datetime, page: View | None = None) -> None:
+    """Raise what a status other than 2xx means.
+
+    Args:
+        response: the answer.
+        now: the time, for a Retry-After that is a date.
+        page: the answer as a page, where it is one: a wall may come with any status.
+    """
+    status, host = response.status_code, response.url.host
+    if response.is_success:
+        return
+    if status in _GONE:
+        message = f"{host} says that this posting is gone: it is closed, or the link is wrong."
+        raise GoneError(message)
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED):
+        raise RefusedError("This page wants a login: paste the description.")
+    if _is_challenge(response, page):
+        raise RefusedError("This page does not let programs in: paste the description.")
+    if status in _PASSING or response.is_server_error:
+        wait = retry_after(response.headers.get("Retry-After", ""), now)
+        raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=wait)
+    raise RefusedError(f"{host} refuses programs ({status}): paste the description.")
+
+
+def retry_after(field: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After asks for, at most a day."""
+    field = field.strip()[:60]
+    if field.isascii() and field.isdecimal():
+        return min(float(field[:9]), _LONGEST_WAIT_S)
+    try:
+        wait = (parsedate_to_datetime(field) - now).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return min(max(wait, 0.0), _LONGEST_WAIT_S)
+
+
+def host_of(address: str) -> str:
+    """The host, for messages."""
+    try:
+        return urlsplit(address).hostname or "The site"
+    except ValueError:
+        return "The site"
+
+
+def _is_challenge(response: httpx.Response, page: View | None) -> bool:
+    status = response.status_code
+    if status == _LINKEDIN_REFUSAL or "challenge" in response.headers.get("cf-mitigated", ""):
+        return True
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return False
+    return page is not None and is_bot_wall(page)
