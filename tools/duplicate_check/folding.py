@@ -18,7 +18,7 @@ _PAIRS = ("ae", "oe", "ue")
 def folded(text: str) -> str:
     """``text`` in lower case, without accents; ``ä`` and ``ae`` are both ``a``."""
     text = unicodedata.normalize("NFKD", text[:LONGEST].casefold())
-    plain = "".join(letter for letter in text if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in text if not "\u0300" <= letter <= "\u036f")
     for pair in _PAIRS:
         plain = plain.replace(pair, pair[0])
-    return plain.translate(_LETTERS)
+    return unicodedata.normalize("NFC", plain).translate(_LETTERS)

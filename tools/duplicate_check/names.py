@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     r"|\d{4,12})(?![^\W_])"
 )
 _SHARE = re.compile(r"\b\d{1,3}\s?(?:[-\u2013]\s?\d{1,3}\s?)?%")
+_COMPANY_WORDS = 5
 _SHORTEST_TYPO = 6  # letters of a word in which one may be wrong
 
 
@@ -62,11 +63,18 @@ class Title:
         kept = tuple(word for word in self.words if CITIES.get(word, word) not in places)
         return Title(kept, self.numbers) if kept else self
 
+    def without_company(self, company: Company) -> Title:
+        """The title without the company at its end, where a page's title was copied."""
+        for count in range(1, min(len(self.words), _COMPANY_WORDS + 1)):
+            if "".join(self.words[-count:]) == company.name:
+                return Title(self.words[:-count], self.numbers)
+        return self
+
 
 @lru_cache(maxsize=REMEMBERED)
 def company_of(text: str) -> Company | None:
     """The company named by a cell; None if it names none."""
-    plain = folded(text).replace("&", " and ").replace("'", "")
+    plain = folded(text).replace("&", " and ").replace("'", "").replace("株式会社", " ")
     outside = _BRACKETS.sub(" ", plain)
     words = _WORD.findall(_DOTTED.sub(r"\1", outside if _WORD.search(outside) else plain))
     if len(words) > 1 and words[0] == "the":

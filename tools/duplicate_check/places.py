@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .folding import REMEMBERED, folded
-from .words import CITIES, COUNTRIES, REMOTE, STATES, WORKING_PLACES
+from .words import CITIES, COUNTRIES, REMOTE, STATE_COUNTRIES, STATES, WORKING_PLACES
 
 _ALTERNATIVES = re.compile(r"[;/|•·+&\n]|(?<=[^,\s])\s(?:or|and|und|oder|et|ou)\s")
 _PARTS = re.compile(r"[,()\[\]]|\s[-\u2013\u2014]\s")
@@ -18,7 +18,7 @@ _ALSO_STATES = {"newyork": "ny", "washington": "wa"}  # where they follow a city
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of a location; ``words`` are those that the cities' names consist of."""
+    """The places of a location; ``words`` are those that their names consist of."""
 
     cities: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
@@ -38,7 +38,8 @@ def places_of(text: str) -> Places:
     and left out.
     """
     plain = folded(text)
-    cities: dict[str, list[str]] = {}
+    cities: set[str] = set()
+    named: set[str] = set()
     states: set[str] = set()
     countries: set[str] = set()
     for alternative in _ALTERNATIVES.split(plain):
@@ -50,15 +51,17 @@ def places_of(text: str) -> Places:
                 states.add(_ALSO_STATES.get(name, name))
             elif name in COUNTRIES:
                 countries.add(COUNTRIES[name])
+                named.update(words)
             elif name in STATES:
                 states.add(STATES[name])
             elif name and not city:
                 city = name
-                cities[city] = [city, *words]
-    words = [word for names in cities.values() for word in names]
+                cities.add(city)
+                named.update((city, *words))
+    countries = countries or {STATE_COUNTRIES[state] for state in states & STATE_COUNTRIES.keys()}
     is_remote = not cities and any(word in REMOTE for word in _WORD.findall(plain))
     return Places(
-        frozenset(cities), frozenset(states), frozenset(countries), is_remote, frozenset(words)
+        frozenset(cities), frozenset(states), frozenset(countries), is_remote, frozenset(named)
     )
 
 

@@ -88,14 +88,14 @@ class Match:
 
 def read_posting(link: str, company: str, title: str, location: str) -> Posting:
     """The posting that four cells describe; blank ones are unknown."""
-    named = title_of(title) if title else None
+    employer = company_of(company) if company else None
     places = places_of(location) if location else Places()
-    return Posting(
-        address_of(link) if link else None,
-        company_of(company) if company else None,
-        named.without(places.words) if named is not None else None,
-        places,
-    )
+    named = title_of(title) if title else None
+    if named is not None and employer is not None:
+        named = named.without_company(employer)
+    if named is not None:
+        named = named.without(places.words)
+    return Posting(address_of(link) if link else None, employer, named, places)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -72,6 +72,14 @@ STATES = {
     )
 }
 """Names of states and provinces, as one word, with their codes."""
+STATE_COUNTRIES = {
+    **dict.fromkeys(STATES.values(), "us"),
+    **dict.fromkeys(["on", "qc", "bc", "ab", "mb", "sk", "ns", "nb"], "canada"),
+    **dict.fromkeys(["by", "nw", "he", "sn", "bw", "ni"], "de"),
+}
+"""The country of a state's code, but of those that are codes of countries as well."""
+for _code in ("de", "in", "ca"):
+    del STATE_COUNTRIES[_code]
 
 CITIES = {
     folded(name): city

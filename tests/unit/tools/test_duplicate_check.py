@@ -184,6 +184,8 @@ SAME_TITLES = (
     ("Engineer", "Engineer (Req 12345)"),
     ("Head of R&D", "Head of R & D"),
     ("SWE", "Software Engineer"),
+    ("Software Engineer", "Software Engineer @ Acme"),
+    ("プログラマー", "プログラマー (m/f/d)"),
 )
 OTHER_TITLES = (
     ("Software Engineer", "Senior Software Engineer"),
@@ -202,6 +204,9 @@ OTHER_TITLES = (
     ("Account Executive, SMB", "Account Executive, SME"),
     ("Inbound Sales", "Outbound Sales"),
     ("Teacher", "Teacher (part-time)"),
+    ("Account Manager (Germany)", "Account Manager (France)"),
+    ("Developer (Java)", "Developer (Python)"),
+    ("パイロット", "バイロット"),
 )
 SAME_COMPANIES = (
     ("Acme", "ACME Inc."),
@@ -215,6 +220,7 @@ SAME_COMPANIES = (
     ("Google", "Google Germany GmbH"),
     ("Acme", "Acme (YC W21)"),
     ("McDonald's", "McDonalds"),
+    ("株式会社メルカリ", "メルカリ"),
 )
 OTHER_COMPANIES = (
     ("Deutsche Bank", "Deutsche Bahn"),
@@ -235,6 +241,8 @@ SAME_PLACES = (
     ("Remote, US", "Remote - USA"),
     ("Frankfurt am Main", "Frankfurt"),
     ("Den Haag", "The Hague, Netherlands"),
+    ("Toronto, Canada", "Toronto, ON, Canada"),
+    ("Berlin, DE", "Berlin, Germany"),
 )
 OTHER_PLACES = (
     ("Berlin", "Munich"),
@@ -244,6 +252,8 @@ OTHER_PLACES = (
     ("Remote", "Berlin"),
     ("Remote, US", "Remote, Germany"),
     ("Germany", "Berlin"),
+    ("Paris, France", "Paris, TX"),
+    ("Dublin, Ireland", "Dublin, OH"),
     ("Mysore, Karnataka", "Bengaluru, Karnataka"),
     ("Seattle, Washington", "Spokane, Washington"),
     ("Albany, New York", "Buffalo, New York"),
