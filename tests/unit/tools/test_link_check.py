@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, Unbindable, record_after
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.once import NoRows
+from sync_daemon.processing.once import NoRows, run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import AddressRefusedError, RobotsRefusedError, RobotsUnknownError
@@ -506,6 +508,52 @@ def test_closed_postings_can_be_looked_at_for_ever(desk: Open) -> None:
     made.record(ACME)
     made.clock.time += timedelta(days=9)
     assert made.record(ACME).due_at is not None
+
+
+class Site(BaseHTTPRequestHandler):
+    """A company's site: one posting, one that is gone, one that moved to the list."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        status, body = {
+            "/jobs/1": (200, f"<h1>Engineer</h1>{TEXT}<a>Apply now</a>"),
+            "/jobs/2": (302, ""),
+            "/jobs": (200, f"<h1>Our jobs</h1>{TEXT}"),
+        }.get(self.path, (404, "Not found"))
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Location", "/jobs")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("/jobs/1", "open"), ("/jobs/2", "unknown"), ("/jobs/3", "closed")]
+)
+def test_a_real_server_is_looked_at_through_the_guarded_client(
+    site: str, path: str, expected: str
+) -> None:
+    link = {"link": f"{site}{path}"}
+    allowed = frozenset({site})
+    outcome = run_once(REGISTRY, "link_check", link, clock=Clock(), allow_origins=allowed)
+    assert state(outcome) == expected
+    refused = run_once(REGISTRY, "link_check", link, clock=Clock())
+    assert refused.kind is OutcomeKind.PERMANENT
 
 
 HOSTILE = (
