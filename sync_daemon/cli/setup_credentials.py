@@ -56,6 +56,10 @@ def choose_identity(
             return Identity("oauth", _made_private(talk, file.path))
         case CredentialsKind.OAUTH_CLIENT:
             client = read_client(_made_private(talk, file.path))
+            if not talk.is_interactive:
+                message = f"{file.path} is an application that somebody has to allow in a browser."
+                hint = "Do this at a terminal, or use a service account's key."
+                raise ConfigError(message, hint=hint)
             permission = obtain_permission(
                 client, (SHEETS_SCOPE, DRIVE_SCOPE), lambda *page: show_page(talk, *page), port=port
             )

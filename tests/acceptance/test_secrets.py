@@ -7,11 +7,10 @@ and what it printed, what stands in the sheet and what was exported is searched.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -19,9 +18,11 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop, running_loop
 
 CANARY = "c4naryB1rdOfTheTest"
+Said = Callable[..., str]
 TOOL = '''
 from pydantic import SecretStr
 
@@ -82,19 +83,20 @@ def hunt(tmp_path: Path) -> Iterator[Loop]:
         yield loop
 
 
-def sheetd(hunt: Loop, *arguments: str, **environ: str) -> str:
+@pytest.fixture
+def said(hunt: Loop, sheetd: Sheetd, monkeypatch: pytest.MonkeyPatch) -> Said:
     """All that a command prints, with the fullest log."""
-    command = [sys.executable, "-m", "sync_daemon", *arguments, "--log-level", "debug"]
-    ran = subprocess.run(
-        [*command, "--config", str(hunt.config)],
-        cwd=hunt.folder,
-        env={**os.environ, "COLUMNS": "400", **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return ran.stdout + ran.stderr
+    monkeypatch.chdir(hunt.folder)
+    monkeypatch.setenv("COLUMNS", "400")
+
+    def run(*arguments: str, **environ: str) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            ran = sheetd(*arguments, "--log-level", "debug", "--config", str(hunt.config))
+        return ran.out + ran.err
+
+    return run
 
 
 def run_daemon_for_a_while(hunt: Loop) -> str:
@@ -149,12 +151,12 @@ COMMANDS = [
 ]
 
 
-def test_no_command_tells_a_secret(hunt: Loop) -> None:
+def test_no_command_tells_a_secret(hunt: Loop, said: Said) -> None:
     for command in COMMANDS:
-        assert_silent(hunt, sheetd(hunt, *command), " ".join(command))
+        assert_silent(hunt, said(*command), " ".join(command))
     for row in hunt.rows():
         for command in (["show", row["sheetd id"]], ["history", row["sheetd id"], "--json"]):
-            assert_silent(hunt, sheetd(hunt, *command), " ".join(command))
+            assert_silent(hunt, said(*command), " ".join(command))
     statuses = {row["Company"]: str(row["sheetd status"]) for row in hunt.rows()}
     assert statuses["Fine"].startswith("done")
     assert "RuntimeError" in statuses["Raises"] or "failed" in statuses["Raises"]
@@ -200,9 +202,11 @@ def test_no_form_of_the_log_tells_a_secret(hunt: Loop, form: str) -> None:
         ("HTTPS_PROXY", f"http://me:{CANARY}@127.0.0.1:9"),
     ],
 )
-def test_a_secret_in_the_environment_stays_there(hunt: Loop, variable: str, value: str) -> None:
+def test_a_secret_in_the_environment_stays_there(
+    hunt: Loop, said: Said, variable: str, value: str
+) -> None:
     for command in (["sync", "now"], ["doctor"], ["status", "--json"]):
-        assert_silent(hunt, sheetd(hunt, *command, **{variable: value}), f"{variable}: {command}")
+        assert_silent(hunt, said(*command, **{variable: value}), f"{variable}: {command}")
 
 
 class Repeating(BaseHTTPRequestHandler):
@@ -223,14 +227,14 @@ class Repeating(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-def test_a_token_that_google_repeats_in_an_error_is_not_passed_on(hunt: Loop) -> None:
+def test_a_token_that_google_repeats_in_an_error_is_not_passed_on(hunt: Loop, said: Said) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Repeating) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         root = f"http://127.0.0.1:{server.server_address[1]}"
-        said = sheetd(hunt, "sync", "now", SHEETD_GOOGLE__API_ROOT=root)
+        told = said("sync", "now", SHEETD_GOOGLE__API_ROOT=root)
         server.shutdown()
-    assert "is of no use" in said
-    assert_silent(hunt, said, "an error of Google's")
+    assert "is of no use" in told
+    assert_silent(hunt, told, "an error of Google's")
 
 
 @pytest.mark.parametrize(
@@ -244,10 +248,10 @@ def test_a_token_that_google_repeats_in_an_error_is_not_passed_on(hunt: Loop) ->
     ],
 )
 @pytest.mark.parametrize("auth", ["service_account", "oauth"])
-def test_a_broken_key_file_is_not_quoted(hunt: Loop, content: str, auth: str) -> None:
+def test_a_broken_key_file_is_not_quoted(hunt: Loop, said: Said, content: str, auth: str) -> None:
     (hunt.folder / "key.json").write_text(content)
-    said = sheetd(hunt, "sync", "now", SHEETD_GOOGLE__AUTH=auth)
-    said += sheetd(hunt, "doctor", SHEETD_GOOGLE__AUTH=auth)
-    said += sheetd(hunt, "init", "--credentials", "key.json", "--spreadsheet", "x" * 20)
-    assert "key.json" in said
-    assert CANARY not in said
+    told = said("sync", "now", SHEETD_GOOGLE__AUTH=auth)
+    told += said("doctor", SHEETD_GOOGLE__AUTH=auth)
+    told += said("init", "--force", "--credentials", "key.json", "--spreadsheet", "x" * 20)
+    assert "key.json" in told
+    assert CANARY not in told
