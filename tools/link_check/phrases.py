@@ -21,57 +21,72 @@ _OFERTA = (
     r"(?:oferta(?: de (?:empleo|trabajo))?|vacante|puesto|empleo|posición)"
 )
 
-_CLOSED = (
-    # English
-    r"no longer accept(?:s|ing) (?:new )?(?:applications|applicants|candidates|responses)",
-    r"not (?:currently )?accepting (?:new |any )?applications",
-    r"stopped accepting (?:new |any )?applications",
+_OFFERTA = r"(?:questa |l[’'] ?|la )(?:offerta|annuncio|posizione)(?: di lavoro)?"
+_SADLY = r"(?:leider |bereits |inzwischen |schon ){0,3}"
+_ONLY_SO = r"(?! (?:on|at|by|via|through|in|from)\b)"  # "by post", "on 30 June", "from agencies"
+
+_ENGLISH = (
+    rf"no longer accept(?:s|ing) (?:new )?(?:applications|applicants|candidates){_ONLY_SO}",
+    rf"not (?:currently )?accepting (?:new |any )?applications{_ONLY_SO}",
+    rf"stopped accepting (?:new |any )?applications{_ONLY_SO}",
     rf"{_THIS} is no longer (?:currently )?(?:available|open|active|accepting)",
     rf"{_THIS} is (?:not|no longer) (?:currently )?(?:active|advertised|published|listed|online)",
-    rf"{_THIS} has (?:now |already |recently |since )?(?:been )?(?:filled|closed|expired|removed)",
+    rf"{_THIS} has (?:now |already |since )?(?:been )?(?:filled|closed|expired|removed)(?! out)",
     rf"{_THIS} has been (?:taken down|archived|cancell?ed|withdrawn|unpublished)",
     rf"{_THIS} is (?:now |already )?(?:closed|filled|expired|archived)(?! (?:with|by|to)\b)",
     rf"{_THIS} (?:does not exist|doesn[’']t exist|no longer exists)",
     rf"{_THIS} (?:could not|couldn[’']t|cannot|can[’']t) be found",
-    r"(?:job|position|vacancy|posting) (?:has )?(?:expired|not found)",
-    r"applications? (?:for [^.!?]{1,40} )?(?:is|are|has|have) (?:now )?(?:been )?closed",
+    r"^(?:job|position|vacancy|posting) (?:has )?(?:expired|not found)",
+    r"^(?:job|position|vacancy|posting|role|applications) (?:is |are )?(?:closed|filled)\W*$",
+    rf"applications? (?:for [^.!?]{{1,40}} )?(?:is|are|has|have) (?:now |been )*closed{_ONLY_SO}",
     r"(?:application (?:period|window)|vacancy) (?:is|has) (?:now )?closed",
     r"expired on (?:indeed|linkedin|glassdoor)",
     r"(?:this|the) (?:application )?deadline has (?:passed|expired)",
-    # German
-    (rf"{_STELLE} (?:ist|wurde) (?:leider |bereits |inzwischen |schon )*"
-    r"(?:nicht mehr (?:verfügbar|online|aktiv|aktuell|ausgeschrieben|vakant|offen|frei)"
-    r"|besetzt|vergeben|abgelaufen|deaktiviert|geschlossen|archiviert|gelöscht|entfernt)"),
+)
+_GERMAN = (
+    (
+        rf"{_STELLE} (?:ist|wurde) {_SADLY}nicht mehr"
+        rf" (?:verfügbar|online|aktiv|aktuell|ausgeschrieben|vakant|offen|frei)"
+    ),
+    rf"{_STELLE} (?:ist|wurde) {_SADLY}(?:besetzt|vergeben|abgelaufen|deaktiviert|geschlossen)",
+    rf"{_STELLE} (?:ist|wurde) {_SADLY}(?:archiviert|gelöscht|entfernt)",
     rf"{_STELLE} (?:existiert|besteht) (?:leider )?nicht mehr",
-    r"(?:keine|nimmt keine) (?:weiteren |neuen )?bewerbungen (?:mehr )?(?:an|angenommen|möglich)",
+    r"keine (?:weiteren |neuen )?bewerbungen mehr (?:an|angenommen|möglich)",
     r"bewerbungen (?:werden|sind) (?:leider )?nicht mehr (?:angenommen|entgegengenommen|möglich)",
-    r"bewerbungsfrist (?:ist )?(?:leider |bereits )?(?:abgelaufen|beendet|vorbei)",
+    rf"bewerbungsfrist (?:ist )?{_SADLY}(?:abgelaufen|beendet|vorbei)",
     r"stellen(?:anzeige|angebot|ausschreibung) (?:leider )?(?:nicht gefunden|abgelaufen|beendet)",
-    # French
+)
+_FRENCH = (
     rf"{_OFFRE} n[’']est (?:malheureusement )?plus (?:disponible|en ligne|active?|ouverte?)",
     rf"{_OFFRE} n[’']est plus d[’']actualité",
-    (rf"{_OFFRE} (?:a|est) (?:déjà |désormais |malheureusement )?(?:été |a été )?"
-    r"(?:pourvue?|expirée?|clôturée?|close?|fermée?|supprimée?|retirée?|archivée?)"),
+    (
+        rf"{_OFFRE} (?:a|est) (?:déjà |désormais |malheureusement |été ){{0,3}}"
+        rf"(?:pourvue?|expirée?|clôturée?|close?|fermée?|supprimée?|retirée?|archivée?)\b"
+    ),
     rf"{_OFFRE} n[’']existe plus",
     r"n[’']accepte plus (?:de |les )?(?:nouvelles )?candidatures",
-    r"(?:les )?candidatures (?:sont|ne sont plus) (?:closes|clôturées|fermées|acceptées)",
+    r"candidatures (?:sont (?:closes|clôturées|fermées)|ne sont plus acceptées)",
     r"offre (?:d[’']emploi )?(?:expirée|pourvue|clôturée|introuvable)",
-    # Spanish
-    rf"{_OFERTA} ya no (?:está|se encuentra|esta) (?:disponible|activa|activo|abierta|publicada)",
-    (rf"{_OFERTA} (?:ha|está|fue) (?:sido )?"
-    r"(?:cerrad[ao]|caducad[ao]|expirad[ao]|cubiert[ao]|eliminad[ao]|finalizad[ao]|caducado|expirado)"),
+)
+_SPANISH = (
+    rf"{_OFERTA} ya no (?:está|se encuentra|esta) (?:disponible|activ[ao]|abiert[ao]|publicad[ao])",
+    rf"{_OFERTA} (?:ha|está|fue) (?:sido )?(?:cerrad|caducad|expirad|cubiert|eliminad)[ao]",
     rf"{_OFERTA} (?:ya )?no existe",
-    r"no (?:se )?acepta(?:n|mos)? (?:más |nuevas )?(?:solicitudes|candidaturas|inscripciones)",
+    r"ya no (?:se )?acepta(?:n|mos)? (?:más |nuevas )?(?:solicitudes|candidaturas|inscripciones)",
     r"oferta (?:de (?:empleo|trabajo) )?(?:caducada|cerrada|expirada|no encontrada)",
-    # Dutch, Italian, Portuguese
-    (r"(?:deze|de) vacature is (?:helaas |inmiddels |al )*"
-    r"(?:niet meer (?:beschikbaar|actief|online|geldig)|gesloten|vervuld|verlopen|ingevuld)"),
-    (r"(?:questa|l[’'] ?)(?:offerta|annuncio|posizione)(?: di lavoro)? (?:non è più|è) "
-    r"(?:disponibile|attiv[ao]|chius[ao]|scadut[ao])"),
-    (r"(?:esta|a) vaga (?:já )?(?:não está mais|não está|foi|está) "
-    r"(?:disponível|encerrada|preenchida|expirada|fechada)"),
-)  # fmt: skip
-_CLOSED_TEXT = re.compile(rf"\b(?:{'|'.join(f'(?:{one})' for one in _CLOSED)})")
+)
+_OTHERS = (  # Dutch, Italian, Portuguese
+    (
+        r"(?:deze|de) vacature is (?:helaas |inmiddels |al )*"
+        r"(?:niet meer (?:beschikbaar|actief|online|geldig)|gesloten|vervuld|verlopen|ingevuld)"
+    ),
+    rf"{_OFFERTA} non è più (?:disponibile|attiv[ao])",
+    rf"{_OFFERTA} è (?:chius[ao]|scadut[ao])",
+    r"(?:esta|a) vaga (?:já )?não está (?:mais )?(?:disponível|aberta)",
+    r"(?:esta|a) vaga (?:já )?(?:foi|está) (?:encerrada|preenchida|expirada|fechada)",
+)
+_CLOSED = (*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH, *_OTHERS)
+_CLOSED_TEXT = re.compile(rf"\b(?:{'|'.join(f'(?:{one})' for one in _CLOSED)})", re.MULTILINE)
 _CONDITION = re.compile(
     r"\b(?:if|when|once|until|unless|after|before|whether|in case|as soon as|till|wenn|sobald"
     r"|falls|bis|sofern|ob|si|lorsque|quand|dès que|cuando|hasta que|als|indien|zodra|quando)"
