@@ -40,7 +40,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{", "»": "«", "”": "“"}
 _TRAILING = ".,;:!?…*'\"`´’‘“>"
 _PORTS = {"http": 80, "https": 443}
 _MOBILE = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.){1,4}(?=[^.]+\.[^.])")
-_PLAIN_HOST = re.compile(r"[a-z0-9_.-]{1,253}|[0-9a-f:.]{2,45}")
+_PLAIN_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?|[0-9a-f:.]{2,45}")
 _SESSION = re.compile(r"(?i);(?:jsessionid|phpsessid|sid)=[^/;]*")
 _AMP_CACHE = re.compile(r"^/(?:[avci]/)?(?:s/)?([^/]+\.[^/]+)(/.*)?$")
 _SAFE = "-_~$@:,"

@@ -200,6 +200,37 @@ def test_a_page_of_no_posting_has_no_number_at_a_board(link: str) -> None:
     assert link_key(link) == canonical_link(link) is not None
 
 
+WRAPPED = "https://www.google.com/url?q="
+
+
+def test_a_link_wrapped_in_links_is_unwrapped_but_not_for_ever() -> None:
+    link = "https://acme.com/jobs/1"
+    for _ in range(3):
+        link = WRAPPED + quote(link, safe="")
+    assert canonical_link(link) == "https://acme.com/jobs/1"
+    for _ in range(6):
+        link = WRAPPED + quote(link, safe="")
+    assert canonical_link(link) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://acme.com:99999/", "https://acme.com:x/", "https://[::1/", "https://\u2100.com/", "https://-.-/", "https://xn--\u00e4.com/", "https://...../"],
+)  # fmt: skip
+def test_an_address_with_a_broken_host_is_no_link(address: str) -> None:
+    assert canonical_link(address) is None
+
+
+def test_bytes_that_are_no_text_stay_what_they_are() -> None:
+    one, other = (
+        canonical_link("https://acme.com/%E4%FF"),
+        canonical_link("https://acme.com/%E4%FE"),
+    )
+    assert one is not None
+    assert one != other
+    assert canonical_link(one) == one
+
+
 def test_a_number_without_its_site_fits_the_one_with_it() -> None:
     unknown = posting_key("https://acme.com/careers?gh_jid=4012345")
     known = posting_key("https://boards.greenhouse.io/acme/jobs/4012345")

@@ -222,6 +222,29 @@ def test_a_board_that_gives_no_answer_closes_nothing(
     assert made.web.asked[-1] == link
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://apply.workable.com/j/A1B2C3",
+        f"https://jobs.smartrecruiters.com/Acme/{UUID}-engineer",
+        f"https://acme.com/jobs?ashby_jid={UUID}",
+        "https://wd5.myworkdaysite.com/recruiting/acme/Careers/job/Berlin/Engineer_R-1",
+        "https://acme.wd5.myworkdayjobs.com/job/Engineer_R-1",
+        "https://www.linkedin.com/jobs/view/3812345678",
+    ],
+)
+def test_where_there_is_nobody_to_ask_the_page_is_read(desk: Open, link: str) -> None:
+    made = desk({link: posting_page()})
+    assert state(made.look(link)) == "open"
+    assert made.web.asked == [link]
+
+
+def test_a_workday_link_of_its_own_json_is_asked_as_it_is(desk: Open) -> None:
+    made = desk({WORKDAY: httpx.Response(200, json={"jobPostingInfo": {"title": "E"}})})
+    assert state(made.look(WORKDAY)) == "open"
+    assert made.web.asked == [WORKDAY]
+
+
 def test_greenhouse_on_a_company_page_is_asked_once_the_page_names_its_board(desk: Open) -> None:
     link = "https://acme.com/careers?gh_jid=41"
     embed = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=acme"></script>'
