@@ -215,8 +215,16 @@ def test_a_link_wrapped_in_links_is_unwrapped_but_not_for_ever() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://acme.com:99999/", "https://acme.com:x/", "https://[::1/", "https://\u2100.com/", "https://-.-/", "https://xn--\u00e4.com/", "https://...../"],
-)  # fmt: skip
+    [
+        "https://acme.com:99999/",
+        "https://acme.com:x/",
+        "https://[::1/",
+        "https://\u2100.com/",
+        "https://-.-/",
+        "https://xn--\u00e4.com/",
+        "https://...../",
+    ],
+)
 def test_an_address_with_a_broken_host_is_no_link(address: str) -> None:
     assert canonical_link(address) is None
 
