@@ -73,7 +73,8 @@ TEMPLATES: Sequence[StepTemplate] = (
         "salary_parser",
         "reads the salary and makes it comparable",
         {
-            "text": (Role.SALARY, "posting_fetcher.salary"),
+            "text": (Role.SALARY,),
+            "stated": ("posting_fetcher.salary",),
             "description": ("posting_fetcher.description", Role.DESCRIPTION),
             "location": (Role.LOCATION, "posting_fetcher.location"),
         },

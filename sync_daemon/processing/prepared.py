@@ -49,6 +49,8 @@ class PreparedStep:
             values: input name → the cell, or the other step's output, that the
                 configuration maps to it (``spec.inputs`` says which). Absent,
                 blank and not-ready (``Loading…``, ``#N/A``) are all missing.
+                A step whose inputs are all missing has nothing to work on, also
+                where none of them is required.
             tz: the spreadsheet's time zone.
         """
         raw = {
@@ -61,6 +63,9 @@ class PreparedStep:
             for name, source in self.spec.inputs.items()
             if name in self.spec.required and name not in raw
         )
+        if self.spec.inputs and not raw and not missing:
+            labels = map(source_label, self.spec.inputs.values())
+            return Unbindable((" or ".join(labels),))
         try:
             entry = self.tool.input_schema.model_validate(raw)
         except ValidationError as error:

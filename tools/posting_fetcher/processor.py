@@ -36,6 +36,8 @@ class PostingFetcher(Tool[PostingInputSchema, PostingResult]):
     A page that wants a login, refuses programs, lists several jobs, is built by
     scripts or says that the job is closed is said to be so. LinkedIn and Indeed
     refuse programs: paste the description of their postings.
+
+    A description that was pasted is given on as it is, whatever the page says.
     """
 
     name = "posting_fetcher"
@@ -45,6 +47,16 @@ class PostingFetcher(Tool[PostingInputSchema, PostingResult]):
 
     def process(self, entry: PostingInputSchema, context: ToolContext) -> PostingResult:
         """Fetch the posting of one link."""
+        if entry.description is None:
+            return self._fetch(entry, context)
+        try:
+            found = self._fetch(entry, context)
+        except (ToolError, httpx.HTTPError) as error:
+            context.log.info("what was pasted has to do", why=str(error))
+            return PostingResult(description=entry.description, source="pasted")
+        return found.model_copy(update={"description": entry.description})
+
+    def _fetch(self, entry: PostingInputSchema, context: ToolContext) -> PostingResult:
         address = find_address(entry.link)
         if address is None:
             raise ToolError("There is no link here.", hint="Copy the address of the posting.")

@@ -13,8 +13,14 @@ class PostingInputSchema(ToolInputSchema):
     """What is fetched."""
 
     link: str = Field(
+        default="",
         description="The link to one posting as you copied it; without https://, in brackets,"
-        " as Markdown or as =HYPERLINK it does as well."
+        " as Markdown or as =HYPERLINK it does as well.",
+    )
+    description: str | None = Field(
+        default=None,
+        description="The text of the posting, if you pasted it: it counts more than the page's,"
+        " and is given on where the page cannot be had.",
     )
 
 
@@ -44,7 +50,7 @@ class PostingResult(ToolResultSchema):
     valid_through: date | None = Field(default=None, description="The last day to apply.")
     source: str = Field(
         description="Where the text is from: the board's name, json-ld, microdata, readability,"
-        " trafilatura or open-graph."
+        " trafilatura or open-graph; pasted where nothing was fetched."
     )
     canonical_link: str | None = Field(
         default=None, description="The posting's address without tracking."

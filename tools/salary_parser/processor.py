@@ -40,11 +40,12 @@ class SalaryParser(Tool[SalaryInputSchema, SalaryResult]):
     def process(
         self, entry: SalaryInputSchema, context: ToolContext[SalaryOptions]
     ) -> SalaryResult:
-        """Read one text."""
+        """Read the first of the texts that names an amount."""
         place = Place.of(entry.country, entry.location)
         found = choose_offer(entry.text, place, context.options)
-        if isinstance(found, Refusal) and not found.names_amounts and entry.description:
-            found = choose_offer(entry.description, place, context.options)
+        for text in (entry.stated, entry.description):
+            if isinstance(found, Refusal) and not found.names_amounts and text:
+                found = choose_offer(text, place, context.options)
         if isinstance(found, Refusal):
             return SalaryResult(note=found.reason[:_LONGEST_NOTE] or None)
         return result_of(found, context.options)

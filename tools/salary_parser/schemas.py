@@ -20,8 +20,12 @@ class SalaryInputSchema(ToolInputSchema):
     text: str = Field(
         default="", description="A salary as somebody wrote it, or a whole job description."
     )
+    stated: str | None = Field(
+        default=None,
+        description="The pay that the posting's page states, read where the text names no amount.",
+    )
     description: str | None = Field(
-        default=None, description="The job description, read where the text names no amount."
+        default=None, description="The job description, read where neither names an amount."
     )
     country: str | None = Field(
         default=None,

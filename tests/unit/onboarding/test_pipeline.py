@@ -42,8 +42,8 @@ def test_columns_of_the_user_are_never_written() -> None:
 
 @pytest.mark.parametrize(
     "roles",
-    [ALL, {Role.DESCRIPTION: "JD"}],
-    ids=["every column", "a description"],
+    [ALL, {Role.DESCRIPTION: "JD"}, {Role.LINK: "Link"}, {Role.LINK: "L", Role.STATUS: "S"}],
+    ids=["every column", "a description", "a link", "a link and a status"],
 )
 def test_every_proposal_is_a_pipeline_that_works(roles: dict[Role, str], tmp_path: Path) -> None:
     resume = tmp_path / "resume.md"

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from sync_daemon.clock import SystemClock
+from sync_daemon.processing.once import run_once
+from sync_daemon.processing.registry import load_registry
 from tools.salary_parser.choice import Place, Refusal, choose_offer
 from tools.salary_parser.schemas import SalaryOptions
 
@@ -260,3 +263,26 @@ def test_base_pay_comes_before_target_earnings() -> None:
     assert read("£50,000 basic, £70,000 OTE") == (50_000, 50_000, "GBP", "year")
     text = "Total compensation is $200k - $260k, including a base salary of $150k - $180k."
     assert read(text) == (150_000, 180_000, "USD", "year")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stated", "described", "least"),
+    [
+        ("60-80k EUR", "EUR 50,000-70,000 a year", "We pay 40k EUR a year.", 60_000),
+        ("", "EUR 50,000-70,000 a year", "We pay 40,000 EUR a year.", 50_000),
+        ("competitive", "EUR 50,000-70,000 a year", "", 50_000),
+        ("", "", "The salary is 40,000 EUR a year.", 40_000),
+        ("", "", "", None),
+    ],
+)
+def test_the_first_text_that_names_an_amount_counts(
+    typed: str, stated: str, described: str, least: float | None
+) -> None:
+    given = {"text": typed, "stated": stated, "description": described}
+    outcome = run_once(
+        load_registry(installed=[]),
+        "salary_parser",
+        {name: text for name, text in given.items() if text} or {"text": "nothing"},
+        clock=SystemClock(),
+    )
+    assert outcome.values["minimum"] == least
