@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from .asked import Asked, Board
 from .days import read_day
@@ -20,7 +20,7 @@ def address(asked: Asked) -> str | None:
     """Where the board's data is."""
     if not asked.key.site:
         return None
-    site = quote(unquote(asked.site), safe="")
+    site = quote(asked.site, safe="")
     return f"https://api.ashbyhq.com/posting-api/job-board/{site}?includeCompensation=true"
 
 

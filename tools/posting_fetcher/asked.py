@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import unquote
 
 from sync_daemon.tooling.links import Link
 from sync_daemon.tooling.posting_keys import PostingKey
@@ -32,17 +33,17 @@ class Asked:
     @property
     def site(self) -> str:
         """The board's name for the employer, in the letters of the link."""
-        return _as_written(self.key.site, str(self.link))
+        return _as_written(self.key.site, unquote(str(self.link)))
 
     @property
     def number(self) -> str:
         """The posting's number in the letters of the link."""
-        return _as_written(self.key.number, str(self.link))
+        return _as_written(self.key.number, unquote(str(self.link)))
 
     @property
     def company(self) -> str | None:
         """The employer, as far as the board's name for it tells: ``acme-labs``: Acme Labs."""
-        words = re.sub(r"[-_.+\s]+|%20", " ", self.site).split()
+        words = re.sub(r"[-_.+\s]+", " ", self.site).split()
         if len(words) == 1 and not self.site.islower():
             return self.site
         return " ".join(word if word[0].isupper() else word.capitalize() for word in words) or None

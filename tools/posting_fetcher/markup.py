@@ -28,6 +28,11 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DEEPEST_ESCAPE = 3
 
+# Control characters cannot come from a page: `parse` takes them out.
+_LINE, _PARAGRAPH, _MARK = "\x1e", "\x1d", "\x1f"
+_GAP = re.compile(f"[ \n{_LINE}{_PARAGRAPH}]+")
+_AFTER_MARK = re.compile(f"{_MARK}[ \n{_LINE}{_PARAGRAPH}]*")
+
 _SKIPPED = frozenset(
     "script style template noscript svg iframe object head select textarea button".split()  # noqa: SIM905 - a list of words
 )
@@ -64,7 +69,8 @@ def plain_text(text: str) -> str | None:
 
 def text_of(tree: Any) -> str | None:
     """The visible text below an element."""
-    return tidy("".join(_pieces(tree)))
+    text = _AFTER_MARK.sub("", "".join(_pieces(tree)))
+    return tidy(_GAP.sub(_gap, text))
 
 
 def one_line(text: str | None) -> str | None:
@@ -105,31 +111,36 @@ def _pieces(tree: Any) -> Iterator[str]:
         if tag in _SKIPPED or _is_hidden(element):
             skipped += 1 if event == "start" else -1
         elif not skipped:
-            yield from _opening(element, numbers) if event == "start" else _closing(tag)
+            yield from _opening(element, numbers) if event == "start" else _closing(element)
         if event == "end" and not skipped and element is not tree:
             yield _kept(element.tail, element.getparent())
 
 
 def _opening(element: Any, numbers: dict[Any, int]) -> Iterator[str]:
     tag = element.tag
-    if tag == "br":
-        yield "\n"
-    elif tag in _PARAGRAPHS:
-        yield "\n" if _is_inside_item(element) else "\n\n"
-    elif tag in _LINES:
-        yield "\n"
+    yield "\n" if tag == "br" else _break(element)
     if tag == "li":
-        yield _mark(element, numbers)
+        yield f"{_mark(element, numbers)}{_MARK}"
     yield _kept(element.text, element)
 
 
-def _closing(tag: str) -> Iterator[str]:
-    if tag in _PARAGRAPHS:
-        yield "\n\n"
-    elif tag in _LINES:
-        yield "\n"
-    elif tag in ("td", "th"):
-        yield " "
+def _closing(element: Any) -> Iterator[str]:
+    yield " " if element.tag in ("td", "th") else _break(element)
+
+
+def _break(element: Any) -> str:
+    """What stands between an element and its neighbours."""
+    if element.tag in _PARAGRAPHS:
+        return _LINE if _is_inside_item(element) else _PARAGRAPH
+    return _LINE if element.tag in _LINES else ""
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Space, new line or new paragraph: the greatest that is asked for."""
+    gap = match.group()
+    if _PARAGRAPH in gap or gap.count("\n") > 1 or f"{_LINE}\n" in gap.replace(" ", ""):
+        return "\n\n"
+    return "\n" if _LINE in gap or "\n" in gap else " "
 
 
 def _kept(text: str | None, parent: Any) -> str:

@@ -21,14 +21,14 @@ from .job_posting import read_posting
 from .main_text import main_text, page_source, readability_tree
 from .markup import parse, text_of
 from .posting import Posting
-from .walls import WALLS, View, is_bot_wall, is_closed
+from .walls import WALLS, View, is_closed
 from .workplace import find_workplace
 
 _MOST_LINKS = 1500
+_SCRIPTS = "//script[@src or (string-length(.) > 200 and not(contains(@type, 'json')))]"
 _MOST_SOURCE = 300_000
 _SHORT_DATA = 80  # characters: a description that short is a teaser
 _SHORT_TEXT = 120
-_LONG_SUMMARY = 600
 _JOB_PATH = re.compile(
     r"(?i)/(?:jobs?|job-?(?:detail|opening|posting|offer|ad)s?|positions?|vacanc(?:y|ies)|openings?"
     r"|careers?|stellen?(?:angebote?|anzeigen?)?|vacatures?|offres?(?:-emploi)?|empleos?|viewjob"
@@ -76,11 +76,12 @@ class Page:
             heading=self.head.heading,
             text=text_of(self.tree) or "",
             source=self.text[:_MOST_SOURCE].lower(),
-            scripts=len(self.tree.xpath("//script[@src or string-length(.) > 200]")),
+            scripts=len(self.tree.xpath(_SCRIPTS)),
             has_password=bool(self.tree.xpath("//input[@type='password']")),
             job_links=len(_job_links(self.tree, self.address)),
             main_words=_words_outside_links(self.main),
             main_job_links=len(_job_links(self.main, self.address)),
+            summary=len(self.head.description or ""),
         )
 
 
@@ -97,8 +98,6 @@ def read_page(page: Page) -> tuple[Posting, str]:
         check_walls(page.view)
         return _from_text(page)
     posting, source = found
-    if is_bot_wall(page.view):
-        check_walls(page.view)
     if is_closed(_without_description(page, posting)):
         raise ToolError(
             "This page says that the job is closed or gone.", hint="Is the link still right?"
@@ -144,11 +143,13 @@ def _distinct(postings: list[Posting]) -> list[Posting]:
 
 def _meant(postings: list[Posting], page: Page) -> list[Posting]:
     """The one of several that the page is about; none on a list."""
-    heading = page.head.heading.casefold()
+    heading, titled = page.head.heading.casefold(), page.head.document_title.casefold()
     for matching in (
         [one for one in postings if one.link and _is_address(one.link, page.address)],
         [one for one in postings if one.link and _shares_number(one.link, page.address)],
         [one for one in postings if one.title and one.title.casefold() == heading],
+        [one for one in postings if one.title and one.title.casefold() in titled],
+        [one for one in postings if one.description],
     ):
         if len(matching) == 1:
             return matching

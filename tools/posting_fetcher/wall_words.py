@@ -19,14 +19,18 @@ BOT_TITLE = _any(
     r"^sucuri website firewall", r"^blocked", r"^bot manager", r"^(?:403 )?forbidden$",
 )  # fmt: skip
 BOT_SOURCE = _any(
-    r"cf[-_]chl[-_]", r"cf-challenge", r"challenges\.cloudflare\.com", r"cf-error-details",
-    r"captcha-delivery\.com", r"datadome", r"px-captcha", r"_pxappid", r"perimeterx",
-    r"_incapsula_resource", r"incapsula incident", r"awswafcookie", r"token\.awswaf\.com",
-    r"gokuprops", r"g-recaptcha", r"recaptcha/(?:api|enterprise)\.js", r"hcaptcha\.com/1/api",
-    r"h-captcha", r"arkoselabs\.com", r"friendlycaptcha", r"errors\.edgesuite\.net", r"ddos-guard",
-    r"/\.within\.website/", r"akamai[-_]bm", r"sec-if-cpt-container", r"kpsdk",
-    r"distil_r_captcha", r"geetest",
+    r"cf[-_]chl[-_]", r"cf-challenge", r"cf-error-details", r"captcha-delivery\.com", r"px-captcha",
+    r"_incapsula_resource", r"incapsula incident", r"gokuprops", r"token\.awswaf\.com",
+    r"errors\.edgesuite\.net", r"sec-if-cpt-container", r"/\.within\.website/",
+    r"distil_r_captcha", r"ddos-guard/js-challenge",
 )  # fmt: skip
+"""Parts of challenges alone."""
+GUARD_SOURCE = _any(
+    r"challenges\.cloudflare\.com", r"datadome", r"_pxappid", r"perimeterx", r"awswafcookie",
+    r"g-recaptcha", r"recaptcha/(?:api|enterprise)\.js", r"hcaptcha\.com/1/api", r"h-captcha",
+    r"arkoselabs\.com", r"friendlycaptcha", r"akamai[-_]bm", r"kpsdk", r"geetest",
+)  # fmt: skip
+"""Parts of challenges that pages with an ordinary form have as well."""
 BOT_TEXT = _any(
     r"verify (?:that )?you(?:'|’| a)re (?:a |not a )?(?:human|real|robot)",
     r"(?:are|you're|you’re) (?:not )?a (?:robot|human)", r"unusual (?:traffic|activity)",
@@ -70,12 +74,16 @@ _NOT_NOW = (
     r"(?=[.!]|$)"
 )
 _BEEN = (
-    r"(?:been |already )?(?:expired|closed|filled|removed|deleted|taken down|unpublished"
+    r"(?:been |already )?(?:expired|closed|filled(?! with)|removed|deleted|taken down|unpublished"
     r"|deactivated|archived|withdrawn|paused)"
 )
 _NOT_THERE = (
     r"no longer exists|(?:could not|can(?:'|’)?t|cannot) be found|does(?:n(?:'|’)t| not) exist"
     r"|isn(?:'|’)t available"
+)
+_GERMAN = (
+    r"stelle(?:nanzeige|nangebot)? (?:ist|wurde) (?:leider )?(?:nicht mehr|bereits|inzwischen)"
+    r" (?:verf[uü]gbar|online|aktiv|aktuell|besetzt|vergeben|abgelaufen)"
 )
 CLOSED = _any(
     r"no longer accept(?:s|ing)? (?:new |any )?applica(?:tions|nts)",
@@ -87,8 +95,7 @@ CLOSED = _any(
     r"applications? (?:for this \w+ )?(?:are|is|have|has) (?:now |been |currently )?closed",
     r"(?:we (?:are|have)|we(?:'|’)(?:re|ve)) (?:already )?(?:no longer hiring|filled this)",
     r"position (?:is |has been )?(?:already )?filled(?:[.!]|$)",
-    r"stelle(?:nanzeige|nangebot)? (?:ist|wurde) (?:leider )?(?:nicht mehr|bereits|inzwischen|schon)"
-    r" (?:verf[uü]gbar|online|aktiv|aktuell|besetzt|vergeben|abgelaufen)",
+    _GERMAN,
     r"(?:stelle|anzeige|jobangebot|position) (?:ist|wurde) (?:leider )?(?:abgelaufen|besetzt"
     r"|deaktiviert|nicht mehr)",
     r"vacature is (?:helaas )?(?:niet (?:meer )?(?:beschikbaar|actief|online)|gesloten|verlopen"

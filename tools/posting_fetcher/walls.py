@@ -18,6 +18,7 @@ from .wall_words import (
     CONDITION,
     COOKIE,
     COOKIE_TITLE,
+    GUARD_SOURCE,
     LIST_TITLE,
     LOGIN_PATH,
     LOGIN_TEXT,
@@ -26,9 +27,13 @@ from .wall_words import (
     NEEDS_SCRIPT,
 )
 
-_FEW, _SOME, _MANY = 120, 250, 450
+_HARDLY_ANY, _FEW, _SOME, _MANY = 30, 120, 250, 450  # words
 _MOST_SOURCE = 300_000
 _MOST_BLOCK = 260
+_LONG_SUMMARY = 400
+_FEWEST_LINKS = 5
+_LEAST_PROSE = 80  # words
+_PROSE_PER_LINK = 60  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class View:
         job_links: how many different links look like those of postings.
         main_words: words of the main text, without what is in links.
         main_job_links: how many of those links are in the main text.
+        summary: characters of the description in its head.
     """
 
     address: str = ""
@@ -58,6 +64,7 @@ class View:
     job_links: int = 0
     main_words: int = 0
     main_job_links: int = 0
+    summary: int = 0
 
     @property
     def words(self) -> int:
@@ -70,14 +77,13 @@ class View:
         return f"{self.title}\n{self.heading}"
 
 
-_FEWEST_LINKS, _LEAST_PROSE = 5, 80
-
-
 def is_bot_wall(view: View) -> bool:
     """A challenge of Cloudflare, DataDome, PerimeterX and the like, or a plain refusal."""
     if view.words < _SOME and BOT_TITLE.search(view.title.strip()):
         return True
     if view.words < _FEW and BOT_SOURCE.search(view.source[:_MOST_SOURCE]):
+        return True
+    if view.words < _HARDLY_ANY and GUARD_SOURCE.search(view.source[:_MOST_SOURCE]):
         return True
     return view.words < _SOME and BOT_TEXT.search(view.text) is not None
 
@@ -92,7 +98,7 @@ def is_login_wall(view: View) -> bool:
     says = LOGIN_TEXT.search(view.text) is not None
     if LOGIN_TITLE.search(view.title) or LOGIN_TITLE.search(view.heading):
         return asks or says or view.words < _FEW
-    return (asks or says) and view.words < _FEW + _FEW * asks
+    return (asks or says) and view.words < _FEW + _FEW * asks and view.main_words < _LEAST_PROSE
 
 
 def is_cookie_wall(view: View) -> bool:
@@ -113,7 +119,7 @@ def is_closed(view: View) -> bool:
 def is_list(view: View) -> bool:
     """A page of many jobs."""
     if view.main_job_links >= _FEWEST_LINKS:
-        return view.main_words < 60 * view.main_job_links
+        return view.main_words < _PROSE_PER_LINK * view.main_job_links
     titled = LIST_TITLE.search(view.heads) is not None
     if view.job_links >= _FEWEST_LINKS - 2 * titled and view.main_words < _LEAST_PROSE:
         return True
@@ -124,7 +130,8 @@ def needs_scripts(view: View) -> bool:
     """A shell that scripts would fill."""
     if view.words < _FEW and NEEDS_SCRIPT.search(view.text):
         return True
-    return view.words < _FEW // 4 and view.scripts > 0
+    is_shell = view.words < _HARDLY_ANY and view.scripts > 0 and not view.heading
+    return is_shell and view.summary < _LONG_SUMMARY
 
 
 def is_empty(view: View) -> bool:
