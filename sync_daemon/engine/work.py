@@ -36,6 +36,14 @@ _WAIT_S = 0.25  # how long to wait for a first result
 _IDLE = (StepState.WAITING, StepState.BLOCKED)
 
 
+def _is_news(previous: JobRecord | None, record: JobRecord) -> bool:
+    """Whether an attempt told more than that all is as it was: a recheck usually does not."""
+    if previous is None:
+        return True
+    told = (record.input_hash, record.state, record.values)
+    return told != (previous.input_hash, previous.state, previous.values)
+
+
 def in_turn(rows: Sequence[MirrorRow], due: Container[str]) -> list[MirrorRow]:
     """The order in which rows are worked on: the longest waiting first.
 
@@ -52,6 +60,7 @@ def in_turn(rows: Sequence[MirrorRow], due: Container[str]) -> list[MirrorRow]:
 class _RowInWork:
     cells: Mapping[str, CellValue]
     records: dict[str, JobRecord]
+    status: str  # before its jobs were planned
     worked: bool = False
     plan: RowPlan = field(default_factory=lambda: RowPlan([]))
     submitted: set[tuple[str, str]] = field(default_factory=set)  # step, input hash
@@ -137,7 +146,10 @@ class Workshop:
         cells = self._mirror.load_cells(row_ids) if self._specs else {}
         records = self._mirror.load_jobs(row_ids) if self._specs else {}
         self._rows = {
-            row_id: _RowInWork(cells.get(row_id, {}), records.get(row_id, {})) for row_id in row_ids
+            row_id: _RowInWork(
+                cells.get(row_id, {}), records.get(row_id, {}), self._known[row_id].status
+            )
+            for row_id in row_ids
         }
         planned = [self._plan(row_id) for row_id in row_ids]
         self._save_and_submit(planned, [])
@@ -161,9 +173,10 @@ class Workshop:
             job = outcome.job
             work = self._rows[job.row_id]
             spec = self._specs[job.step]
-            record = record_after(outcome, work.records.get(job.step), spec, self._clock.now())
+            previous = work.records.get(job.step)
+            record = record_after(outcome, previous, spec, self._clock.now())
             work.records[job.step] = record
-            work.worked = True
+            work.worked = work.worked or _is_news(previous, record)
             self._count(record.state)
             kept.append((outcome, record, spec.version))
         planned = [self._plan(row_id) for row_id in {o.job.row_id for o in outcomes}]
@@ -172,7 +185,7 @@ class Workshop:
     def _plan(self, row_id: str) -> tuple[RowProgress, list[Job]]:
         work = self._rows[row_id]
         if not self._specs:
-            return self._progress(self._known[row_id], work.plan, worked=False), []
+            return self._progress(self._known[row_id], work), []
         work.plan = plan = plan_row(
             row_id,
             self._sheet.name,
@@ -183,9 +196,10 @@ class Workshop:
             self._tz,
         )
         jobs = [job for job in plan.jobs if (job.step, job.input_hash) not in work.submitted]
-        return self._progress(self._known[row_id], plan, worked=work.worked), jobs
+        return self._progress(self._known[row_id], work), jobs
 
-    def _progress(self, row: MirrorRow, plan: RowPlan, *, worked: bool) -> RowProgress:
+    def _progress(self, row: MirrorRow, work: _RowInWork) -> RowProgress:
+        plan = work.plan
         if not plan.standings:  # a sheet without steps: many rows, nothing to say of each
             status = row.status or self._status_without_steps
             return RowProgress(row.row_id, RowStanding.DONE, status, "", self._pipeline, row.owned)
@@ -193,9 +207,9 @@ class Workshop:
         for header, want in plan.wants.items():
             owned[header] = owned.get(header, OwnedCell()).wanting(want.value, want.basis)
         standing = summarise(plan.standings)
-        was_done = row.status.startswith("done ")
-        if standing is RowStanding.DONE and was_done and not worked:
-            status = row.status  # nothing was done: the time stays
+        was_done = work.status.startswith("done ")
+        if standing is RowStanding.DONE and was_done and not work.worked:
+            status = work.status  # nothing is new: the time stays
         else:
             status = status_text(plan.standings, self._clock.now(), self._tz)
         return RowProgress(
