@@ -13,7 +13,16 @@ from sync_daemon.demo import set_up
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.engine import CycleOptions
 
-_COLUMNS = ["Company", "Role", "Link", "Keywords", "Salary from", "Next action", "sheetd status"]
+_COLUMNS = [
+    "Company",
+    "Role",
+    "Status",
+    "Keywords",
+    "Salary from",
+    "Open?",
+    "Duplicate of",
+    "Next action",
+]
 _LONGEST = 70
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)  # rich would load them from the web
 
