@@ -254,7 +254,9 @@ class Application:
         cutoffs = plan_retention(now, database.keep_history, database.keep_runs)
         try:
             if is_due(self.database, now):
-                log.info("old history pruned", **prune(self.database, cutoffs, now).entries)
+                pruned = prune(self.database, cutoffs, now)
+                if pruned.total:
+                    log.info("old history pruned", **pruned.entries)
         except MirrorError as error:
             log.warning("old history could not be pruned", error=str(error))
 
