@@ -41,9 +41,15 @@ def decode(content: bytes, content_type: str = "") -> str:
     named += [m[1].decode() for m in (_IN_META.search(start), _IN_XML.search(start)) if m]
     for name in filter(None, map(_known, named)):
         text = content.decode(name, "replace")
-        if name != "utf-8" or text.count("�") <= len(text) // 100:
+        if name != "utf-8" or _is_mostly_right(text):
             return text
     return _guessed(content)
+
+
+def _is_mostly_right(text: str) -> bool:
+    """Whether more letters beyond ASCII were decoded than not."""
+    wrong = text.count("\ufffd")
+    return not wrong or sum(1 for letter in text if letter > "\x7f") > 2 * wrong
 
 
 def _known(name: str) -> str | None:

@@ -97,7 +97,7 @@ def is_login_wall(view: View) -> bool:
     asks = view.has_password or "authwall" in view.source
     says = LOGIN_TEXT.search(view.text) is not None
     if LOGIN_TITLE.search(view.title) or LOGIN_TITLE.search(view.heading):
-        return asks or says or view.words < _FEW
+        return (asks or says or view.words < _FEW) and view.main_words < 2 * _LEAST_PROSE
     return (asks or says) and view.words < _FEW + _FEW * asks and view.main_words < _LEAST_PROSE
 
 
@@ -120,10 +120,10 @@ def is_list(view: View) -> bool:
     """A page of many jobs."""
     if view.main_job_links >= _FEWEST_LINKS:
         return view.main_words < _PROSE_PER_LINK * view.main_job_links
-    titled = LIST_TITLE.search(view.heads) is not None
-    if view.job_links >= _FEWEST_LINKS - 2 * titled and view.main_words < _LEAST_PROSE:
-        return True
-    return titled and view.job_links >= _FEWEST_LINKS and view.main_words < 2 * _LEAST_PROSE
+    titled = LIST_TITLE.search(view.heading or view.title) is not None
+    if titled and view.job_links >= _FEWEST_LINKS:
+        return view.words < _PROSE_PER_LINK * view.job_links or view.main_words < 2 * _LEAST_PROSE
+    return view.job_links >= _FEWEST_LINKS - 2 * titled and view.main_words < _LEAST_PROSE
 
 
 def needs_scripts(view: View) -> bool:
@@ -158,7 +158,7 @@ WALLS: tuple[tuple[Check, str, str], ...] = (
     (is_closed, "This page says that the job is closed or gone.", "Is the link still right?"),
     (is_cookie_wall, "This page shows a question about cookies alone: paste the description.", ""),
     (is_list, "This page lists several jobs: paste the link to one.", ""),
-    (is_empty, "This page is empty: paste the description.", ""),
     (needs_scripts, "This page is built by scripts in a browser: paste the description.", ""),
+    (is_empty, "This page is empty: paste the description.", ""),
 )
 """Check, message, hint; in the order in which they are asked."""

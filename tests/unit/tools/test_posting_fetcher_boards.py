@@ -284,7 +284,7 @@ def test_a_board_that_cannot_be_read_is_replaced_by_the_page(
     "source",
     [
         '<script src="https://boards.greenhouse.io/embed/job_board/js?for=northwind"></script>',
-        '<script>var u="https:\\/\\/boards.greenhouse.io\\/embed\\/job_board?b=1&for=northwind"</script>',
+        r'<script>"https:\/\/boards.greenhouse.io\/embed\/job_board?b=1&for=northwind"</script>',
         '<a href="https://job-boards.greenhouse.io/northwind">All jobs</a>',
         "<script>fetch('https://boards-api.greenhouse.io/v1/boards/northwind/jobs')</script>",
     ],
