@@ -11,6 +11,7 @@ _SLASHED = re.compile(r"\s*(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"\s*(\d{1,2})\.\s?(\d{1,2})\.(\d{4})(?!\d)")
 _DAY_MONTH = re.compile(r"(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3})[a-z]*\.?,?\s+(\d{4})\b")
 _MONTH_DAY = re.compile(r"(?i)\b([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_JAVA = re.compile(r"(?i)\b([a-z]{3}) (\d{1,2}) \d\d:\d\d(?::\d\d)? (?:[a-z]{2,5} )?(\d{4})\b")
 _NUMBER = re.compile(r"\s*\d{9,13}(?:\.\d+)?\s*")
 _AGO = re.compile(r"(?i)\b(\d{1,3}) (day|week|month)s? ago")
 _MONTHS = {
@@ -23,6 +24,7 @@ _MONTHS = {
 _DAYS = {"day": 1, "week": 7}
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MILLISECONDS_FROM = 10**11
+_LARGEST = 10**14
 _LONGEST = 100
 
 
@@ -31,7 +33,7 @@ def read_day(value: object) -> date | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return _unix_day(float(value))
+        return _unix_day(value)
     if not isinstance(value, str):
         return None
     text = value[:_LONGEST]
@@ -63,8 +65,9 @@ def read_age(text: object, today: date) -> date | None:
 def _day_in_words(text: str) -> date | None:
     if (match := _DAY_MONTH.search(text)) and match[2].lower() in _MONTHS:
         return _day(match[3], _MONTHS[match[2].lower()], match[1])
-    if (match := _MONTH_DAY.search(text)) and match[1].lower() in _MONTHS:
-        return _day(match[3], _MONTHS[match[1].lower()], match[2])
+    for pattern in (_MONTH_DAY, _JAVA):
+        if (match := pattern.search(text)) and match[1].lower() in _MONTHS:
+            return _day(match[3], _MONTHS[match[1].lower()], match[2])
     return None
 
 
@@ -77,6 +80,8 @@ def _day(year: str, month: str | int, day: str) -> date | None:
 
 
 def _unix_day(seconds: float) -> date | None:
+    if not abs(seconds) < _LARGEST:
+        return None
     if seconds >= _MILLISECONDS_FROM:
         seconds /= 1000
     try:

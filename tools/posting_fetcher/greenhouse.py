@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from urllib.parse import quote
 
 from .asked import Asked, Board
@@ -50,16 +51,19 @@ def parse(payload: bytes, asked: Asked) -> Posting | None:
 
 def _salary(job: object) -> str | None:
     for pay in items(job, "pay_input_ranges"):
-        low, high = dig(pay, "min_cents"), dig(pay, "max_cents")
         line = pay_line(
-            low / _CENTS if isinstance(low, int) else None,
-            high / _CENTS if isinstance(high, int) else None,
+            _units(dig(pay, "min_cents")),
+            _units(dig(pay, "max_cents")),
             dig(pay, "currency_type"),
             string(pay, "title"),
         )
         if line:
             return line
     return None
+
+
+def _units(cents: object) -> Decimal | None:
+    return Decimal(cents) / _CENTS if isinstance(cents, int) else None
 
 
 BOARD = Board("greenhouse", address, parse)

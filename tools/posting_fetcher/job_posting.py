@@ -14,7 +14,10 @@ from .places import place, places
 from .posting import Posting
 from .workplace import REMOTE, find_workplace
 
-_ELSE_DESCRIPTION = ("responsibilities", "qualifications", "experienceRequirements", "skills")
+_BESIDE_DESCRIPTION = (
+    "responsibilities", "qualifications", "experienceRequirements", "skills", "jobBenefits",
+)  # fmt: skip
+_BEGINNING = 60
 
 
 def read_posting(node: dict[str, Any]) -> Posting:
@@ -49,12 +52,23 @@ def _word(value: Any) -> str | None:
 
 
 def _description(node: dict[str, Any]) -> str | None:
-    found = _word(node.get("description"))
-    text = plain_text(found) if found else None
-    if text:
-        return text
-    others = (_word(node.get(name)) for name in _ELSE_DESCRIPTION)
-    return "\n\n".join(filter(None, (plain_text(one) for one in others if one))) or None
+    """The description, and after it what stands in other fields alone."""
+    parts = [_text(node.get("description")) or ""]
+    for name in _BESIDE_DESCRIPTION:
+        text = _text(node.get(name))
+        if text and _beginning(text) not in " ".join("\n".join(parts).split()):
+            parts.append(text)
+    return "\n\n".join(filter(None, parts)) or None
+
+
+def _text(value: Any) -> str | None:
+    found = value if isinstance(value, list) else [value]
+    lines = (plain_text(word) for one in found[:50] if (word := _word(one)))
+    return "\n".join(filter(None, lines)) or None
+
+
+def _beginning(text: str) -> str:
+    return " ".join(text.split())[:_BEGINNING]
 
 
 def _company(node: dict[str, Any]) -> str | None:
@@ -89,7 +103,8 @@ def _place(value: Any) -> Iterator[str | None]:
             yield one_line(one)
             continue
         parts = (dig(one, key) for key in ("addressLocality", "addressRegion", "addressCountry"))
-        yield place(*(one_line(_name(part)) for part in parts)) or one_line(_name(value))
+        where = place(*(one_line(_name(part)) for part in parts))
+        yield where or one_line(_name(value)) or one_line(_name(dig(one, "streetAddress")))
 
 
 def _name(value: Any) -> str | None:

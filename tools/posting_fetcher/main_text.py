@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import deepcopy
 from typing import Any
 
 import trafilatura
@@ -11,6 +12,12 @@ from readability import Document
 
 from .markup import parse, text_of, tidy
 
+_FURNITURE = (
+    "//script | //style | //noscript | //template | //nav | //footer | //dialog"
+    " | //*[@role='navigation' or @role='contentinfo' or @role='dialog' or @role='menu']"
+)
+_MOST_FURNITURE = 2_000
+_LARGEST_PART = 0.4  # of the page: a larger part is what the page is about
 ENOUGH = 200
 """Characters from which on readability's text is taken without asking trafilatura."""
 
@@ -50,5 +57,10 @@ def main_text(page: str, tree: Any) -> tuple[str | None, str]:
 
 
 def page_source(tree: Any) -> str:
-    """A parsed page as text again, without scripts and comments, for the two."""
-    return str(etree.tostring(tree, encoding="unicode", method="html"))
+    """A parsed page as text again, without its menus and its foot."""
+    copy = deepcopy(tree)
+    whole = len(copy.xpath("string(//body)"))
+    for one in copy.xpath(_FURNITURE)[:_MOST_FURNITURE]:
+        if one.getparent() is not None and len(one.xpath("string()")) < whole * _LARGEST_PART:
+            one.drop_tree()
+    return str(etree.tostring(copy, encoding="unicode", method="html"))

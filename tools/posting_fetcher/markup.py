@@ -23,7 +23,8 @@ _ESCAPED_ELEMENT = re.compile(
 )
 _BLOCK_ELEMENT = re.compile(r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr|section)\b")
 _REFERENCE = re.compile(r"&(?:[A-Za-z]{2,12}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,6});")
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\u200b\u2060\ufeff\ud800-\udfff]")
+_HIDDEN = re.compile("[\x00\x7f\ufffe\uffff\u00ad\u200b\u200e\u200f\u2060\ufeff\ud800-\udfff]")
+_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x80-\x9f]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DEEPEST_ESCAPE = 3
@@ -46,7 +47,7 @@ _LINES = frozenset(
 
 def parse(text: str) -> Any:
     """The tree of a page or of a piece of one; None where there is nothing in it."""
-    text = _UNWANTED.sub(" ", text[:MOST_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n"))
+    text = _without_controls(text[:MOST_CHARACTERS])
     if not text.strip():
         return None
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
@@ -83,11 +84,16 @@ def tidy(text: str) -> str | None:
     """Text without stray references, spaces and blank lines; None if nothing is left."""
     if _REFERENCE.search(text):
         text = html.unescape(text)
-    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _without_controls(text)
     lines = (line.strip() for line in _SPACES.sub(" ", text).split("\n"))
     return (
         _BLANK_LINES.sub("\n\n", "\n".join(line for line in lines if line != "-")).strip() or None
     )
+
+
+def _without_controls(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub(" ", _HIDDEN.sub("", text))
 
 
 def _unescaped(text: str) -> str:

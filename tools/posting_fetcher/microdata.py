@@ -12,12 +12,13 @@ _ADDRESSES = {"a": "href", "link": "href", "area": "href", "img": "src", "iframe
 _WITH_MARKUP = frozenset(
     {"description", "responsibilities", "qualifications", "skills", "experienceRequirements"}
 )
+_WITH_PARTS = frozenset({"jobLocation", "address", "hiringOrganization", "baseSalary", "value"})
 _DEEPEST = 6
 
 
 def find_postings(tree: Any) -> list[dict[str, Any]]:
     """The JobPosting items of a page."""
-    found = tree.xpath("//*[@itemscope and contains(@itemtype, 'schema.org/JobPosting')]")
+    found = tree.xpath("//*[contains(@itemtype, 'schema.org/JobPosting')]")
     return [_item(element, "JobPosting") for element in found[:_MOST_ITEMS]]
 
 
@@ -36,9 +37,17 @@ def _item(scope: Any, kind: str, depth: int = 0) -> dict[str, Any]:
             value = _value(element, names[0], depth)
             for name in names:
                 node[name] = _joined(node.get(name), value)
-        if element.get("itemscope") is None and not set(names) & _WITH_MARKUP:
+        if not _is_item(element) and not set(names) & _WITH_MARKUP:
             waiting.extend(reversed(element))
     return node
+
+
+def _is_item(element: Any) -> bool:
+    """Whether it has properties of its own; some pages forget to say so."""
+    if element.get("itemscope") is not None:
+        return True
+    names = (element.get("itemprop") or "").split()[:3]
+    return bool(set(names) & _WITH_PARTS and element.xpath("boolean(.//*[@itemprop])"))
 
 
 def _joined(known: Any, value: Any) -> Any:
@@ -48,7 +57,7 @@ def _joined(known: Any, value: Any) -> Any:
 
 
 def _value(element: Any, name: str, depth: int) -> Any:
-    if element.get("itemscope") is not None:
+    if _is_item(element):
         kind = (element.get("itemtype") or "").rsplit("/", 1)[-1][:50]
         return _item(element, kind, depth + 1) if depth < _DEEPEST else {"@type": kind}
     if element.get("content") is not None:

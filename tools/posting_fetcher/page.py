@@ -6,6 +6,7 @@ Raises ToolError for pages that are no posting.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -21,14 +22,17 @@ from .job_posting import read_posting
 from .main_text import main_text, page_source, readability_tree
 from .markup import parse, text_of
 from .posting import Posting
-from .walls import WALLS, View, is_closed
+from .walls import CLOSED_ONLY, WALLS, View, Wall
 from .workplace import find_workplace
 
 _MOST_LINKS = 1500
 _SCRIPTS = "//script[@src or (string-length(.) > 200 and not(contains(@type, 'json')))]"
 _MOST_SOURCE = 300_000
 _SHORT_DATA = 80  # characters: a description that short is a teaser
+_LONG_TEASER = 600
+_LONG_LINE = 500
 _SHORT_TEXT = 120
+_ALMOST_ALL = 0.9
 _JOB_PATH = re.compile(
     r"(?i)/(?:jobs?|job-?(?:detail|opening|posting|offer|ad)s?|positions?|vacanc(?:y|ies)|openings?"
     r"|careers?|stellen?(?:angebote?|anzeigen?)?|vacatures?|offres?(?:-emploi)?|empleos?|viewjob"
@@ -97,17 +101,12 @@ def read_page(page: Page) -> tuple[Posting, str]:
     if found is None:
         check_walls(page.view)
         return _from_text(page)
-    posting, source = found
-    if is_closed(_without_description(page, posting)):
-        raise ToolError(
-            "This page says that the job is closed or gone.", hint="Is the link still right?"
-        )
-    return posting, source
+    return found
 
 
-def check_walls(view: View) -> None:
+def check_walls(view: View, walls: Sequence[Wall] = WALLS) -> None:
     """Raise ToolError if the page is no posting."""
-    for check, message, hint in WALLS:
+    for check, message, hint in walls:
         if check(view):
             raise ToolError(message, hint=hint)
 
@@ -127,9 +126,23 @@ def _from_data(page: Page) -> tuple[Posting, str] | None:
         postings = _distinct([read_posting(node) for node in nodes])
         if len(postings) > 1:
             postings = _meant(postings, page)
-        if postings and (posting := _completed(postings[0], page)) is not None:
-            return posting, source
+        if postings:
+            _check_open(page, postings[0])
+            posting = _completed(postings[0], page)
+            if posting is not None:
+                return posting, source
     return None
+
+
+def _check_open(page: Page, posting: Posting) -> None:
+    """Raise ToolError if the page says beside the posting that it is closed."""
+    own = _folded(posting.description or "")
+    lines = [line for line in page.view.text.split("\n") if _folded(line) not in own]
+    check_walls(replace(page.view, text="\n".join(lines)), CLOSED_ONLY)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _distinct(postings: list[Posting]) -> list[Posting]:
@@ -169,22 +182,39 @@ def _shares_number(link: str, address: str) -> bool:
 
 
 def _completed(posting: Posting, page: Page) -> Posting | None:
-    """With the page's text where the data has a teaser alone; None if there is none at all."""
-    title = posting.title or page.head.title
-    if len(posting.description or "") < _SHORT_DATA:
+    """With the text of the page where it is better; None if there is no text at all."""
+    description = posting.description or ""
+    if _is_teaser(description) or _is_flat(description):
         text, _ = main_text(page_source(page.tree), page.main)
-        if len(text or "") > max(_SHORT_TEXT, len(posting.description or "")):
-            posting = replace(posting, description=text)
-    if not posting.description:
+        if text and _is_better(text, description):
+            description = text
+    if not description:
         return None
-    return replace(posting, title=title, company=posting.company or page.head.company)
+    return replace(
+        posting,
+        description=description,
+        title=posting.title or page.head.title,
+        company=posting.company or page.head.company,
+    )
 
 
-def _without_description(page: Page, posting: Posting) -> View:
-    """The page as seen without the lines of the posting, which may speak of closed doors."""
-    own = set((posting.description or "").split("\n"))
-    lines = [line for line in page.view.text.split("\n") if line not in own]
-    return replace(page.view, text="\n".join(lines))
+def _is_teaser(description: str) -> bool:
+    is_cut = description.endswith(("…", "...", "[...]")) and len(description) < _LONG_TEASER
+    return is_cut or len(description) < _SHORT_DATA
+
+
+def _is_flat(description: str) -> bool:
+    """Whether its paragraphs and lists were lost."""
+    return len(description) > _LONG_LINE and "\n" not in description
+
+
+def _is_better(text: str, description: str) -> bool:
+    """Whether the page's text says more than a teaser, or the same with its paragraphs."""
+    if _is_teaser(description):
+        return len(text) > max(_SHORT_TEXT, len(description))
+    words, wanted = text.casefold().split(), set(description.casefold().split())
+    common = len(wanted & set(words)) / len(wanted)
+    return common > _ALMOST_ALL and len(text) < len(description) / _ALMOST_ALL**2
 
 
 def _from_text(page: Page) -> tuple[Posting, str]:

@@ -42,10 +42,10 @@ def read_amount(value: object) -> Decimal | None:
     """A positive number, also as text such as ``70,000`` or ``55.000,00 €``."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        if not math.isfinite(value):
-            return None
-        return _sensible(Decimal(str(value)))
+    if isinstance(value, int | Decimal):
+        return _sensible(Decimal(value))
+    if isinstance(value, float):
+        return _sensible(Decimal(str(value))) if math.isfinite(value) else None
     if not isinstance(value, str) or not (match := _NUMBER.fullmatch(value[:40])):
         return None
     try:

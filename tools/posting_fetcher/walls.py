@@ -151,11 +151,15 @@ def _short_lines(text: str) -> list[str]:
 
 
 Check = Callable[[View], bool]
+Wall = tuple[Check, str, str]
 
-WALLS: tuple[tuple[Check, str, str], ...] = (
+CLOSED_ONLY: tuple[Wall, ...] = (
+    (is_closed, "This page says that the job is closed or gone.", "Is the link still right?"),
+)
+WALLS: tuple[Wall, ...] = (
     (is_bot_wall, "This page does not let programs in: paste the description.", ""),
     (is_login_wall, "This page wants a login: paste the description.", ""),
-    (is_closed, "This page says that the job is closed or gone.", "Is the link still right?"),
+    *CLOSED_ONLY,
     (is_cookie_wall, "This page shows a question about cookies alone: paste the description.", ""),
     (is_list, "This page lists several jobs: paste the link to one.", ""),
     (needs_scripts, "This page is built by scripts in a browser: paste the description.", ""),

@@ -290,6 +290,36 @@ def test_microdata_is_read() -> None:
     )
 
 
+def test_microdata_without_its_scopes_is_read() -> None:
+    page = f"""<html><body><div itemtype="http://schema.org/JobPosting">
+    <meta itemprop="datePosted" content="Wed Aug 05 02:00:00 UTC 2026">
+    <meta itemprop="hiringOrganization" content="Skyward">
+    <span itemprop="jobLocation"><span itemprop="address">
+    <meta itemprop="streetAddress" content="Bern, CH"></span></span>
+    <span itemprop="title">Baker</span><span itemprop="description"><span>{TEXT}</span></span>
+    </div></body></html>"""
+    result = read(page)
+    assert (result.title, result.company, result.location, result.posted) == (
+        "Baker", "Skyward", "Bern, CH", date(2026, 8, 5),
+    )  # fmt: skip
+
+
+def test_what_stands_beside_the_description_is_added_once() -> None:
+    fields = {"qualifications": "<ul><li>Warm hands</li></ul>", "skills": ["rye", "oats"]}
+    result = read(ld(posting(**fields, responsibilities=TEXT)))
+    assert result.description == f"{TEXT.strip()}\n\n- Warm hands\n\nrye\noats"
+
+
+def test_a_description_that_lost_its_paragraphs_is_taken_from_the_page() -> None:
+    article = saved("article.html").decode()
+    flat = " ".join((read(article).description or "").split()).replace(" - ", " ")
+    data = json.dumps(posting(description=flat))
+    page = article.replace("</head>", f'<script type="application/ld+json">{data}</script></head>')
+    result = read(page)
+    assert result.source == "json-ld"
+    assert "\n- Draw sheets" in (result.description or "")
+
+
 def test_a_page_without_data_gives_its_main_text() -> None:
     result = read(
         saved("article.html"), "https://mapwrights.example/careers/senior-cartographer?x=1"
