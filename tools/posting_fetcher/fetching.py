@@ -22,6 +22,7 @@ _LONGEST_WAIT_S = 86_400.0
 _TIMEOUT_S = 20.0
 _PASSING = frozenset({408, 425, 429})
 _LINKEDIN_REFUSAL = 999
+_CHALLENGE_FIELDS = ("cf-mitigated", "x-amzn-waf-action")
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.5"
 
@@ -71,7 +72,7 @@ def check_status(response: httpx.Response, now: datetime, page: View | None = No
         page: the answer as a page, where it is one: a wall may come with any status.
     """
     status, host = response.status_code, response.url.host
-    if response.is_success:
+    if response.is_success and not _says_challenge(response):
         return
     if status in _GONE:
         message = f"{host} says that this posting is gone: it is closed, or the link is wrong."
@@ -106,9 +107,13 @@ def host_of(address: str) -> str:
         return "The site"
 
 
+def _says_challenge(response: httpx.Response) -> bool:
+    return any("challenge" in response.headers.get(name, "") for name in _CHALLENGE_FIELDS)
+
+
 def _is_challenge(response: httpx.Response, page: View | None) -> bool:
     status = response.status_code
-    if status == _LINKEDIN_REFUSAL or "challenge" in response.headers.get("cf-mitigated", ""):
+    if status == _LINKEDIN_REFUSAL or _says_challenge(response):
         return True
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return False

@@ -22,13 +22,15 @@ BOT_SOURCE = _any(
     r"cf[-_]chl[-_]", r"cf-challenge", r"cf-error-details", r"captcha-delivery\.com", r"px-captcha",
     r"_incapsula_resource", r"incapsula incident", r"gokuprops", r"token\.awswaf\.com",
     r"errors\.edgesuite\.net", r"sec-if-cpt-container", r"/\.within\.website/",
-    r"distil_r_captcha", r"ddos-guard/js-challenge",
+    r"distil_r_captcha", r"ddos-guard/js-challenge", r"check\.ddos-guard\.net", r"anubis_challenge",
+    r"validate\.perfdrive\.com", r"datadome captcha",
 )  # fmt: skip
 """Parts of challenges alone."""
 GUARD_SOURCE = _any(
     r"challenges\.cloudflare\.com", r"datadome", r"_pxappid", r"perimeterx", r"awswafcookie",
     r"g-recaptcha", r"recaptcha/(?:api|enterprise)\.js", r"hcaptcha\.com/1/api", r"h-captcha",
     r"arkoselabs\.com", r"friendlycaptcha", r"akamai[-_]bm", r"kpsdk", r"geetest",
+    r"cf-turnstile", r"altcha",
 )  # fmt: skip
 """Parts of challenges that pages with an ordinary form have as well."""
 BOT_TEXT = _any(
@@ -38,7 +40,9 @@ BOT_TEXT = _any(
     r"complete the (?:security check|captcha)", r"automated (?:access|requests|traffic|queries)",
     r"you have been blocked", r"performing security verification", r"ray id:",
     r"request unsuccessful", r"you don't have permission to access", r"solve th(?:e|is) captcha",
-    r"making sure you(?:'|’)re not a bot", r"needs to review the security of your connection",
+    r"making sure you(?:'|’| a)re not a bot", r"confirm (?:that )?you are (?:a )?human",
+    r"checking if the site connection is secure", r"please enable js and disable any ad blocker",
+ r"needs to review the security of your connection",
 )  # fmt: skip
 LOGIN_TITLE = _any(
     r"\b(?:sign|log)[ -]?(?:in|up|on)\b", r"\blogin\b", r"^join linkedin", r"^anmelde[nr]",
@@ -92,6 +96,10 @@ CLOSED = _any(
     rf" (?:(?!not )\w+ )?(?:{_NO_LONGER}|{_NOT_NOW}|{_BEEN})",
     rf"(?:this|the|that) {_THING}(?: you [^.]{{0,60}})? (?:expired|{_NOT_THERE})",
     rf"(?:job|{_THING}) (?:not found|has expired|expired|closed|unavailable|removed)(?:[.!]|$)",
+    r"keine bewerbungen mehr (?:angenommen|m[oö]glich)",
+    r"(?:n(?:'|’)accepte plus de|ya no se aceptan|n[aã]o aceita mais)"
+    r" (?:candidatures|solicitudes|candidaturas)",
+    r"geen sollicitaties meer",
     r"applications? (?:for this \w+ )?(?:are|is|have|has) (?:now |been |currently )?closed",
     r"(?:we (?:are|have)|we(?:'|’)(?:re|ve)) (?:already )?(?:no longer hiring|filled this)",
     r"position (?:is |has been )?(?:already )?filled(?:[.!]|$)",
@@ -130,3 +138,5 @@ NEEDS_SCRIPT = _any(
     r"javascript (?:is|must be|to be) (?:\w+ )?(?:enabled|disabled|required|off)",
     r"javascript (?:aktivieren|activ)", r"without javascript",
 )  # fmt: skip
+CLOSED_SOURCE = _any(r"class=[\"'][^\"'<>]{0,100}closed-job__flavor--closed")
+"""LinkedIn's mark of a closed job, in whatever language the page is."""

@@ -15,6 +15,7 @@ from .wall_words import (
     BOT_TEXT,
     BOT_TITLE,
     CLOSED,
+    CLOSED_SOURCE,
     CONDITION,
     COOKIE,
     COOKIE_TITLE,
@@ -112,6 +113,8 @@ def is_cookie_wall(view: View) -> bool:
 def is_closed(view: View) -> bool:
     """A page that says the job is closed, or that there is none."""
     if view.words < _MANY and MISSING_TITLE.search(view.heads):
+        return True
+    if CLOSED_SOURCE.search(view.source):
         return True
     return any(map(_says_closed, view.heads.split("\n") + _short_lines(view.text)))
 

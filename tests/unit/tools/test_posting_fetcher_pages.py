@@ -464,6 +464,7 @@ def test_what_may_pass_is_tried_again(answer: Any, retry_after: float | None) ->
         (httpx.Response(451), "refuses programs"),
         (httpx.Response(999), "does not let programs in"),
         (html("<p>x</p>", 403, cf_mitigated="challenge"), "does not let programs in"),
+        (html("", 202, x_amzn_waf_action="challenge"), "does not let programs in"),
         (html("<title>Just a moment...</title><p>x</p>", 503), "does not let programs in"),
         (httpx.Response(302, headers={"Location": LINK}), "circle"),
         (RobotsRefusedError("no"), "does not let programs read"),

@@ -49,6 +49,16 @@ RECAPTCHA = """<html><head><title>acme</title></head><body><form><p>One more thi
 <div class="g-recaptcha" data-sitekey="k"></div><button>Go</button></form></body></html>"""
 INDEED = """<html><head><title>Security Check - Indeed.com</title></head><body><h1>Additional
 Verification Required</h1><p>Your Ray ID for this request is 1.</p></body></html>"""
+ANUBIS = """<html><head><title>Making sure you&#39;re not a bot!</title><script
+id="anubis_challenge" type="application/json">{"rules":{"algorithm":"fast"}}</script></head><body>
+<h1>Making sure you&#39;re not a bot!</h1><p>Loading...</p></body></html>"""
+FRAME = """<html><head><title>acme.example</title></head><body><iframe title="DataDome CAPTCHA"
+src="/captcha/?initialCid=A"></iframe></body></html>"""
+TURNSTILE = """<html><head><title>Acme jobs</title></head><body><form><p>Confirm you are human.</p>
+<div class="cf-turnstile" data-sitekey="x"></div></form></body></html>"""
+PORTUGUESE_CLOSED = f"""<html><head><title>Padeiro</title></head><body><h1>Padeiro</h1><figure>
+<figcaption class="closed-job__flavor--closed">Fechada</figcaption></figure><p>{PROSE}</p></body>
+</html>"""
 LINKEDIN = """<html><head><title>LinkedIn Login, Sign in | LinkedIn</title></head><body>
 <main class="authwall"><h1>Sign in</h1><form><input type="text"><input type="password">
 <button>Sign in</button></form><p>New to LinkedIn? Join now</p></main></body></html>"""
@@ -104,6 +114,10 @@ SCRIPTS_SAID, EMPTY = "built by scripts", "empty"
         (AKAMAI, BOT),
         (RECAPTCHA, BOT),
         (INDEED, BOT),
+        (ANUBIS, BOT),
+        (FRAME, BOT),
+        (TURNSTILE, BOT),
+        (PORTUGUESE_CLOSED, CLOSED_SAID),
         (LINKEDIN, LOGIN),
         (PORTAL, LOGIN),
         (GERMAN_LOGIN, LOGIN),
@@ -164,6 +178,9 @@ def test_an_address_tells_a_login(address: str, expected: bool) -> None:
         ("Deze vacature is helaas niet meer beschikbaar.", True),
         ("Cette offre n’est plus disponible", True),
         ("Cette annonce a expiré", True),
+        ("Es werden keine Bewerbungen mehr angenommen.", True),
+        ("N’accepte plus de candidatures", True),
+        ("Er worden geen sollicitaties meer geaccepteerd", True),
         ("Esta oferta ya no está disponible", True),
         ("The role stays open until the position is filled.", False),
         ("Once this job is closed we delete your data.", False),
