@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import logging
-from copy import deepcopy
 from typing import Any
 
 import trafilatura
-from lxml import etree
-from readability import Document
 
-from .markup import parse, text_of, tidy
+from .main_part import MOST_ELEMENTS, source_of, without_furniture
+from .markup import text_of, tidy
 
-_FURNITURE = (
-    "//script | //style | //noscript | //template | //nav | //footer | //dialog"
-    " | //*[@role='navigation' or @role='contentinfo' or @role='dialog' or @role='menu']"
-)
-_MOST_FURNITURE = 2_000
-_LARGEST_PART = 0.4  # of the page: a larger part is what the page is about
 ENOUGH = 200
 """Characters from which on readability's text is taken without asking trafilatura."""
 
@@ -25,42 +17,30 @@ for _name in ("readability", "trafilatura"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # they tell of every odd page
 
 
-def readability_tree(page: str) -> Any:
-    """What readability takes for the main part, as a tree; None if it finds nothing."""
-    try:
-        found = Document(page).summary(html_partial=True)
-    except Exception:  # noqa: BLE001 - it raises its own, lxml's and anything for odd pages
-        return None
-    return parse(found)
+def main_text(page: Any, part: Any) -> tuple[str | None, str]:
+    """The text and who found it.
 
-
-def trafilatura_text(page: str) -> str | None:
-    """What trafilatura takes for the main text."""
-    try:
-        found = trafilatura.extract(
-            page, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
-        )
-    except Exception:  # noqa: BLE001 - the same
-        return None
-    return tidy(found) if isinstance(found, str) else None
-
-
-def main_text(page: str, tree: Any) -> tuple[str | None, str]:
-    """The text and who found it; ``tree`` is that of `readability_tree`."""
-    first = None if tree is None else text_of(tree)
+    Args:
+        page: the parsed page.
+        part: what `find_main_part` made of it.
+    """
+    first = None if part is None else text_of(part)
     if first is not None and len(first) >= ENOUGH:
         return first, "readability"
-    second = trafilatura_text(page)
+    if part is None and page.xpath("count(//*)") > MOST_ELEMENTS:
+        return None, ""
+    second = trafilatura_text(source_of(without_furniture(page)))
     if second is not None and len(second) > len(first or ""):
         return second, "trafilatura"
     return first, "readability"
 
 
-def page_source(tree: Any) -> str:
-    """A parsed page as text again, without its menus and its foot."""
-    copy = deepcopy(tree)
-    whole = len(copy.xpath("string(//body)"))
-    for one in copy.xpath(_FURNITURE)[:_MOST_FURNITURE]:
-        if one.getparent() is not None and len(one.xpath("string()")) < whole * _LARGEST_PART:
-            one.drop_tree()
-    return str(etree.tostring(copy, encoding="unicode", method="html"))
+def trafilatura_text(source: str) -> str | None:
+    """What trafilatura takes for the main text."""
+    try:
+        found = trafilatura.extract(
+            source, include_comments=False, include_tables=True, favor_recall=True
+        )
+    except Exception:  # noqa: BLE001 - it may raise anything for odd pages
+        return None
+    return tidy(found) if isinstance(found, str) else None

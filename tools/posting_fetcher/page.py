@@ -19,7 +19,8 @@ from sync_daemon.tooling.posting_keys import key_of, numbers_in
 from . import json_ld, microdata
 from .head import Head, read_head
 from .job_posting import read_posting
-from .main_text import main_text, page_source, readability_tree
+from .main_part import find_main_part
+from .main_text import main_text
 from .markup import parse, text_of
 from .posting import Posting
 from .walls import CLOSED_ONLY, WALLS, View, Wall
@@ -66,8 +67,8 @@ class Page:
 
     @cached_property
     def main(self) -> Any:
-        """What readability takes for the main part."""
-        return readability_tree(page_source(self.tree))
+        """The part that is about the job."""
+        return find_main_part(self.tree)
 
     @cached_property
     def view(self) -> View:
@@ -185,7 +186,7 @@ def _completed(posting: Posting, page: Page) -> Posting | None:
     """With the text of the page where it is better; None if there is no text at all."""
     description = posting.description or ""
     if _is_teaser(description) or _is_flat(description):
-        text, _ = main_text(page_source(page.tree), page.main)
+        text, _ = main_text(page.tree, page.main)
         if text and _is_better(text, description):
             description = text
     if not description:
@@ -219,7 +220,7 @@ def _is_better(text: str, description: str) -> bool:
 
 def _from_text(page: Page) -> tuple[Posting, str]:
     """The main text, under the title and company that the head tells."""
-    text, source = main_text(page_source(page.tree), page.main)
+    text, source = main_text(page.tree, page.main)
     summary = page.head.description
     if len(text or "") < _SHORT_TEXT and len(summary or "") > len(text or ""):
         text, source = summary, "open-graph"

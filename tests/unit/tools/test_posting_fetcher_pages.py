@@ -335,6 +335,35 @@ def test_a_page_without_data_gives_its_main_text() -> None:
     assert "cookies" not in text
 
 
+SECTIONS = """<html><head><title>Platform Engineer</title></head><body><div class="page">
+<div class="head"><h2>Platform Engineer</h2><a href="/apply">Apply for this job</a></div>
+<div class="section"><div>Acme builds billing systems for small shops, and we grow our team.</div>
+<div><br></div><div>You will join six engineers.</div></div>
+<div class="section"><h3>What you do</h3><ul><li>Run clusters</li><li>Write Go</li></ul></div>
+<div class="section"><h3>What you bring</h3><ul><li>Linux</li><li>Patience</li></ul></div>
+<div class="section"><div>We offer EUR 70,000 a year, and thirty days to go hiking.</div></div>
+<div class="related"><h3>Similar jobs</h3><a href="/jobs/a">A</a> <a href="/jobs/b">B</a></div>
+</div><div class="cookie-banner">We use cookies.</div>
+<footer>Powered by nobody in particular, <a href="/privacy">Privacy</a></footer></body></html>"""
+
+
+def test_sections_of_short_lists_are_kept_and_what_is_around_is_not() -> None:
+    assert read(SECTIONS).description == (
+        "Acme builds billing systems for small shops, and we grow our team.\n\n"
+        "You will join six engineers.\n\nWhat you do\n\n- Run clusters\n- Write Go\n\n"
+        "What you bring\n\n- Linux\n- Patience\n\n"
+        "We offer EUR 70,000 a year, and thirty days to go hiking."
+    )
+
+
+def test_links_within_sentences_and_comments_are_no_reason_to_stop() -> None:
+    page = f"""<html><body><div class="job">{TEXT} See <a href="/about">our bakery</a> first.<br>
+    <!-- end of intro --><ul><li>rye</li></ul><!-- list --><p>Write to Jane.</p></div></body>"""
+    text = read(page).description or ""
+    assert "See our bakery first." in text
+    assert text.endswith("- rye\n\nWrite to Jane.")
+
+
 def test_open_graph_stands_in_where_the_page_says_little() -> None:
     page = """<html><head><title>Potter | Kiln</title><meta property="og:title" content="Potter at
     Kiln &amp; Co"><meta property="og:description" content="Throw pots in Delft, on-site role.">
