@@ -107,7 +107,8 @@ def is_cookie_wall(view: View) -> bool:
     mentions = len(COOKIE.findall(view.text))
     if view.words < _SOME and mentions and COOKIE_TITLE.search(view.title):
         return True
-    return view.words < _MANY and mentions >= max(3, view.words // 30)
+    share = 15 if view.main_words >= _LEAST_PROSE else 30  # a word in so many
+    return view.words < _MANY and mentions >= max(3, view.words // share)
 
 
 def is_closed(view: View) -> bool:

@@ -222,6 +222,16 @@ def test_a_short_posting_beside_a_login_form_is_a_posting() -> None:
     assert fetch(LINK, Web({LINK: page})).title == "Baker"
 
 
+def test_a_short_posting_beside_much_about_cookies_is_a_posting() -> None:
+    page = f"""<html><head><title>Baker</title></head><body>
+    <main><h1>Baker</h1><p>{PROSE}</p></main>
+    <div id="cookie-bar"><p>We use cookies. See our cookie policy and our privacy statement.</p>
+    <button>Consent</button></div><footer>Privacy Cookies</footer></body></html>"""
+    result = fetch(LINK, Web({LINK: page}))
+    assert result.title == "Baker"
+    assert "cookie" not in (result.description or "")
+
+
 def test_an_ordinary_page_with_similar_jobs_is_no_list() -> None:
     assert fetch(LINK, Web({LINK: saved("article.html")})).title == "Senior Cartographer"
 
