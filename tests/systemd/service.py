@@ -29,6 +29,8 @@ FOLDERS = {  # the unit sees neither /root nor /home nor /tmp, where these may l
 }
 PYTHONPATH = "PYTHONPATH=/opt/packages:/opt/checkout"
 PYTHON = "/opt/python/bin/python3"
+# A Python that lay in somebody's home would find the distribution's library in place of its own.
+LIBRARIES = "LD_LIBRARY_PATH=/opt/python/lib"
 KEY = "/etc/sandbox.json"
 PORT = 8765
 CONFIG = """
@@ -55,16 +57,16 @@ outputs = {{ keywords = "Keywords" }}
 """
 SANDBOX_UNIT = f"""
 [Service]
-Environment={PYTHONPATH}
+Environment={PYTHONPATH} {LIBRARIES}
 ExecStart={PYTHON} -m sync_daemon sandbox --port {PORT} --key {KEY} --per-user 0 --per-project 0
 """
 ENVIRONMENT = f"""
 [Service]
-Environment={PYTHONPATH}
+Environment={PYTHONPATH} {LIBRARIES}
 """
 QUICK = f"""
 [Service]
-Environment={PYTHONPATH}
+Environment={PYTHONPATH} {LIBRARIES}
 WatchdogSec=5s
 RestartSec=1s
 """
@@ -147,7 +149,7 @@ class Service:
     def command(self, *arguments: str) -> str:
         """Run ``sheetd service`` for it."""
         words = [PYTHON, "-m", "sync_daemon", "service", *arguments, *self._name]
-        return self.machine.run("env", PYTHONPATH, "COLUMNS=300", *words)
+        return self.machine.run("env", PYTHONPATH, LIBRARIES, "COLUMNS=300", *words)
 
     def status(self) -> Any:
         """What ``sheetd service status`` tells."""

@@ -13,6 +13,7 @@ from tests.systemd.service import (
     CONFIG,
     ENVIRONMENT,
     KEY,
+    LIBRARIES,
     POLL,
     PORT,
     PYTHON,
@@ -48,7 +49,13 @@ class UserService:
 
     def run(self, *command: str) -> str:
         """Run a command as the user."""
-        environ = [f"XDG_RUNTIME_DIR=/run/user/{UID}", f"HOME={HOME}", PYTHONPATH, "COLUMNS=300"]
+        environ = [
+            f"XDG_RUNTIME_DIR=/run/user/{UID}",
+            f"HOME={HOME}",
+            PYTHONPATH,
+            LIBRARIES,
+            "COLUMNS=300",
+        ]
         return self.machine.run("runuser", "-u", USER, "--", "env", *environ, *command)
 
     def command(self, *arguments: str) -> str:
