@@ -1,0 +1,1 @@
+"""Skills in a text: the curated vocabulary, a matcher, and a trained tagger."""
