@@ -79,6 +79,15 @@ lint: $(STAMP) ## Check style, types, layers and the lock
 bench: $(STAMP) ## Measure cycles of 100,000 rows against the floor of the same data
 	@$(BIN)/python benchmarks/large_sheet.py
 
+# Lines of JSON as in SkillSpan's dev.json (github.com/kris927b/SkillSpan, MIT).
+DATA ?= ../shared/skillspan/dev.json
+
+.PHONY: bench-keywords
+bench-keywords: $(STAMP) ## Measure keyword_analyzer on postings with marked terms, DATA=file
+	@test -f $(DATA) || { \
+		echo "There is no $(DATA). Say DATA=path of SkillSpan's dev.json." >&2; exit 2; }
+	@$(BIN)/python benchmarks/keywords.py $(DATA)
+
 .PHONY: fmt
 fmt: $(STAMP) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --exit-zero .

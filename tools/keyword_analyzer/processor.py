@@ -6,27 +6,31 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sync_daemon.tooling import Tool, ToolContext, ToolError
+from sync_daemon.tooling.plain_text import MAX_CHARACTERS
+from sync_daemon.tooling.skills.vocabulary import Kind
+from sync_daemon.tooling.skills.years import years_of_experience
 
-from .plain_text import MAX_CHARACTERS
-from .ranking import Match, match_terms, rank_terms
+from .keywords import analyse
+from .matching import Match, match_keywords
 from .schemas import KeywordInputSchema, KeywordOptions, KeywordResult
-from .terms import collect_terms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 class KeywordAnalyzer(Tool[KeywordInputSchema, KeywordResult]):
-    """Rank the terms of a job description, and compare them with a résumé.
+    """Find the skills and terms of a job description, and compare them with a résumé.
 
-    Words and phrases are counted, with stop words of English, German, French,
-    Spanish and Dutch dropped, and names such as C, R, C++, C#, .NET, Node.js
-    and Go kept. Benefits and legal boilerplate count little. With the option
-    ``resume`` the match in percent and the missing terms are given too.
+    They are given by their usual names (k8s is Kubernetes), ranked, counted, and by
+    kind: languages, frameworks, tools, methods, standards, domains, soft skills,
+    certificates, degrees, spoken languages; years of experience too. Benefits and
+    legal boilerplate count little. With the option ``resume`` the match in percent
+    and the missing terms are given. With ``method = "frequency"`` the words and
+    phrases are merely counted.
     """
 
     name = "keyword_analyzer"
-    version = 1
+    version = 2
     Options = KeywordOptions
 
     def process(
@@ -34,23 +38,41 @@ class KeywordAnalyzer(Tool[KeywordInputSchema, KeywordResult]):
     ) -> KeywordResult:
         """Analyse one description."""
         options = context.options
-        ranked = rank_terms(
-            collect_terms(entry.text),
-            top=options.top,
-            min_count=options.min_count,
-            phrases=options.phrases,
-        )
+        analysis = analyse(entry.text, options)
+        keywords = analysis.keywords
         match = Match(None, [], [])
         if options.resume is not None:
-            match = match_terms(ranked, load_resume(options.resume))
+            match = match_keywords(keywords, load_resume(options.resume))
         return KeywordResult(
-            keywords=[term.surface for term in ranked],
-            counts={term.surface: term.count for term in ranked},
-            phrases=[term.surface for term in ranked if term.is_phrase],
+            keywords=[one.name for one in keywords],
+            terms=list(dict.fromkeys(text for one in keywords for text in one.texts)),
+            counts={one.name: one.count for one in keywords},
+            kinds={one.name: one.kind.value for one in keywords if one.kind},
+            phrases=[one.name for one in keywords if one.is_phrase],
+            **{
+                output: [one.name for one in analysis.skills if one.kind is kind]
+                for kind, output in OUTPUTS.items()
+            },
+            years_of_experience=years_of_experience(analysis.lines),
             score=match.score,
             matched=match.matched,
             missing=match.missing,
         )
+
+
+OUTPUTS = {
+    Kind.LANGUAGE: "languages",
+    Kind.FRAMEWORK: "frameworks",
+    Kind.TOOL: "tools",
+    Kind.METHOD: "methods",
+    Kind.STANDARD: "standards",
+    Kind.DOMAIN: "domains",
+    Kind.SOFT: "soft_skills",
+    Kind.CERTIFICATE: "certificates",
+    Kind.DEGREE: "degrees",
+    Kind.SPOKEN_LANGUAGE: "spoken_languages",
+}
+"""The output that lists the terms of a kind."""
 
 
 def load_resume(path: Path) -> str:

@@ -1,27 +1,16 @@
-"""Which terms are keywords, the best first, and how a résumé matches them."""
+"""Which counted terms are keywords, the most frequent first."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .terms import LONGEST_PHRASE, word_keys
+from .terms import LONGEST_PHRASE
 from .words import PHRASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .terms import Key, Term
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How a text answers keywords: a percentage, what it has and what it lacks."""
-
-    score: int | None
-    matched: list[str]
-    missing: list[str]
 
 
 def rank_terms(terms: Mapping[Key, Term], *, top: int, min_count: int, phrases: bool) -> list[Term]:
@@ -34,18 +23,6 @@ def rank_terms(terms: Mapping[Key, Term], *, top: int, min_count: int, phrases: 
     if phrases:
         chosen = _without_parts(chosen)
     return sorted(chosen, key=_rank)[:top]
-
-
-def match_terms(ranked: Sequence[Term], resume: str) -> Match:
-    """Look the terms up in a résumé; what is frequent in the posting counts more."""
-    if not ranked:
-        return Match(None, [], [])
-    have = _parts_of_runs(word_keys(resume))
-    found = [term for term in ranked if _is_in(term, have)]
-    share = sum(_weight(term) for term in found) / sum(_weight(term) for term in ranked)
-    matched = [term.surface for term in found]
-    missing = [term.surface for term in ranked if not _is_in(term, have)]
-    return Match(round(100 * share), matched, missing)
 
 
 def _is_good_phrase(term: Term) -> bool:
@@ -79,15 +56,3 @@ def _parts(key: Key) -> list[Key]:
 
 def _rank(term: Term) -> tuple[float, bool, bool, int]:
     return (-round(term.weight, 6), not term.is_name, not term.is_phrase, term.first)
-
-
-def _weight(term: Term) -> float:
-    return math.sqrt(max(term.weight, 0.1))
-
-
-def _parts_of_runs(runs: Sequence[Key]) -> set[Key]:
-    return {part for run in runs for part in _parts(run)}
-
-
-def _is_in(term: Term, have: set[Key]) -> bool:
-    return term.key in have

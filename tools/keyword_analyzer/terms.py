@@ -1,4 +1,4 @@
-"""From tokens to candidate terms: words and phrases with what their ranking needs."""
+"""Counted terms: words and phrases of a text, with what their ranking needs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sync_daemon.tooling.sections import weighted_lines
+
 from .languages import is_ambiguous, names_a_language
-from .plain_text import clean_lines
-from .sections import weighted_lines
 from .tokens import tokenize
 from .words import GENERIC, STOP_WORDS, TECHNOLOGIES, WEAK
 
@@ -61,19 +61,13 @@ class Term:
         return any(part in TECHNOLOGIES for part in self.key) or _is_name_like(self.surface)
 
 
-def collect_terms(text: str) -> dict[Key, Term]:
+def collect_terms(lines: Sequence[str]) -> dict[Key, Term]:
     """Every word and every run of up to three words that may be a keyword."""
     terms: dict[Key, Term] = {}
-    for line, weight in weighted_lines(clean_lines(text)):
+    for line, weight in weighted_lines(lines):
         for run in _runs(tokenize(line)):
             _count_run(run, weight, terms)
     return terms
-
-
-def word_keys(text: str) -> list[Key]:
-    """The runs of folded words of ``text``, for looking terms up in it."""
-    runs = (run for line in clean_lines(text) for run in _runs(tokenize(line)))
-    return [tuple(token.key for token in run) for run in runs]
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -30,7 +30,7 @@ CUES = frozenset(
     field such including like with in using technologies languages tools responsible
     responsibility offer salary benefits we you our about company team work working develop
     development design certification plus required preferred
-    """.split()  # noqa: SIM905 - a list of words reads best as a text
+    """.split()
 )
 """Words that tell what follows them: skills, tasks, or what the employer offers."""
 NEAR = 4

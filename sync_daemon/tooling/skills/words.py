@@ -38,3 +38,22 @@ def word_key(word: str) -> str:
     if len(key) < _SHORTEST_PLURAL or key[-1] != "s" or key[-2] in "suia'":
         return key
     return f"{key[:-3]}y" if key.endswith("ies") else key[:-1]
+
+
+_SENTENCE_END = re.compile(
+    r"(?<=[\w)\]\"'][.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)(?<!\bno\.)"
+    r"\s+(?=[\"'(]?[^\W\d_a-zß-ÿ])"
+    r"|\s+[•·▪●◦‣–]\s+"
+)
+MOST_WORDS = 120
+"""Words of a piece: longer stretches without an end are cut, so that no line costs too much."""
+
+
+def sentences_of(line: str) -> list[list[str]]:
+    """The words of each sentence or bullet of a line; none is longer than `MOST_WORDS`."""
+    pieces = map(words_of, _SENTENCE_END.split(line))
+    return [
+        words[start : start + MOST_WORDS]
+        for words in pieces
+        for start in range(0, len(words), MOST_WORDS)
+    ]

@@ -32,6 +32,7 @@ class StoppedClock:
 
 
 def run(text: str, **options: Any) -> Outcome:
+    options = {"method": "frequency", **options}
     return run_once(REGISTRY, "keyword_analyzer", {"text": text}, options, clock=StoppedClock())
 
 
