@@ -35,6 +35,8 @@ def small(word: str) -> str:
 def word_key(word: str) -> str:
     """The form in which words are compared with the vocabulary: small, and no plural."""
     key = small(word)
+    if word[-1:] == "s" and len(word) >= _SHORTEST_PLURAL - 1 and word[:-1].isupper():
+        return key[:-1]  # APIs
     if len(key) < _SHORTEST_PLURAL or key[-1] != "s" or key[-2] in "suia'":
         return key
     return f"{key[:-3]}y" if key.endswith("ies") else key[:-1]
