@@ -1,6 +1,6 @@
 """Train the model of `sync_daemon.tooling.skills` from postings with marked terms.
 
-Usage: python scripts/train_keywords.py PATH_TO_TRAIN [--threshold 0.25]
+Usage: python scripts/train_keywords.py PATH_TO_TRAIN [--threshold 0.3]
 
 Needs python-crfsuite beside what sheetd needs, for training alone::
 
@@ -48,7 +48,7 @@ HABIT_FOLDS = 8
 JUDGE_FOLDS = 5
 SMALLEST_WEIGHT = 0.03
 LONGEST_COUNTED = 6  # words of a term whose share is counted
-DEFAULT_THRESHOLD = 0.25
+DEFAULT_THRESHOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +378,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path, help="the training part, one JSON object a line")
     parser.add_argument("--c1", type=float, default=0.03, help="L1 regularisation of the chain")
-    parser.add_argument("--c2", type=float, default=0.3, help="L2 regularisation of the chain")
+    parser.add_argument("--c2", type=float, default=0.6, help="L2 regularisation of the chain")
     parser.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD)
     parser.add_argument("--output", type=Path, default=None, help="default: the package's own")
     options = parser.parse_args()

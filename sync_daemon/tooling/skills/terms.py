@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sync_daemon.tooling.skills.ranking import Found, Reading
     from sync_daemon.tooling.skills.vocabulary import Skill
 
-FLOOR = 0.1
+FLOOR = 0.12
 """The least confidence of a term that is given: lower than the one that suits marking a text."""
 LISTED = 0.06
 """The confidence of what the vocabulary has and the tagger does not take for a term."""
