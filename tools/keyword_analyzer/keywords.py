@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync_daemon.tooling.plain_text import clean_lines
-from sync_daemon.tooling.sections import weighted_lines
+from sync_daemon.tooling.sections import BOILERPLATE_WEIGHT, weighted_lines
 from sync_daemon.tooling.skills.language import is_english
-from sync_daemon.tooling.skills.terms import FLOOR, skill_terms
+from sync_daemon.tooling.skills.terms import skill_terms
 
 from .ranking import rank_terms
 from .terms import collect_terms
@@ -69,8 +69,8 @@ def analyse(text: str, options: KeywordOptions) -> Analysis:
         return Analysis(lines, [], _by_frequency(lines, options))
     english = is_english(lines)
     terms = skill_terms(weighted_lines(lines), english=english)
-    skills = [_from_skill(term) for term in terms]
-    sure = sum(term.confidence >= FLOOR for term in terms)
+    skills = [_from_skill(term) for term in terms if term.weight > BOILERPLATE_WEIGHT]
+    sure = sum(term.is_sure for term in terms)
     chosen = _within(skills[: max(sure, ENOUGH)], options)
     if not english:
         chosen = _with_words(chosen, _by_frequency(lines, options))

@@ -23,7 +23,7 @@ EVERYDAY = frozenset(
     storm swift teams unity vault windows word zoom
     """.split()
 )
-"""Names that are words of every day when written small, or at the beginning of a line."""
+"""Names that are words of every day at the beginning of a line."""
 NOT_AFTER = frozenset(
     """
     grade class category vitamin type series round section appendix plan option hepatitis
@@ -67,14 +67,16 @@ def is_ambiguous(match: SkillMatch, words: Sequence[str]) -> bool:
 
 
 def is_everyday(match: SkillMatch, words: Sequence[str]) -> bool:
-    """Whether a match is an ordinary word as it stands, so that it says nothing by itself."""
+    """Whether a match may be an ordinary word as it stands, so that it says nothing by itself.
+
+    Several words speak for themselves, and so does a name with a capital inside a line.
+    """
     if match.end - match.start > 1:
         return False
     word = words[match.start]
-    key = small(word)
-    if key in AMBIGUOUS:
+    if small(word) in AMBIGUOUS or word.islower():
         return True
-    return key in EVERYDAY and (match.start == 0 or word[0].islower())
+    return match.start == 0 and small(word) in EVERYDAY
 
 
 def languages_among(words: Sequence[str], matches: Sequence[SkillMatch]) -> list[SkillMatch]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sync_daemon.tooling.skills.vocabulary import Skill
 
 FLOOR = 0.12
-"""The least confidence of a term that is given: lower than the one that suits marking a text."""
+"""The least confidence of a keyword: lower than the one that suits marking a text."""
+FLOOR_UNKNOWN = 0.2
+"""The same of a term that the vocabulary does not have; below it a term is not given."""
 LISTED = 0.06
 """The confidence of what the vocabulary has and the tagger does not take for a term."""
 LISTED_ABROAD = 0.3
@@ -73,6 +75,11 @@ class SkillTerm:
         return self.name if is_name or text.lower() == self.name.lower() else text
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the tagger takes it for a term; else the vocabulary alone does."""
+        return self.confidence >= (FLOOR if self.known else FLOOR_UNKNOWN)
+
+    @property
     def score(self) -> float:
         """What it is ranked by."""
         return self.confidence * (1 + _REPEATED * log(max(1, self.count)))
@@ -108,7 +115,8 @@ def skill_terms(lines: Iterable[tuple[str, float]], *, english: bool = True) -> 
     ):
         for place in _places(reading, found, english=english):
             _count(place, reading.words, weight, terms)
-    return sorted(terms.values(), key=lambda term: (-round(term.score, 9), term.first))
+    given = [term for term in terms.values() if term.known or term.is_sure]
+    return sorted(given, key=lambda term: (-round(term.score, 9), term.first))
 
 
 def listed_skills(lines: Iterable[str]) -> list[SkillTerm]:
@@ -127,7 +135,7 @@ def _places(reading: Reading, found: Sequence[Found], *, english: bool) -> list[
         if place is not None and (english or place.inner)
     ]
     taken = {index for place in places for index in range(place.start, place.end)}
-    listed = LISTED if english else LISTED_ABROAD
+    listed, is_doubtful = (LISTED, is_everyday) if english else (LISTED_ABROAD, is_ambiguous)
     places += [
         _Place(match.start, match.end, match.skill, listed)
         for match in reading.matches

@@ -106,6 +106,10 @@ def test_a_resume_gives_what_the_vocabulary_knows() -> None:
     assert {"Python", "Kubernetes", "SAP"} <= names
 
 
+def test_a_place_or_an_employer_is_no_term() -> None:
+    assert not terms("Senior analyst", "Zorgon Analytics", "Location: Amsterdam, Netherlands")
+
+
 def test_other_languages_are_read_by_the_vocabulary_alone() -> None:
     lines = ["Abgeschlossenes Studium der Informatik oder vergleichbare Ausbildung", "Python"]
     found = terms(*lines, english=False)
