@@ -139,7 +139,7 @@ def _places(reading: Reading, found: Sequence[Found], *, english: bool) -> list[
     places += [
         _Place(match.start, match.end, match.skill, listed)
         for match in reading.matches
-        if not is_everyday(match, reading.words) and taken.isdisjoint(range(match.start, match.end))
+        if not is_doubtful(match, reading.words) and taken.isdisjoint(range(match.start, match.end))
     ]
     return places + [
         _Place(match.start, match.end, match.skill, _LANGUAGE)

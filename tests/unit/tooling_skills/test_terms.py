@@ -107,7 +107,7 @@ def test_a_resume_gives_what_the_vocabulary_knows() -> None:
 
 
 def test_a_place_or_an_employer_is_no_term() -> None:
-    assert not terms("Senior analyst", "Zorgon Analytics", "Location: Amsterdam, Netherlands")
+    assert not terms("Senior analyst", "Acme Analytics", "Location: Amsterdam, Netherlands")
 
 
 def test_other_languages_are_read_by_the_vocabulary_alone() -> None:
