@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -67,6 +68,8 @@ def at_terminal(*arguments: str, folder: Path, **environ: str) -> Iterator[Termi
     near, far = pty.openpty()
     command = [sys.executable, "-m", "sync_daemon", *arguments]
     told = {**os.environ, "COLUMNS": "200", "TERM": "xterm", "HOME": str(folder), **environ}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests that run in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, cwd=folder, stdin=far, stdout=far, stderr=far, env=told, start_new_session=True
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling.time_zones import TimeZoneName
 
 from .dates import Weekends, read_date
 from .rules import DEFAULT_RULES, Rule
@@ -55,7 +55,7 @@ class FollowUpOptions(ToolOptions):
     holidays: Annotated[frozenset[date], Field(max_length=1000)] = Field(
         default=frozenset(), description="Further days off, treated as weekends are."
     )
-    timezone: str = Field(
+    timezone: TimeZoneName = Field(
         default="UTC", description="Where today begins at midnight, as Europe/Berlin."
     )
     calendar: Path | None = Field(
@@ -63,16 +63,6 @@ class FollowUpOptions(ToolOptions):
         description="A calendar file (.ics) that is kept up to date with the due actions; other"
         " entries in it are kept.",
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            message = f"there is no time zone {value!r}; write it like Europe/Berlin"
-            raise ValueError(message) from error
-        return value
 
     @field_validator("calendar")
     @classmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync_daemon.tooling.cell_text import one_line
+from sync_daemon.tooling.templates import fill_template
 
 from .schemas import (
     MOST_ITEM,
@@ -17,7 +18,6 @@ from .schemas import (
     LlmInputSchema,
     LlmOptions,
 )
-from .template import fill_template
 
 MOST_VALUE = 300
 """Characters of a row's value within the prompt."""

@@ -10,8 +10,7 @@ import httpx
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
-
-from .template import check_template
+from sync_daemon.tooling.templates import check_template
 
 MOST_ANSWER = 4_000
 MOST_ITEMS = 20

@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
 from tools.llm_assistant.question import make_question
 from tools.llm_assistant.schemas import LlmInputSchema, LlmOptions
-from tools.llm_assistant.template import check_template, fill_template
+from sync_daemon.tooling.templates import check_template, fill_template
 from tools.llm_assistant.wording import folded, occurs_in
 
 KEY = "sk-very-secret-0123456789"

@@ -1,0 +1,39 @@
+"""Files that hold a secret: nobody but their owner may read them."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from pathlib import Path
+
+from sync_daemon.tooling.errors import ToolError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MOST_BYTES = 16_384
+
+
+def read_secret(path: Path, option: str) -> str:
+    """The content of a file, at most `MOST_BYTES` of it.
+
+    Args:
+        path: the file.
+        option: the option that names it, for the messages.
+
+    Raises:
+        ToolError: it cannot be read, can be read by others, or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            content = file.read(MOST_BYTES)
+    except OSError as error:
+        message = f"The file {path} cannot be read ({error.strerror})."
+        raise ToolError(message, hint=f"Correct the option {option}.") from error
+    if mode & _OTHERS:
+        message = f"The file {path} can be read by others (mode {mode:o})."
+        raise ToolError(message, hint=f"chmod 600 {shlex.quote(str(path))}")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        message = f"The file {path} is not UTF-8 text."
+        raise ToolError(message, hint=f"Correct the option {option}.") from error

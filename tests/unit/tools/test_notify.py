@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from sync_daemon.tooling import HostBusyError, ToolContext, ToolError
+from sync_daemon.tooling import TransientToolError as Transient
+from tools.notify.conditions import Answer, judge
+from tools.notify.messages import LONGEST_VALUE, subject_and_body
+from tools.notify.processor import Notify
+from tools.notify.schemas import Condition, NotifyInputSchema, NotifyOptions
+from tools.notify.sending import Receiver
+
+TODAY = date(2026, 5, 1)
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Memory:
+    """What survives: a claim is there before anything is sent."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def get(self, key: str) -> str | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, value: str) -> None:
+        self.kept[key] = value
+
+    def claim(self, key: str) -> bool:
+        if key in self.kept:
+            return False
+        self.kept[key] = ""
+        return True
+
+    def release(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+
+@dataclass
+class Clock:
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class Inbox(ThreadingHTTPServer):
+    """A receiver on this machine that takes what Apprise's json:// sends."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, str]] = []
+        self.status = 200
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"json://user:s3cret-pw@127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Inbox
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.status == 200:
+            self.server.messages.append({"subject": body["title"], "body": body["message"]})
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
+        pass
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    server = Inbox()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def context(options: NotifyOptions, memory: Memory, clock: Clock, row: str = "r1") -> ToolContext:
+    nothing: Any = object()
+    return ToolContext(
+        row, "jobs", options, structlog.get_logger(), clock, nothing, nothing, memory
+    )
+
+
+@dataclass
+class Row:
+    """One row under one configuration, looked at again and again."""
+
+    options: NotifyOptions
+    memory: Memory = field(default_factory=Memory)
+    clock: Clock = field(default_factory=Clock)
+
+    def look(self, *, row: str = "r1", **inputs: Any) -> dict[str, Any]:
+        entry = NotifyInputSchema.model_validate(inputs)
+        around = context(self.options, self.memory, self.clock, row)
+        return Notify().process(entry, around).model_dump()
+
+
+def options(*urls: str, **others: Any) -> NotifyOptions:
+    return NotifyOptions.model_validate({"urls": urls, **others})
+
+
+def subjects(inbox: Inbox) -> list[str]:
+    return [message["subject"] for message in inbox.messages]
+
+
+def test_a_message_tells_what_is_the_case(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}]))
+    found = row.look(
+        title="Cook", company="Acme", score=85, action="Apply", link="https://acme.example/1"
+    )
+    assert inbox.messages == [
+        {
+            "subject": "Cook at Acme",
+            "body": "score 85 (at least 80)\nApply\nhttps://acme.example/1",
+        }
+    ]
+    assert found == {"notified": "score 85 (at least 80): told 2026-05-01", "last": NOON}
+
+
+def test_an_event_is_told_once_and_again_only_after_it_has_ceased(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}, {"state_is": ["closed"]}]))
+    for score, state, messages in [
+        (85, "open", 1),
+        (90, "open", 1),
+        (90, "closed", 2),
+        (90, None, 2),
+        (90, "unknown", 2),
+        (90, "Closed", 2),
+        (None, "open", 2),
+        (85, "open", 2),
+        (70, "closed", 3),
+        (80, "closed", 4),
+    ]:
+        row.look(score=score, state=state)
+        assert len(inbox.messages) == messages, (score, state)
+
+
+def test_a_due_date_is_told_once_and_a_new_one_again(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"due_within_days": 1}]))
+    row.look(due="2026-05-04", action="Ask")
+    assert inbox.messages == []
+    row.clock.time += timedelta(days=2)
+    for _ in range(3):
+        row.look(due="2026-05-04", action="Ask")
+        row.clock.time += timedelta(days=1)
+    assert [one["body"] for one in inbox.messages] == ["due 2026-05-04\nAsk"]
+    row.look(due="2026-05-05")
+    assert inbox.messages[1]["body"] == "overdue since 2026-05-05"
+
+
+def test_rows_and_receivers_are_told_apart(inbox: Inbox) -> None:
+    other = f"{inbox.url}/other"
+    row = Row(options(inbox.url, inbox.url, other, when=[{"score_at_least": 80}]))
+    row.look(score=90, title="A")
+    row.look(score=90, title="B", row="r2")
+    row.look(score=90, title="B", row="r2")
+    assert subjects(inbox) == ["A", "A", "B", "B"]
+
+
+def test_what_was_not_taken_is_tried_again(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}]))
+    inbox.status = 503
+    with pytest.raises(Transient, match="did not take the message") as caught:
+        row.look(score=90)
+    assert "s3cret" not in f"{caught.value}{caught.value.__cause__}"
+    inbox.status = 200
+    row.look(score=90)
+    row.look(score=90)
+    assert len(inbox.messages) == 1
+
+
+def test_a_second_receiver_that_fails_does_not_repeat_the_first(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Row(options(inbox.url, f"{inbox.url}/second", when=[{"score_at_least": 80}]))
+    send, calls = Receiver.send, []
+
+    def fails_once(self: Receiver, subject: str, body: str) -> None:
+        calls.append(self.place)
+        if len(calls) == 2:
+            raise Transient("down")
+        send(self, subject, body)
+
+    monkeypatch.setattr(Receiver, "send", fails_once)
+    with pytest.raises(Transient):
+        row.look(score=90)
+    row.look(score=90)
+    assert calls == ["address 1 of urls", "address 2 of urls", "address 2 of urls"]
+    assert len(inbox.messages) == 2
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_a_kill_while_sending_never_sends_twice_and_is_told(
+    inbox: Inbox,
+    monkeypatch: pytest.MonkeyPatch,
+    delivered: bool,
+) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}]))
+    send = Receiver.send
+
+    def killed(self: Receiver, subject: str, body: str) -> None:
+        if delivered:
+            send(self, subject, body)
+        raise SystemExit
+
+    monkeypatch.setattr(Receiver, "send", killed)
+    with pytest.raises(SystemExit):
+        row.look(score=90)
+    monkeypatch.setattr(Receiver, "send", send)
+    found = row.look(score=90)
+    assert len(inbox.messages) == delivered
+    assert "perhaps not told" in found["notified"]
+    assert found["last"] is None
+
+
+def test_the_messages_of_a_day_are_limited_and_go_on_the_next(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}], most_a_day=2))
+    for name in ("r1", "r2"):
+        row.look(score=90, row=name)
+    with pytest.raises(HostBusyError, match="2 messages went out today") as caught:
+        row.look(score=90, row="r3")
+    assert caught.value.retry_after_s == pytest.approx(12 * 3600, abs=60)
+    row.clock.time += timedelta(days=1)
+    row.look(score=90, row="r3")
+    assert len(inbox.messages) == 3
+
+
+def test_addresses_are_read_from_a_private_file(inbox: Inbox, tmp_path: Path) -> None:
+    file = tmp_path / "receivers"
+    file.write_text(f"# mine\n\n{inbox.url}\n")
+    file.chmod(0o600)
+    row = Row(NotifyOptions(urls_file=file, when=(Condition(score_at_least=1),)))
+    row.look(score=5)
+    assert len(inbox.messages) == 1
+    file.chmod(0o644)
+    with pytest.raises(ToolError, match="can be read by others"):
+        row.look(score=5, row="r2")
+    file.chmod(0o600)
+    file.write_text("# nobody\n")
+    with pytest.raises(ToolError, match="names no address"):
+        row.look(score=5, row="r2")
+
+
+def test_an_address_that_apprise_does_not_know_is_told_without_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    row = Row(options("nonsense://user:s3cret-pw@host", when=[{"score_at_least": 1}]))
+    with pytest.raises(ToolError, match="address 1 of urls is none that Apprise knows") as caught:
+        row.look(score=5)
+    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in caplog.text
+    assert "s3cret" not in repr(row.options)
+
+
+def test_nothing_in_the_memory_tells_the_address(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 1}]))
+    row.look(score=5)
+    assert "s3cret" not in repr(row.memory.kept)
+    assert "127.0.0.1" not in repr(row.memory.kept)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"when": [{"score_at_least": 1}]}, "set urls or urls_file"),
+        ({"urls": ["json://x"], "when": []}, "at least 1"),
+        ({"urls": ["json://x"], "when": [{}]}, "names at least one of score_at_least"),
+        ({"urls": ["json://x"], "when": [{"colour": "red"}]}, "Extra inputs"),
+        ({"urls": ["json://x"], "when": [{"due_within_days": -1}]}, "greater than or equal"),
+        ({"urls": ["json://x"], "when": [{"score_at_least": 1}], "message": "{titel}"}, "{titel}"),
+        ({"urls": ["json://x"], "when": [{"score_at_least": 1}], "timezone": "Mars"}, "time zone"),
+    ],
+)
+def test_options_out_of_order_are_told(content: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said) as caught:
+        NotifyOptions.model_validate(content)
+    assert "json://x" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("condition", "inputs", "answer"),
+    [
+        ({"score_at_least": 80}, {"score": 80}, Answer.MET),
+        ({"score_at_least": 80}, {"score": 79.9}, Answer.UNMET),
+        ({"score_at_least": 80}, {}, Answer.UNKNOWN),
+        ({"state_is": ["closed"]}, {"state": " CLOSED "}, Answer.MET),
+        ({"state_is": ["closed"]}, {"state": "open"}, Answer.UNMET),
+        ({"state_is": ["closed"]}, {"state": "unknown"}, Answer.UNKNOWN),
+        ({"due_within_days": 0}, {"due": TODAY}, Answer.MET),
+        ({"due_within_days": 0}, {"due": TODAY + timedelta(days=1)}, Answer.UNMET),
+        ({"due_within_days": 0}, {}, Answer.UNMET),
+        ({"text_has": ["C++", "remote"]}, {"text": "We love c++."}, Answer.MET),
+        ({"text_has": ["remote"]}, {"text": "remotely"}, Answer.UNMET),
+        ({"text_has": ["remote"]}, {}, Answer.UNKNOWN),
+        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 90, "state": "open"}, Answer.MET),
+        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 90}, Answer.UNKNOWN),
+        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 1}, Answer.UNMET),
+    ],
+)
+def test_conditions(condition: dict[str, Any], inputs: dict[str, Any], answer: Answer) -> None:
+    entry = NotifyInputSchema.model_validate(inputs)
+    assert judge(Condition.model_validate(condition), entry, TODAY).answer is answer
+
+
+def test_only_due_dates_are_looked_at_again() -> None:
+    plain = options("json://x", when=[{"score_at_least": 1}])
+    due = options("json://x", when=[{"score_at_least": 1}, {"due_within_days": 3}])
+    result = Notify.result_schema()
+    waits = [
+        Notify().recheck_after(result, context(one, Memory(), Clock()))  # type: ignore[arg-type]
+        for one in (plain, due)
+    ]
+    assert waits == [None, timedelta(hours=1)]
+
+
+@given(st.text(max_size=1_000))
+def test_what_stands_in_a_cell_is_one_plain_line(text: str) -> None:
+    entry = NotifyInputSchema(title=f"x{text}", link=text)
+    plain = options("json://x", when=[{"score_at_least": 1}], message="{title}", subject="{title}")
+    subject, body = subject_and_body(entry, plain, ["score 1"])
+    for shown in (subject, body):
+        assert "\n" not in shown
+        assert "@everyone" not in shown
+        assert len(shown) <= LONGEST_VALUE
+        assert shown.isprintable() or not text.isprintable()
+
+
+def test_nobody_is_called_by_a_cell() -> None:
+    entry = NotifyInputSchema(title="@everyone look", company="A\nB")
+    subject, _ = subject_and_body(entry, options("json://x", when=[{"score_at_least": 1}]), [])
+    assert subject == "@\u200beveryone look at A B"

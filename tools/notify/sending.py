@@ -1,0 +1,92 @@
+"""Sending through Apprise. Its addresses hold passwords: they are neither logged nor shown."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import apprise
+
+from sync_daemon.tooling import ToolError, TransientToolError
+from sync_daemon.tooling.secret_files import read_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .schemas import NotifyOptions
+
+_MOST_RECEIVERS = 20
+# Apprise logs the addresses that it cannot read.
+_LOGGER = logging.getLogger("apprise")
+_LOGGER.addHandler(logging.NullHandler())
+_LOGGER.propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One address to send to.
+
+    Attributes:
+        mark: tells it from the others without telling what it is.
+        place: where it is configured, for messages.
+        service: the name of the service, such as Discord.
+    """
+
+    mark: str
+    place: str
+    service: str
+    plugin: apprise.NotifyBase
+
+    def send(self, subject: str, body: str) -> None:
+        """Send a message.
+
+        Raises:
+            TransientToolError: the service did not take it.
+        """
+        sender = apprise.Apprise(asset=apprise.AppriseAsset(app_id="sheetd", async_mode=False))
+        sender.add(self.plugin)
+        if not sender.notify(body, subject, body_format=apprise.NotifyFormat.TEXT):
+            raise TransientToolError(
+                f"{self.service} did not take the message ({self.place}).",
+                hint="Check the address, and whether the service can be reached.",
+            )
+
+
+def receivers(options: NotifyOptions) -> list[Receiver]:
+    """All addresses of the options, each once.
+
+    Raises:
+        ToolError: one is none that Apprise knows, or their file is not in order.
+    """
+    found = {
+        receiver.mark: receiver
+        for receiver in (_receiver(url, place) for url, place in _addresses(options))
+    }
+    if not found:
+        raise ToolError(f"{options.urls_file} names no address.", hint="Write one a line.")
+    if len(found) > _MOST_RECEIVERS:
+        raise ToolError(f"There are more than {_MOST_RECEIVERS} addresses to send to.")
+    return list(found.values())
+
+
+def _addresses(options: NotifyOptions) -> Iterator[tuple[str, str]]:
+    for number, url in enumerate(options.urls, start=1):
+        yield url.get_secret_value().strip(), f"address {number} of urls"
+    if options.urls_file is not None:
+        lines = read_secret(options.urls_file, "urls_file").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if line.strip() and not line.startswith("#"):
+                yield line.strip(), f"line {number} of {options.urls_file.name}"
+
+
+def _receiver(url: str, place: str) -> Receiver:
+    plugin = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if not isinstance(plugin, apprise.NotifyBase):
+        raise ToolError(
+            f"The {place} is none that Apprise knows.",
+            hint="Write it as Apprise does, e.g. ntfy://my-topic or mailto://user:pass@host.",
+        )
+    mark = hashlib.sha256(url.encode()).hexdigest()[:16]
+    return Receiver(mark, place, str(plugin.service_name), plugin)
