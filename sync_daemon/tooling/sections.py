@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +46,66 @@ def weighted_lines(lines: Sequence[str]) -> Iterator[tuple[str, float]]:
             in_boilerplate = _BOILERPLATE_HEADING.search(line.lower()) is not None
         low = in_boilerplate or _BOILERPLATE_LINE.search(line.lower()) is not None
         yield line, BOILERPLATE_WEIGHT if low else 1.0
+
+
+class Importance(Enum):
+    """How much the employer wants what a line asks for."""
+
+    REQUIRED = 1.0
+    USUAL = 0.7
+    WANTED = 0.4
+    NONE = 0.0
+    """Benefits and legal boilerplate."""
+
+
+_REQUIRED_HEADING = re.compile(
+    r"requirements?|must[- ]haves?|qualifications|what you(?:'ll|’ll| will)? (?:bring|need|have)"
+    r"|you have|your (?:profile|skills|experience)|who you are|about you|looking for|essential"
+    r"|skills|anforderungen|\bprofil\b|bringst du mit|bringen sie mit|qualifikation"
+    r"|prérequis|compétences|requisitos|perfil|functie-?eisen|profiel|wat vragen wij|wie ben jij"
+)
+_WANTED_HEADING = re.compile(
+    r"nice[- ]to[- ]haves?|bonus|prefer|plus\b|pluses|good to have|desir|optional|stand out"
+    r"|von vorteil|wünschenswert|pluspunkte|serait un|appréci|valora|deseable|pré"
+)
+_REQUIRED_WORDS = re.compile(
+    r"\b(?:must|required|mandatory|essential|minimum|at least|zwingend|erforderlich|vorausgesetzt"
+    r"|mindestens|indispensable|exigé|requis|imprescindible|obligatorio|vereist)\b"
+)
+_WANTED_WORDS = re.compile(
+    r"\b(?:an? (?:big |strong |real |definite )?(?:plus|bonus|advantage|asset)"
+    r"|nice[- ]to[- ]have|preferred|preferably|ideally|desirable|desired|optional|bonus points?"
+    r"|von vorteil|wünschenswert|idealerweise|un plus|apprécié|se valora\w*|deseable|een pré)\b"
+)
+
+
+def important_lines(lines: Sequence[str]) -> Iterator[tuple[str, Importance]]:
+    """Each line with how much is wanted what it asks for.
+
+    A line's own words ("Docker is a plus") tell more than its section.
+    """
+    section = Importance.USUAL
+    for line, weight in weighted_lines(lines):
+        low = line.lower()
+        if _is_heading(line):
+            section = _section(low, section, named=line.endswith(":") or line.startswith("#"))
+        if weight <= BOILERPLATE_WEIGHT:
+            yield line, Importance.NONE
+        elif _WANTED_WORDS.search(low):
+            yield line, Importance.WANTED
+        elif _REQUIRED_WORDS.search(low):
+            yield line, Importance.REQUIRED
+        else:
+            yield line, section
+
+
+def _section(heading: str, before: Importance, *, named: bool) -> Importance:
+    """What a heading begins; a short line that may be an item goes on with what was before."""
+    if _WANTED_HEADING.search(heading):
+        return Importance.WANTED
+    if _REQUIRED_HEADING.search(heading):
+        return Importance.REQUIRED
+    return Importance.USUAL if named else before
 
 
 def _is_heading(line: str) -> bool:

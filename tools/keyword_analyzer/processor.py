@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from sync_daemon.tooling import Tool, ToolContext, ToolError
-from sync_daemon.tooling.plain_text import MAX_CHARACTERS
+from sync_daemon.tooling import Tool, ToolContext
+from sync_daemon.tooling.documents import document_text
 from sync_daemon.tooling.skills.vocabulary import Kind
 from sync_daemon.tooling.skills.years import years_of_experience
 
 from .keywords import analyse
 from .matching import Match, match_keywords
 from .schemas import KeywordInputSchema, KeywordOptions, KeywordResult
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class KeywordAnalyzer(Tool[KeywordInputSchema, KeywordResult]):
@@ -42,7 +36,7 @@ class KeywordAnalyzer(Tool[KeywordInputSchema, KeywordResult]):
         keywords = analysis.keywords
         match = Match(None, [], [])
         if options.resume is not None:
-            match = match_keywords(keywords, load_resume(options.resume))
+            match = match_keywords(keywords, document_text(options.resume))
         return KeywordResult(
             keywords=[one.name for one in keywords],
             terms=list(dict.fromkeys(text for one in keywords for text in one.texts)),
@@ -73,30 +67,3 @@ OUTPUTS = {
     Kind.SPOKEN_LANGUAGE: "spoken_languages",
 }
 """The output that lists the terms of a kind."""
-
-
-def load_resume(path: Path) -> str:
-    """The text of the résumé.
-
-    Raises:
-        ToolError: it cannot be read, is no text, or is empty.
-    """
-    try:
-        stamp = path.stat().st_mtime_ns
-        text = _load_text(path, stamp)
-    except OSError as error:
-        message = f"The résumé {path} cannot be read ({error.strerror})."
-        raise ToolError(message, hint="Correct the option resume.") from error
-    except UnicodeDecodeError as error:
-        message = f"The résumé {path} is not UTF-8 text."
-        raise ToolError(message, hint="Save it as plain text or Markdown.") from error
-    if not text.strip():
-        message = f"The résumé {path} is empty."
-        raise ToolError(message)
-    return text
-
-
-@lru_cache(maxsize=4)
-def _load_text(path: Path, stamp: int) -> str:  # noqa: ARG001 - the stamp keeps the cache true
-    with path.open(encoding="utf-8-sig") as file:
-        return file.read(MAX_CHARACTERS)

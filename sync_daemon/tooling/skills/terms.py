@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sync_daemon.tooling.skills.evidence import is_ambiguous, is_everyday, languages_among
 from sync_daemon.tooling.skills.finder import builtin_finder
 from sync_daemon.tooling.skills.kinds import kind_of
+from sync_daemon.tooling.skills.matcher import builtin_matcher
 from sync_daemon.tooling.skills.vocabulary import Kind
 from sync_daemon.tooling.skills.words import sentences_of, small, word_key
 
@@ -119,12 +120,19 @@ def skill_terms(lines: Iterable[tuple[str, float]], *, english: bool = True) -> 
     return sorted(given, key=lambda term: (-round(term.score, 9), term.first))
 
 
-def listed_skills(lines: Iterable[str]) -> list[SkillTerm]:
-    """The terms of a text that the vocabulary has, whether or not the tagger takes them for one.
+def named_skills(lines: Iterable[str]) -> set[str]:
+    """The names of the skills that stand in a text, each line by itself.
 
-    For what a person says of themselves, where every name counts.
+    For what a person says of themselves, where every name counts: what one line names does
+    not depend on the others.
     """
-    return [term for term in skill_terms((line, 1.0) for line in lines) if term.known]
+    matcher = builtin_matcher()
+    found: set[str] = set()
+    for words in (words for line in lines for words in sentences_of(line)):
+        matches = matcher.find(words)
+        sure = [match for match in matches if not is_ambiguous(match, words)]
+        found.update(match.skill.name for match in sure + languages_among(words, matches))
+    return found
 
 
 def _places(reading: Reading, found: Sequence[Found], *, english: bool) -> list[_Place]:
