@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync_daemon.domain.jobs import OutcomeKind
+from sync_daemon.errors import ConfigError
+from sync_daemon.processing.once import run_once
+from sync_daemon.processing.registry import load_registry
+from sync_daemon.tooling.skills.vocabulary import all_spellings
+from tools.resume_match.degrees import Degree, degrees_in
+from tools.resume_match.periods import years_of_work
+from tools.resume_match.posting import read_posting
+from tools.resume_match.profile import read_profile
+from tools.resume_match.related import ALIKE, USES, names, stand_in
+from tools.resume_match.scoring import Comparison, compare
+from tools.resume_match.spoken import spoken_languages
+
+REGISTRY = load_registry(installed=())
+TODAY = date(2026, 5, 15)
+POSTING = """
+About the role
+We build a platform for harbours.
+
+Requirements:
+- 5+ years of experience with Python and k8s
+- Experience with PostgreSQL and Kafka
+- Bachelor's degree in Computer Science
+- Fluent German
+
+Nice to have:
+- Knowledge of Rust and Terraform
+
+What we offer:
+- Free Haskell lessons
+"""
+RESUME = """# Jo Doe
+
+## Experience
+Backend engineer, Acme, Mar 2019 - present
+- Python, Django, PostgreSQL and Docker on AWS
+Developer, Foo, 2016 - 2019
+
+## Education
+MSc in Computer Science, 2010 - 2016
+
+## Languages
+German (native), English C1
+"""
+
+
+class StoppedClock:
+    def now(self) -> datetime:
+        return datetime(2026, 5, 15, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(seconds)
+
+
+def run(text: str, title: str | None = None, **options: Any) -> dict[str, Any]:
+    inputs = {"text": text} if title is None else {"text": text, "title": title}
+    outcome = run_once(REGISTRY, "resume_match", inputs, options, clock=StoppedClock())
+    assert outcome.kind is OutcomeKind.DONE, outcome.error
+    return dict(outcome.values)
+
+
+def score(posting: str, resume: str) -> Comparison:
+    return compare(read_posting(posting), read_profile(resume, TODAY))
+
+
+@pytest.fixture
+def cv(tmp_path: Path) -> Path:
+    (tmp_path / "cv.md").write_text(RESUME, encoding="utf-8")
+    return tmp_path / "cv.md"
+
+
+def test_a_resume_is_scored_with_its_reasons(cv: Path) -> None:
+    found = run(POSTING, resume=str(cv))
+    assert {"Python", "PostgreSQL"} <= set(found["matched"])
+    assert set(found["missing_required"]) == {"Kubernetes", "Kafka"}
+    assert {"Rust", "Terraform"} <= set(found["missing"]) - set(found["missing_required"])
+    assert "Haskell" not in found["missing"]
+    assert (found["years_required"], found["years_found"]) == (5, 10.4)
+    assert 50 <= found["score"] <= 90
+    reasons = "\n".join(found["reasons"])
+    for part in (
+        "required and missing: ",
+        "asks for 5 years of experience; 10.4 are shown",
+        "asks for a degree (bachelor); master is shown",
+        "asks for German C1, which is shown",
+    ):
+        assert part in reasons
+
+
+def test_what_is_required_is_missed_before_what_would_be_nice(cv: Path) -> None:
+    missing = run(POSTING, resume=str(cv))["missing"]
+    assert max(map(missing.index, ("Kubernetes", "Kafka"))) < min(
+        map(missing.index, ("Rust", "Terraform"))
+    )
+
+
+def test_the_same_texts_give_the_same_result(cv: Path) -> None:
+    assert run(POSTING, resume=str(cv)) == run(POSTING, resume=str(cv))
+
+
+def test_of_several_the_best_is_named(cv: Path, tmp_path: Path) -> None:
+    (tmp_path / "cook.txt").write_text("Cook. I make soup and bread, and I know food hygiene.")
+    (tmp_path / "ops.txt").write_text(RESUME + "\nKubernetes, Kafka, Terraform, Rust")
+    several = [str(tmp_path / name) for name in ("cook.txt", "ops.txt")]
+    found = run(POSTING, resume=str(cv), resumes=several)
+    assert found["best_resume"] == "ops.txt"
+    scores = found["scores"]
+    assert list(scores) == ["cv.md", "cook.txt", "ops.txt"]
+    assert scores["cook.txt"] < scores["cv.md"] < scores["ops.txt"] == found["score"]
+
+
+def test_words_of_the_title_weigh_more(cv: Path) -> None:
+    plain, titled = (run(POSTING, title, resume=str(cv)) for title in (None, "Kafka engineer"))
+    assert titled["score"] < plain["score"]
+    assert titled["missing"][0] == "Kafka"
+
+
+def test_a_resume_that_has_all_of_it_scores_100() -> None:
+    everything = RESUME + "\n## Skills\nk8s, Kafka, Rust, Terraform, Computer Science, harbours\n"
+    assert score(POSTING, everything).score == 100
+
+
+def test_a_posting_that_asks_for_nothing_has_no_score(cv: Path) -> None:
+    found = run("We like dogs.", resume=str(cv))
+    assert found["score"] is None
+    assert found["reasons"] == ["The posting asks for nothing that can be compared."]
+
+
+def test_no_resume_is_told_as_an_option_to_set() -> None:
+    with pytest.raises(ConfigError, match="set resume, the path of your résumé"):
+        run(POSTING)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_other_languages_do_not_break_it(language: str) -> None:
+    posting = {
+        "de": "Dein Profil:\n- Mindestens 3 Jahre Erfahrung mit Python\n- Kubernetes von Vorteil\n"
+        "- Verhandlungssicheres Deutsch",
+        "fr": "Profil recherché :\n- 3 ans d'expérience avec Python\n- Kubernetes serait un plus",
+        "es": "Requisitos:\n- 3 años de experiencia con Python\n- Se valorará Kubernetes",
+    }[language]
+    found = score(posting, "Berufserfahrung\n2020 - heute Python, Deutsch: Muttersprache")
+    assert found.matched == ["Python"]
+    assert found.missing == ["Kubernetes"]
+    assert found.missing_required == []
+    assert found.score is not None
+    assert found.score > 60
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Jan 2020 - Dec 2020", 1.0),
+        ("2018 – 2020\n2019 – 2021", 4.0),
+        ("01/2020 - 06/2020\n2020-07 - 2020-12", 1.0),
+        ("März 2024 – heute", 2.2),
+        ("seit 2024", 2.4),
+        ("2019-03-01 - 2021-02-28", 2.0),
+        ("juin 2020 à mai 2021", 1.0),
+        ("Education\n2010 - 2016\nExperience\n2016 - 2017", 2.0),
+        ("Work experience\n2016 - 2017\nEducation\n2005 - 2010", 2.0),
+        ("2031 - 2035", None),
+        ("2020 - 2010", None),
+        ("1900 - 2020", None),
+        ("no dates", None),
+    ],
+)
+def test_years_of_work_are_counted_once(text: str, years: float | None) -> None:
+    assert years_of_work(text.splitlines(), TODAY) == years
+
+
+@pytest.mark.parametrize(
+    ("line", "levels"),
+    [
+        ("Bachelor's or Master's degree in Physics", {Degree.BACHELOR, Degree.MASTER}),
+        ("BSc, MSc, PhD", {Degree.BACHELOR, Degree.MASTER, Degree.DOCTORATE}),
+        ("BS in Computer Science", {Degree.BACHELOR}),
+        ("Ph.D. preferred", {Degree.DOCTORATE}),
+        ("Abgeschlossenes Studium der Informatik", {Degree.BACHELOR}),
+        ("Abgeschlossene Berufsausbildung", {Degree.VOCATIONAL}),
+        ("MBA", {Degree.MASTER}),
+        ("Certified Scrum Master, master data, Webmaster", set()),
+        ("MS Office and MS Teams", set()),
+        ("You master your craft", set()),
+    ],
+)
+def test_degrees_are_told_from_other_words(line: str, levels: set[Degree]) -> None:
+    assert degrees_in(line) == levels
+
+
+@pytest.mark.parametrize(
+    ("line", "languages"),
+    [
+        ("Fluent German", {"German": 4}),
+        ("German (native), English C1, Spanish", {"German": 6, "English": 4, "Spanish": None}),
+        ("Very good English, basic French", {"English": 3, "French": 1}),
+        ("Deutsch: Muttersprache; Englisch verhandlungssicher", {"German": 6, "English": 4}),
+        ("Fluent in Dutch and Polish", {"Dutch": 4, "Polish": 4}),
+        ("polish the surface", {}),
+    ],
+)
+def test_spoken_languages_have_levels(line: str, languages: dict[str, int | None]) -> None:
+    assert spoken_languages([line]) == languages
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "reason"),
+    [
+        ("Fluent German", "German B1", "asks for German C1; B1 is shown"),
+        ("Fluent German", "I like tea", "asks for German C1; it is not shown"),
+        ("German B1", "German C2", "asks for German B1, which is shown"),
+        ("English", "I like tea and the sea", "asks for English, which is shown"),
+        ("PhD in Physics", "BSc in Physics", "asks for a degree (doctorate); bachelor is shown"),
+        ("3 years of experience", "tea", "asks for 3 years of experience; none are shown"),
+    ],
+)
+def test_levels_are_compared(asked: str, shown: str, reason: str) -> None:
+    assert reason in score(f"Requirements:\n- {asked}", shown).reasons
+
+
+def test_related_skills_count_in_part_and_are_told() -> None:
+    assert stand_in("SQL", {"PostgreSQL"}) == ("PostgreSQL", USES)
+    assert stand_in("Azure", {"AWS"}) == ("AWS", ALIKE)
+    assert stand_in("Azure", {"Python"}) is None
+    found = score("Requirements:\n- Experience with Azure and Python", "AWS")
+    assert "AWS counts 40% for Azure" in found.reasons
+    assert "Azure" in found.missing
+
+
+def test_related_skills_are_names_of_the_vocabulary() -> None:
+    assert names() <= {one.skill.name for one in all_spellings()}
+
+
+def test_json_resume_dates_and_levels_are_read(tmp_path: Path) -> None:
+    resume = {
+        "basics": {"name": "Jo", "email": "jo@example.org", "summary": "Engineer"},
+        "work": [
+            {
+                "name": "Acme",
+                "position": "Engineer",
+                "startDate": "2020-06",
+                "highlights": ["Kafka"],
+            }
+        ],
+        "education": [{"studyType": "Bachelor", "area": "Computer Science", "startDate": "2010"}],
+        "skills": [{"name": "Web", "keywords": ["Python", "PostgreSQL", "Kubernetes"]}],
+        "languages": [{"language": "German", "fluency": "Native speaker"}],
+    }
+    (tmp_path / "cv.json").write_text(json.dumps(resume))
+    found = run(POSTING, resume=str(tmp_path / "cv.json"))
+    assert found["years_found"] == 6.0
+    assert {"Python", "PostgreSQL", "Kubernetes", "Kafka"} <= set(found["matched"])
+    assert "asks for German C1, which is shown" in found["reasons"]
+    assert "asks for a degree (bachelor); bachelor is shown" in found["reasons"]
+
+
+LINES = [line for line in RESUME.splitlines() if line.startswith("- ")] + [
+    "Kafka and Go",
+    "Terraform",
+    "French B2",
+    "PhD in Physics",
+]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(LINES), unique=True), st.sampled_from(LINES))
+def test_a_line_more_never_lowers_the_score(lines: list[str], more: str) -> None:
+    less, longer = (
+        score(POSTING, "\n".join(["the résumé", *some])) for some in (lines, [*lines, more])
+    )
+    assert less.score is not None
+    assert longer.score is not None
+    assert longer.score >= less.score
+    assert set(longer.missing) <= set(less.missing)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.permutations(LINES))
+def test_the_order_of_a_resumes_lines_does_not_matter(lines: list[str]) -> None:
+    assert score(POSTING, "\n".join(lines)) == score(POSTING, "\n".join(LINES))

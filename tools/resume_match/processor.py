@@ -1,0 +1,66 @@
+"""How a résumé answers a job description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync_daemon.tooling import Tool, ToolContext
+from sync_daemon.tooling.documents import document_text
+
+from .posting import read_posting
+from .profile import read_profile
+from .schemas import ResumeMatchInputSchema, ResumeMatchOptions, ResumeMatchResult
+from .scoring import compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ResumeMatch(Tool[ResumeMatchInputSchema, ResumeMatchResult]):
+    """Score how a résumé answers a job description, and say why.
+
+    What a posting requires weighs more than what it would like; languages,
+    frameworks and tools more than soft skills; benefits nothing. Years of work,
+    degrees and spoken languages are compared by their level. A skill that implies
+    another counts for it in part, and the reasons say so. Of several résumés the one
+    that fits best is named. Nothing is left to chance: the same texts give the same
+    score.
+    """
+
+    name = "resume_match"
+    version = 1
+    Options = ResumeMatchOptions
+
+    def process(
+        self, entry: ResumeMatchInputSchema, context: ToolContext[ResumeMatchOptions]
+    ) -> ResumeMatchResult:
+        """Compare one description with all résumés."""
+        options = context.options
+        today = context.clock.now().date()
+        posting = read_posting(entry.text, entry.title)
+        profiles = {
+            path: read_profile(document_text(path, option), today)
+            for path, option in _resumes(options)
+        }
+        found = {path: compare(posting, profile) for path, profile in profiles.items()}
+        # At equal scores the first one that is configured.
+        best = max(found, key=lambda path: found[path].score or 0)
+        comparison = found[best]
+        return ResumeMatchResult(
+            score=comparison.score,
+            reasons=comparison.reasons,
+            matched=comparison.matched[: options.top],
+            missing=comparison.missing[: options.top],
+            missing_required=comparison.missing_required[: options.top],
+            years_required=posting.years,
+            years_found=profiles[best].years,
+            best_resume=best.name,
+            scores={path.name: one.score for path, one in found.items() if one.score is not None},
+        )
+
+
+def _resumes(options: ResumeMatchOptions) -> list[tuple[Path, str]]:
+    """The files, each once, with the option that names it."""
+    single = [(options.resume, "resume")] if options.resume else []
+    several = [(path, "resumes") for path in options.resumes if path != options.resume]
+    return [*single, *several]
