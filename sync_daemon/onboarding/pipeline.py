@@ -58,14 +58,17 @@ TEMPLATES: Sequence[StepTemplate] = (
     ),
     StepTemplate(
         "keyword_analyzer",
-        "ranks the skills that the posting asks for",
+        "names the skills that the posting asks for",
         {"text": ("posting_fetcher.description", Role.DESCRIPTION)},
         {"keywords": "Keywords"},
     ),
     StepTemplate(
         "resume_match",
         "compares the posting with your résumé",
-        {"text": ("posting_fetcher.description", Role.DESCRIPTION)},
+        {
+            "text": ("posting_fetcher.description", Role.DESCRIPTION),
+            "title": (Role.TITLE, "posting_fetcher.title"),
+        },
         {"score": "Match %", "matched": "Matched", "missing": "Missing"},
         takes_resume=True,
     ),
