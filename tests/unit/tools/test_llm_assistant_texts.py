@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
+from sync_daemon.tooling.templates import check_template, fill_template
 from tools.llm_assistant.question import make_question
 from tools.llm_assistant.schemas import LlmInputSchema, LlmOptions
-from sync_daemon.tooling.templates import check_template, fill_template
 from tools.llm_assistant.wording import folded, occurs_in
 
 KEY = "sk-very-secret-0123456789"
