@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import json
 import logging
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from pydantic import ValidationError
 
 from sync_daemon.tooling import HostBusyError, ToolContext, ToolError
 from sync_daemon.tooling import TransientToolError as Transient
+from tests.support.inbox import Inbox, running_inbox
 from tools.notify.conditions import Answer, judge
 from tools.notify.messages import LONGEST_VALUE, subject_and_body
 from tools.notify.processor import Notify
@@ -58,44 +56,10 @@ class Clock:
         return self.time
 
 
-class Inbox(ThreadingHTTPServer):
-    """A receiver on this machine that takes what Apprise's json:// sends."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.messages: list[dict[str, str]] = []
-        self.status = 200
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"json://user:s3cret-pw@127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Inbox
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.server.status == 200:
-            self.server.messages.append({"subject": body["title"], "body": body["message"]})
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        pass
-
-
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
-    server = Inbox()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_inbox() as server:
+        yield server
 
 
 def context(options: NotifyOptions, memory: Memory, clock: Clock, row: str = "r1") -> ToolContext:
