@@ -18,6 +18,7 @@ _COLUMNS = [
     "Role",
     "Status",
     "Keywords",
+    "Match %",
     "Salary from",
     "Open?",
     "Duplicate of",
