@@ -28,15 +28,19 @@ class Question:
         board: the board's name, for the reason.
         address: what to GET.
         read: the JSON of a good answer → the verdict; None if it says nothing.
+        is_of_posting: whether the address is the posting's own, so that it is gone if the
+            board does not know the address. A list that is gone says nothing: companies
+            switch theirs off, and boards change them.
     """
 
     board: str
     address: str
     read: Callable[[Any], Verdict | None]
+    is_of_posting: bool = True
 
     def verdict(self, status: int, body: bytes) -> Verdict | None:
         """What an answer says; None where it says nothing and the page has to be looked at."""
-        if status in _GONE:
+        if status in _GONE and self.is_of_posting:
             return is_closed(f"{self.board} has the posting no more ({status}).")
         if status != _OK:
             return None
@@ -56,13 +60,21 @@ def question_for(link: Link) -> Question | None:
 
 
 def greenhouse_question(site: str, number: str, *, european: bool = False) -> Question:
-    """How to ask Greenhouse, once the site is known."""
-    region = ".eu" if european else ""
+    """How to ask Greenhouse, once the site is known.
+
+    There are contradicting reports on whether the one public host knows the boards of the EU
+    region: of those it is believed only when it knows the posting.
+    """
     address = (
-        f"https://boards-api{region}.greenhouse.io/v1/boards/{quote(site, safe='')}"
+        f"https://boards-api.greenhouse.io/v1/boards/{quote(site, safe='')}"
         f"/jobs/{quote(number, safe='')}"
     )
-    return Question("Greenhouse", address, lambda found: _listed(found, "Greenhouse", number))
+    return Question(
+        "Greenhouse",
+        address,
+        lambda found: _listed(found, "Greenhouse", number),
+        is_of_posting=not european,
+    )
 
 
 def _greenhouse(link: Link, key: PostingKey) -> Question | None:
@@ -92,7 +104,7 @@ def _ashby(link: Link, key: PostingKey) -> Question | None:
             return is_open("Ashby lists the posting.")
         return is_closed("Ashby does not list the posting any more.")
 
-    return Question("Ashby", address, read)
+    return Question("Ashby", address, read, is_of_posting=False)
 
 
 def _smartrecruiters(link: Link, key: PostingKey) -> Question | None:
@@ -122,7 +134,7 @@ def _workable(link: Link, key: PostingKey) -> Question | None:
             return is_open("Workable lists the posting.")
         return is_closed("Workable does not list the posting any more.")
 
-    return Question("Workable", address, read)
+    return Question("Workable", address, read, is_of_posting=False)
 
 
 def _recruitee(link: Link, key: PostingKey) -> Question | None:

@@ -170,7 +170,7 @@ WORKDAY = "https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers/job/Berlin/E
 BOARDS = (
     ("https://boards.greenhouse.io/acme/jobs/41", GREENHOUSE, {"id": 41, "title": "E"}, None),
     ("https://job-boards.eu.greenhouse.io/acme/jobs/41",
-     "https://boards-api.eu.greenhouse.io/v1/boards/acme/jobs/41", {"id": 41}, None),
+     GREENHOUSE, {"id": 41}, None),
     (f"https://jobs.lever.co/acme/{UUID}/apply", LEVER, {"id": UUID, "text": "E"}, None),
     (f"https://jobs.eu.lever.co/acme/{UUID}", LEVER.replace("api.", "api.eu."), {"id": UUID}, None),
     (f"https://jobs.ashbyhq.com/Acme/{UUID}", ASHBY, {"jobs": [{"id": UUID}]},
@@ -197,6 +197,21 @@ def test_a_board_is_asked_by_its_public_json(
     assert state(desk({address: httpx.Response(404, json={})}).look(link)) == "closed"
     if unlisted is not None:
         assert state(desk({address: httpx.Response(200, json=unlisted)}).look(link)) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        (f"https://jobs.ashbyhq.com/Acme/{UUID}", ASHBY),
+        ("https://apply.workable.com/acme/j/A1B2C3", WORKABLE),
+        ("https://job-boards.eu.greenhouse.io/acme/jobs/41", GREENHOUSE),
+    ],
+)
+def test_a_list_that_is_gone_does_not_close_a_posting(desk: Open, link: str, address: str) -> None:
+    gone = httpx.Response(404, json={})
+    made = desk({address: gone, link: page(f"<h1>Cook</h1>{'We cook soup. ' * 60}Apply now")})
+    assert state(made.look(link)) != "closed"
+    assert made.web.asked == [address, link]
 
 
 @pytest.mark.parametrize(("link", "address", "listed", "unlisted"), BOARDS)
