@@ -67,6 +67,14 @@ soak: $(STAMP) ## Run 30 days of schedule on an accelerated clock
 test-systemd: $(STAMP) ## Run the units in a real systemd, booted as root (else skipped)
 	SHEETD_TEST_SYSTEMD=1 $(BIN)/python -m pytest -q tests/systemd -m systemd -rs -s
 
+.PHONY: test-live
+test-live: $(STAMP) ## Hold Google to what sheetd relies on, with an account of yours
+	@test -n "$$SHEETD_LIVE_CREDENTIALS" -a -n "$$SHEETD_LIVE_SPREADSHEET" || { \
+		echo "Set SHEETD_LIVE_CREDENTIALS to a service account's key and SHEETD_LIVE_SPREADSHEET" >&2; \
+		echo "to the id of a spreadsheet made for this and shared with it as an editor." >&2; \
+		exit 2; }
+	$(BIN)/python -m pytest -q tests/live -m live -n0
+
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, layers and the lock
 	$(BIN)/ruff check .
