@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAMESPACE = "sheetd_tools"
+_FILES = "__sheetd_files__"
 _LONGEST = 300  # characters of a foreign message
 
 
@@ -107,15 +108,31 @@ def load_entry_point(point: EntryPoint) -> ToolEntry | ToolProblem:
 
 
 def _import_processor(folder: Path) -> ModuleType:
+    """The folder's ``processor``, imported anew if one of its files has changed since."""
     package = _package_name(folder)
+    source = folder / "processor.py"
+    files = _guarded_import(lambda: _fingerprint(folder), source)
+    kept = sys.modules.get(f"{package}.processor")
+    if kept is not None and getattr(kept, _FILES, None) == files:
+        return kept
     for name in [n for n in sys.modules if n == package or n.startswith(f"{package}.")]:
-        del sys.modules[name]  # a reload has to see the files as they are now
+        del sys.modules[name]
     importlib.invalidate_caches()
     if _NAMESPACE not in sys.modules:
         sys.modules[_NAMESPACE] = ModuleType(_NAMESPACE)
-    source = folder / "processor.py"
     _guarded_import(lambda: _import_package(package, folder), source)
-    return _guarded_import(lambda: importlib.import_module(f"{package}.processor"), source)
+    module = _guarded_import(lambda: importlib.import_module(f"{package}.processor"), source)
+    setattr(module, _FILES, files)
+    return module
+
+
+def _fingerprint(folder: Path) -> list[tuple[str, int, int]]:
+    """What tells whether a file of the tool has changed: names, times and sizes."""
+    found = []
+    for file in sorted(folder.rglob("*.py")):
+        stamp = file.stat()
+        found.append((str(file.relative_to(folder)), stamp.st_mtime_ns, stamp.st_size))
+    return found
 
 
 def _package_name(folder: Path) -> str:

@@ -55,6 +55,14 @@ def test_built_in_tools_are_found_where_they_lie() -> None:
     assert "keyword_analyzer" in load_registry(installed=()).tools
 
 
+def test_files_are_read_again_only_when_one_has_changed(tmp_path: Path) -> None:
+    folder = write_tool(tmp_path, "counter")
+    first, second = (type(load(tmp_path).get("counter").tool) for _ in range(2))
+    assert first is second
+    (folder / "schemas.py").write_text(f"{SCHEMAS}\n# changed\n")
+    assert type(load(tmp_path).get("counter").tool) is not first
+
+
 def test_processors_of_two_folders_do_not_meet(tmp_path: Path) -> None:
     write_tool(tmp_path / "a", "first")
     write_tool(tmp_path / "b", "second", schemas=SCHEMAS.replace("words: int", "words: float"))
