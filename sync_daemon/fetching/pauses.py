@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import httpx
 
+from sync_daemon.domain.http_dates import parse_retry_after
 from sync_daemon.tooling import HostBusyError
-
-LONGEST_S = 86_400.0
-"""A host that asks for more time is asked again after a day."""
 
 _ASKING = {429, 503}
 _MOST_HOSTS = 1_000
@@ -54,19 +51,6 @@ class Pauses:
                 self._until = {name: at for name, at in self._until.items() if at > now}
             if len(self._until) < _MOST_HOSTS:
                 self._until[host] = now + wait
-
-
-def parse_retry_after(text: str, now: datetime) -> float | None:
-    """Seconds to wait, at most a day: the field holds a number of them or a date (RFC 9110)."""
-    text = text.strip()
-    if text.isascii() and text.isdecimal():
-        return min(float(text[:9]), LONGEST_S)
-    try:
-        at = parsedate_to_datetime(text[:64])
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), LONGEST_S)
 
 
 def retry_after_of(response: httpx.Response, now: datetime) -> float | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -13,6 +11,7 @@ import google.auth.exceptions
 import requests
 import urllib3
 
+from sync_daemon.domain.http_dates import parse_moment, parse_retry_after
 from sync_daemon.domain.retry import FailureKind
 from sync_daemon.errors import (
     ApiDisabledError,
@@ -276,21 +275,9 @@ def _read_error(response: requests.Response) -> tuple[str, str]:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Seconds to wait by the Retry-After header (RFC 9110, 10.2.3): a number or a date.
+    """Seconds to wait by the Retry-After header.
 
     A date counts from the answer's own Date, so that a wrong clock here does no harm.
     """
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdecimal():
-        return float(value)
-    until, now = parse_moment(value), parse_moment(response.headers.get("Date", ""))
-    return None if until is None or now is None else max(0.0, (until - now).total_seconds())
-
-
-def parse_moment(value: str) -> datetime | None:
-    """A date of HTTP (RFC 9110, 5.6.7), or None if it is none."""
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    sent = parse_moment(response.headers.get("Date", ""))
+    return parse_retry_after(response.headers.get("Retry-After", ""), sent)

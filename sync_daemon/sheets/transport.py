@@ -19,6 +19,7 @@ import structlog
 
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.api_calls import ApiCalls
+from sync_daemon.domain.http_dates import parse_moment
 from sync_daemon.domain.retry import GiveUp, RetryPolicy, decide_retry
 from sync_daemon.errors import SheetdError
 from sync_daemon.ports import Clock, RequestJournal
@@ -31,7 +32,6 @@ from sync_daemon.sheets.translate import (
     failure_of_exception,
     failure_of_response,
     garbled,
-    parse_moment,
 )
 
 _SHEETS_HOST = "https://sheets.googleapis.com"

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 
 from sync_daemon.tooling import ToolContext, ToolError, TransientToolError
+from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .pages import Page, parse_page
 
 MOST_REQUESTS = 6
 _PASSING = {408, 425, 429}
 _MOST_JSON = 5_000_000
-_LONGEST_WAIT_S = 86_400.0
 
 
 class VisitError(ToolError):
@@ -74,14 +74,9 @@ def _check_status(response: httpx.Response) -> None:
     if response.is_success:
         return
     if status in _PASSING or response.is_server_error:
-        wait = response.headers.get("Retry-After", "").strip()
-        seconds = min(float(wait[:9]), _LONGEST_WAIT_S) if _is_number(wait) else None
-        raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=seconds)
+        wait = parse_retry_after(response.headers.get("Retry-After", ""))
+        raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=wait)
     raise VisitError(f"{host} does not show the page ({status}).")
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
 
 
 def _host(address: str) -> str:

@@ -16,6 +16,7 @@ from sync_daemon.tooling import (
     ToolError,
     TransientToolError,
 )
+from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .manners import Manner
 from .question import Question
@@ -26,7 +27,6 @@ MOST_BYTES = 1_000_000
 _PASSING = {408, 409, 425, 429}
 _BAD_REQUEST = {400, 404, 415, 422, 501}
 _MOST_COMPLAINT = 10_000
-_LONGEST_WAIT_S = 86_400.0
 
 
 class MannerRefusedError(ToolError):
@@ -106,7 +106,7 @@ def _check_status(response: httpx.Response, options: LlmOptions, manner: Manner)
         message = f"{host} sends the question elsewhere, which is not followed."
         raise ToolError(message, hint="Correct the option endpoint.")
     if status in _PASSING or (response.is_server_error and status not in _BAD_REQUEST):
-        wait = retry_after(response.headers.get("Retry-After", ""))
+        wait = parse_retry_after(response.headers.get("Retry-After", ""))
         raise TransientToolError(
             f"The model at {host} cannot answer now ({status}).", retry_after=wait
         )
@@ -114,14 +114,6 @@ def _check_status(response: httpx.Response, options: LlmOptions, manner: Manner)
     if wanted is not None:
         raise MannerRefusedError(f"{host} wants to be asked otherwise ({status}).", wanted)
     raise _refused(status, options)
-
-
-def retry_after(field: str) -> float | None:
-    """Seconds that a Retry-After asks for, at most a day; a date is left to sheetd's backoff."""
-    field = field.strip()
-    if not (field.isascii() and field.isdecimal()):
-        return None
-    return min(float(field[:9]), _LONGEST_WAIT_S)
 
 
 def _refused(status: int, options: LlmOptions) -> ToolError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -15,10 +14,10 @@ from sync_daemon.tooling import (
     ToolError,
     TransientToolError,
 )
+from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .walls import View, is_bot_wall
 
-_LONGEST_WAIT_S = 86_400.0
 _TIMEOUT_S = 20.0
 _PASSING = frozenset({408, 425, 429})
 _LINKEDIN_REFUSAL = 999
@@ -82,21 +81,9 @@ def check_status(response: httpx.Response, now: datetime, page: View | None = No
     if _is_challenge(response, page):
         raise RefusedError("This page does not let programs in: paste the description.")
     if status in _PASSING or response.is_server_error:
-        wait = retry_after(response.headers.get("Retry-After", ""), now)
+        wait = parse_retry_after(response.headers.get("Retry-After", ""), now)
         raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=wait)
     raise RefusedError(f"{host} refuses programs ({status}): paste the description.")
-
-
-def retry_after(field: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After asks for, at most a day."""
-    field = field.strip()[:60]
-    if field.isascii() and field.isdecimal():
-        return min(float(field[:9]), _LONGEST_WAIT_S)
-    try:
-        wait = (parsedate_to_datetime(field) - now).total_seconds()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return min(max(wait, 0.0), _LONGEST_WAIT_S)
 
 
 def host_of(address: str) -> str:

@@ -4,41 +4,11 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sync_daemon.fetching.pauses import LONGEST_S, Pauses, parse_retry_after, retry_after_of
+from sync_daemon.fetching.pauses import Pauses, retry_after_of
 from sync_daemon.tooling import HostBusyError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("120", 120.0),
-        (" 5 ", 5.0),
-        ("0", 0.0),
-        ("99999999999999999999", LONGEST_S),
-        ("Mon, 02 Mar 2026 09:01:00 GMT", 60.0),
-        ("Mon, 02 Mar 2026 08:00:00 GMT", 0.0),
-        ("Monday, 02-Mar-26 09:01:00 GMT", 60.0),
-        ("Fri, 02 Mar 2029 09:00:00 GMT", LONGEST_S),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1.5", None),
-        ("١٢", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
-    assert parse_retry_after(text, NOW) == seconds
-
-
-@given(st.text())
-def test_no_text_breaks_it(text: str) -> None:
-    seconds = parse_retry_after(text, NOW)
-    assert seconds is None or 0 <= seconds <= LONGEST_S
 
 
 @pytest.mark.parametrize(("status", "wait"), [(429, 7.0), (503, 7.0), (301, None), (200, None)])
