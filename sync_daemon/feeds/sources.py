@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import quote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sync_daemon.errors import ConfigError
+from sync_daemon.tooling.board_data import ashby_list, greenhouse_list, lever_list
 
 _NAME = re.compile(r"(?!\.+$)[\w.%-]{1,100}", re.ASCII)
 
@@ -62,14 +63,14 @@ def _board(kind: SourceKind, address: str, board: str, *, is_eu: bool = False) -
     if not _NAME.fullmatch(board):
         message = f"The address {address!r} does not say whose board it is."
         raise ConfigError(message, hint="Copy the address of the company's list of jobs.")
-    name = quote(board, safe="%")
+    name = unquote(board)
     match kind:
         case SourceKind.GREENHOUSE:
-            found = f"https://boards-api.greenhouse.io/v1/boards/{name}/jobs?content=true"
+            found = greenhouse_list(name)
         case SourceKind.LEVER:
-            found = f"https://api{'.eu' if is_eu else ''}.lever.co/v0/postings/{name}?mode=json"
+            found = lever_list(name, european=is_eu)
         case _:
-            found = f"https://api.ashbyhq.com/posting-api/job-board/{name}?includeCompensation=true"
+            found = ashby_list(name)
     return Source(kind, found, board)
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from sync_daemon.tooling.board_data import (
+    as_written,
+    ashby_list,
+    greenhouse_posting,
+    lever_posting,
+    recruitee_offer,
+    smartrecruiters_posting,
+    workable_list,
+    workday_posting,
+)
 from sync_daemon.tooling.posting_keys import PostingKey, key_of
 
 from .verdicts import Verdict, is_closed, is_open
@@ -65,13 +74,9 @@ def greenhouse_question(site: str, number: str, *, european: bool = False) -> Qu
     There are contradicting reports on whether the one public host knows the boards of the EU
     region: of those it is believed only when it knows the posting.
     """
-    address = (
-        f"https://boards-api.greenhouse.io/v1/boards/{quote(site, safe='')}"
-        f"/jobs/{quote(number, safe='')}"
-    )
     return Question(
         "Greenhouse",
-        address,
+        greenhouse_posting(site, number),
         lambda found: _listed(found, "Greenhouse", number),
         is_of_posting=not european,
     )
@@ -84,17 +89,15 @@ def _greenhouse(link: Link, key: PostingKey) -> Question | None:
 
 
 def _lever(link: Link, key: PostingKey) -> Question | None:
-    region = ".eu" if ".eu.lever.co" in link.host else ""
-    address = (
-        f"https://api{region}.lever.co/v0/postings/{_raw(link, key.site)}/{key.number}?mode=json"
-    )
+    is_european = ".eu.lever.co" in link.host
+    address = lever_posting(as_written(key.site, link), key.number, european=is_european)
     return Question("Lever", address, lambda found: _listed(found, "Lever", key.number))
 
 
 def _ashby(link: Link, key: PostingKey) -> Question | None:
     if not key.site:
         return None
-    address = f"https://api.ashbyhq.com/posting-api/job-board/{_raw(link, key.site)}"
+    address = ashby_list(as_written(key.site, link))
 
     def read(board: Any) -> Verdict | None:
         jobs = _dicts(board, "jobs")
@@ -110,8 +113,7 @@ def _ashby(link: Link, key: PostingKey) -> Question | None:
 def _smartrecruiters(link: Link, key: PostingKey) -> Question | None:
     if not key.number.isdigit():
         return None
-    site = _raw(link, key.site)
-    address = f"https://api.smartrecruiters.com/v1/companies/{site}/postings/{key.number}"
+    address = smartrecruiters_posting(as_written(key.site, link), key.number)
 
     def read(posting: Any) -> Verdict | None:
         if isinstance(posting, dict) and posting.get("active") is False:
@@ -124,7 +126,7 @@ def _smartrecruiters(link: Link, key: PostingKey) -> Question | None:
 def _workable(link: Link, key: PostingKey) -> Question | None:
     if not key.site:
         return None
-    address = f"https://apply.workable.com/api/v1/widget/accounts/{_raw(link, key.site)}"
+    address = workable_list(as_written(key.site, link))
 
     def read(account: Any) -> Verdict | None:
         jobs = _dicts(account, "jobs")
@@ -138,7 +140,7 @@ def _workable(link: Link, key: PostingKey) -> Question | None:
 
 
 def _recruitee(link: Link, key: PostingKey) -> Question | None:
-    address = f"https://{link.host}/api/offers/{quote(key.number, safe='')}"
+    address = recruitee_offer(link.host, key.number)
 
     def read(answer: Any) -> Verdict | None:
         offer = answer.get("offer") if isinstance(answer, dict) else None
@@ -151,19 +153,11 @@ def _recruitee(link: Link, key: PostingKey) -> Question | None:
     return Question("Recruitee", address, read)
 
 
-def _workday(link: Link, key: PostingKey) -> Question | None:
-    """Workday's own pages ask ``/wday/cxs/TENANT/SITE/job/…``, the rest as in the link."""
+def _workday(link: Link, key: PostingKey) -> Question | None:  # noqa: ARG001 - the others' form
     if not link.host.endswith("myworkdayjobs.com"):
-        return None
-    parts = [*link.segments]
-    if parts[:2] == ["wday", "cxs"]:
-        parts = parts[3:]
-    place = next((i for i, part in enumerate(parts) if part in ("job", "details")), 0)
-    if place < 1:
-        return None
-    path = [part for part in parts[place + 1 :] if not part.startswith("apply")]
-    address = f"https://{link.host}/wday/cxs/{key.site}/{parts[place - 1]}/job/{'/'.join(path)}"
-    return Question("Workday", address, _read_workday)
+        return None  # what the common host answers of a closed posting is not known
+    address = workday_posting(link)
+    return Question("Workday", address, _read_workday) if address else None
 
 
 def _read_workday(answer: Any) -> Verdict | None:
@@ -184,12 +178,6 @@ def _listed(found: Any, board: str, number: str) -> Verdict | None:
 def _dicts(found: Any, name: str) -> list[Mapping[str, Any]] | None:
     rows = found.get(name) if isinstance(found, dict) else None
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
-
-
-def _raw(link: Link, site: str) -> str:
-    """The site as the link writes it: some boards tell capitals apart."""
-    found = (part for part in link.segments if part.lower() == quote(site, safe="").lower())
-    return next(found, quote(site, safe=""))
 
 
 _ASKING: Mapping[str, Callable[[Link, PostingKey], Question | None]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import ashby_list
 
 from .asked import Asked, Board
 from .days import read_day
@@ -20,8 +21,7 @@ def address(asked: Asked) -> str | None:
     """Where the board's data is."""
     if not asked.key.site:
         return None
-    site = quote(asked.site, safe="")
-    return f"https://api.ashbyhq.com/posting-api/job-board/{site}?includeCompensation=true"
+    return ashby_list(asked.site)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote
 
+from sync_daemon.tooling.board_data import as_written
 from sync_daemon.tooling.links import Link
 from sync_daemon.tooling.posting_keys import PostingKey
 
@@ -33,12 +33,12 @@ class Asked:
     @property
     def site(self) -> str:
         """The board's name for the employer, in the letters of the link."""
-        return _as_written(self.key.site, unquote(str(self.link)))
+        return as_written(self.key.site, self.link)
 
     @property
     def number(self) -> str:
         """The posting's number in the letters of the link."""
-        return _as_written(self.key.number, unquote(str(self.link)))
+        return as_written(self.key.number, self.link)
 
     @property
     def company(self) -> str | None:
@@ -64,8 +64,3 @@ class Board:
     address: Callable[[Asked], str | None]
     parse: Callable[[bytes, Asked], Posting | None]
     lists_all: bool = True
-
-
-def _as_written(folded: str, link: str) -> str:
-    match = re.search(rf"(?<![A-Za-z0-9]){re.escape(folded)}", link, re.IGNORECASE)
-    return match.group() if match else folded

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import greenhouse_posting
 
 from .asked import Asked, Board
 from .days import read_day
@@ -14,7 +15,6 @@ from .places import places
 from .posting import Posting
 from .workplace import find_workplace
 
-_HOST = "https://boards-api.greenhouse.io"
 _CENTS = 100
 
 
@@ -22,8 +22,7 @@ def address(asked: Asked) -> str | None:
     """Where the posting's data is."""
     if not asked.key.site:
         return None
-    site, number = quote(asked.site, safe=""), quote(asked.key.number, safe="")
-    return f"{_HOST}/v1/boards/{site}/jobs/{number}?content=true&pay_transparency=true"
+    return f"{greenhouse_posting(asked.site, asked.key.number)}?content=true&pay_transparency=true"
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import lever_posting
 
 from .asked import Asked, Board
 from .days import read_day
@@ -18,9 +19,8 @@ from .workplace import find_workplace, read_workplace
 
 def address(asked: Asked) -> str:
     """Where the posting's data is."""
-    region = ".eu" if ".eu." in asked.link.host else ""
-    site = quote(asked.site, safe="")
-    return f"https://api{region}.lever.co/v0/postings/{site}/{asked.key.number}?mode=json"
+    is_european = ".eu." in asked.link.host
+    return lever_posting(asked.site, asked.key.number, european=is_european)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

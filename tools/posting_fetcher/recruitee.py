@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import recruitee_offer
 
 from .asked import Asked, Board
 from .days import read_day
@@ -20,7 +21,7 @@ _WORKPLACES = (("hybrid", HYBRID), ("remote", REMOTE), ("on_site", ON_SITE))
 
 def address(asked: Asked) -> str:
     """Where the posting's data is."""
-    return f"https://{asked.link.host}/api/offers/{quote(asked.key.number, safe='')}"
+    return recruitee_offer(asked.link.host, asked.key.number)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import smartrecruiters_posting
 
 from .asked import Asked, Board
 from .days import read_day
@@ -21,8 +22,7 @@ _COUNTRY_CODE = 2
 
 def address(asked: Asked) -> str:
     """Where the posting's data is."""
-    site, number = quote(asked.site, safe=""), quote(asked.number, safe="")
-    return f"https://api.smartrecruiters.com/v1/companies/{site}/postings/{number}"
+    return smartrecruiters_posting(asked.site, asked.number)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+
+from sync_daemon.tooling.board_data import workable_posting
 
 from .asked import Asked, Board
 from .days import read_day
@@ -22,8 +23,7 @@ def address(asked: Asked) -> str | None:
     """Where the posting's data is; a short link does not name the employer."""
     if not asked.key.site:
         return None
-    site, number = quote(asked.site, safe=""), quote(asked.number.upper(), safe="")
-    return f"https://apply.workable.com/api/v2/accounts/{site}/jobs/{number}"
+    return workable_posting(asked.site, asked.number)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from sync_daemon.tooling.board_data import workday_posting
 
 from .asked import Asked, Board
 from .days import read_age, read_day
@@ -14,26 +15,10 @@ from .places import place, places
 from .posting import Posting
 from .workplace import find_workplace, read_workplace
 
-_LOCALE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
-_JOB = ("job", "details")
-
 
 def address(asked: Asked) -> str | None:
-    """Where the posting's data is; the locale and what follows the posting are left out."""
-    segments = list(asked.link.segments)
-    if segments and _LOCALE.fullmatch(segments[0]):
-        del segments[0]
-    tenant = asked.link.host.split(".")[0]
-    if asked.link.host.endswith("myworkdaysite.com"):
-        tenant, segments = (segments[1:2] or [""])[0], segments[2:]
-    start = next((at for at, one in enumerate(segments) if one in _JOB), 0)
-    if not start:
-        return None
-    path = segments[start + 1 :]
-    end = next((at for at, one in enumerate(path) if one in ("apply", "login")), len(path))
-    below = "/".join(path[:end])
-    site = segments[start - 1]
-    return f"https://{asked.link.host}/wday/cxs/{tenant}/{site}/job/{below}"
+    """Where the posting's data is."""
+    return workday_posting(asked.link)
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

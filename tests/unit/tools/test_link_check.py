@@ -162,7 +162,7 @@ def test_the_result_says_what_was_seen_and_when(desk: Open) -> None:
 
 GREENHOUSE = "https://boards-api.greenhouse.io/v1/boards/acme/jobs/41"
 LEVER = f"https://api.lever.co/v0/postings/acme/{UUID}?mode=json"
-ASHBY = "https://api.ashbyhq.com/posting-api/job-board/Acme"
+ASHBY = "https://api.ashbyhq.com/posting-api/job-board/Acme?includeCompensation=true"
 SMART = "https://api.smartrecruiters.com/v1/companies/Acme/postings/743999712345678"
 WORKABLE = "https://apply.workable.com/api/v1/widget/accounts/acme"
 RECRUITEE = "https://acme.recruitee.com/api/offers/engineer"
