@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import unquote, urlsplit
 
-from .boards import find_board
+from sync_daemon.tooling.board_pages import find_board
+
 from .names import unaccented
 from .pages import Link
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TypeVar
 
 from sync_daemon.tooling import HostBusyError, RobotsRefusedError, ToolError, TransientToolError
+from sync_daemon.tooling.board_pages import Board, find_board, most_named_board
 from sync_daemon.tooling.links import find_address
 
-from .boards import Board, find_board, most_named_board
 from .careers import find_careers_link, plain_address
 from .facts import Fact, Facts
 from .names import host_key, name_key, without_legal_form

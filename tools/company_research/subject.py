@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sync_daemon.tooling import ToolError
+from sync_daemon.tooling.board_pages import Board, find_board
 from sync_daemon.tooling.cell_text import one_line
 from sync_daemon.tooling.link_parameters import is_board
 from sync_daemon.tooling.links import find_address
 
-from .boards import Board, find_board
 from .names import host_fits_name, host_key, name_key
 from .schemas import CompanyInputSchema
 

@@ -32,6 +32,7 @@ ASHBY = "https://api.ashbyhq.com/posting-api/job-board/acme?includeCompensation=
         (LEVER, LEVER),
         ("https://jobs.ashbyhq.com/acme", ASHBY),
         (ASHBY, ASHBY),
+        ("https://clever.co/jobs.rss", "https://clever.co/jobs.rss"),
         (" https://example.com/jobs.rss ", "https://example.com/jobs.rss"),
     ],
 )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_daemon.tooling.board_pages import Board, find_board, most_named_board
 from tests.support.company_world import amount, item, page, statement, structured, to_item, year
-from tools.company_research.boards import Board, find_board, most_named_board
 from tools.company_research.careers import find_careers_link
 from tools.company_research.facts import Size
 from tools.company_research.names import (

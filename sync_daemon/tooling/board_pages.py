@@ -1,11 +1,11 @@
-"""Job boards, known by the addresses on a careers page."""
+"""Job boards, known by any address of theirs: a posting, a list, their public data."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -25,10 +25,12 @@ class Board:
     Attributes:
         name: of the software.
         link: where its jobs are listed.
+        site: its short name for the company.
     """
 
     name: str
     link: str
+    site: str = field(compare=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +113,4 @@ def _board(form: _Form, named: dict[str, str]) -> Board | None:
         return None
     if not all(_SLUG.fullmatch(value) for value in named.values()):
         return None
-    return Board(form.name, form.link.format(**named))
+    return Board(form.name, form.link.format(**named), named["slug"])
