@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -31,32 +32,48 @@ class Verdict:
     Attributes:
         answer: whether it is met.
         reason: why, in words, if it is.
-        event: what tells one event from the next while it stays met: the due date.
+        event: what tells one event from the next while it stays met: the state, the due date.
+        ended: events that are over, so that they can come again.
     """
 
     answer: Answer
     reason: str = ""
     event: str = ""
+    ended: tuple[str, ...] = ()
 
 
 def judge(condition: Condition, entry: NotifyInputSchema, today: date) -> Verdict:
     """Hold a condition against a row: all its parts must be met."""
     parts = list(_parts(condition, entry, today))
-    for answer in (Answer.UNMET, Answer.UNKNOWN):
-        if any(part.answer is answer for part in parts):
-            return Verdict(answer)
+    answers = {part.answer for part in parts}
+    if Answer.UNMET in answers:
+        return Verdict(Answer.UNMET, ended=_states(condition))
+    if Answer.UNKNOWN in answers:
+        return Verdict(Answer.UNKNOWN)
+    state = _folded(entry.state) if condition.state_is else ""
+    due = "".join(part.event for part in parts)
     return Verdict(
         Answer.MET,
         ", ".join(part.reason for part in parts),
-        "".join(part.event for part in parts),
+        f"{state}{due}",
+        tuple(f"{other}{due}" for other in _states(condition) if other != state),
     )
+
+
+def _states(condition: Condition) -> tuple[str, ...]:
+    """The states that are asked for; one without a name where none is."""
+    return tuple(map(_folded, condition.state_is)) or ("",)
+
+
+def _folded(state: str | None) -> str:
+    return " ".join((state or "").casefold().split())
 
 
 def _parts(condition: Condition, entry: NotifyInputSchema, today: date) -> Iterator[Verdict]:
     if condition.score_at_least is not None:
         yield _score(condition.score_at_least, entry.score)
     if condition.state_is:
-        yield _state(condition.state_is, entry.state)
+        yield _state(_states(condition), _folded(entry.state))
     if condition.due_within_days is not None:
         yield _due(condition.due_within_days, entry.due, today)
     if condition.text_has:
@@ -64,18 +81,17 @@ def _parts(condition: Condition, entry: NotifyInputSchema, today: date) -> Itera
 
 
 def _score(least: float, score: float | None) -> Verdict:
-    if score is None:
+    if score is None or math.isnan(score):
         return Verdict(Answer.UNKNOWN)
     if score >= least:
         return Verdict(Answer.MET, f"score {score:g} (at least {least:g})")
     return Verdict(Answer.UNMET)
 
 
-def _state(wanted: tuple[str, ...], state: str | None) -> Verdict:
-    folded = " ".join((state or "").casefold().split())
-    if folded in {one.casefold() for one in wanted}:
-        return Verdict(Answer.MET, folded)
-    return Verdict(Answer.UNKNOWN if folded in _UNKNOWN_STATES else Answer.UNMET)
+def _state(wanted: tuple[str, ...], state: str) -> Verdict:
+    if state in wanted:
+        return Verdict(Answer.MET, state)
+    return Verdict(Answer.UNKNOWN if state in _UNKNOWN_STATES else Answer.UNMET)
 
 
 def _due(within: int, due: date | None, today: date) -> Verdict:

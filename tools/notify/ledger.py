@@ -63,6 +63,12 @@ def event_key(row: tuple[str, str], condition: Condition, event: str, receiver: 
     return "/".join((*row, content, event, receiver))
 
 
+def forget(memory: ToolMemory, key: str) -> None:
+    """Let an event be new again; writes only where there is something to forget."""
+    if memory.get(key) is not None:
+        memory.release(key)
+
+
 def count_message(context: ToolContext[NotifyOptions]) -> None:
     """Count a message of today, before it is sent.
 
@@ -70,21 +76,32 @@ def count_message(context: ToolContext[NotifyOptions]) -> None:
         HostBusyError: the day has seen all it may; the job waits without using an attempt.
     """
     now = context.clock.now()
-    today = now.date()
-    kept = _read_day(context.memory.get(_DAY))
-    sent = kept.messages if kept is not None and kept.day == today else 0
+    sent = _sent_on(now.date(), context.memory)
     if sent >= context.options.most_a_day:
-        midnight = datetime.combine(today, datetime.max.time(), now.tzinfo)
+        midnight = datetime.combine(now.date(), datetime.max.time(), now.tzinfo)
         raise HostBusyError(
             f"{sent} messages went out today, the most that may; the next go out tomorrow.",
             retry_after=midnight - now,
             hint="Raise most_a_day in the step's options.",
         )
-    context.memory.put(_DAY, _Day(day=today, messages=sent + 1).model_dump_json())
+    _keep_sent(now.date(), sent + 1, context.memory)
 
 
-def _read_day(kept: str | None) -> _Day | None:
+def uncount_message(context: ToolContext[NotifyOptions]) -> None:
+    """Take back one that did not go out: a service that is down must not use up the day."""
+    today = context.clock.now().date()
+    sent = _sent_on(today, context.memory)
+    if sent:
+        _keep_sent(today, sent - 1, context.memory)
+
+
+def _sent_on(day: date, memory: ToolMemory) -> int:
     try:
-        return _Day.model_validate_json(kept or "")
+        kept = _Day.model_validate_json(memory.get(_DAY) or "")
     except ValidationError:
-        return None
+        return 0
+    return kept.messages if kept.day == day else 0
+
+
+def _keep_sent(day: date, messages: int, memory: ToolMemory) -> None:
+    memory.put(_DAY, _Day(day=day, messages=messages).model_dump_json())

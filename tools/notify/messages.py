@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from sync_daemon.tooling.cell_text import one_line
 from sync_daemon.tooling.templates import fill_template
 
 if TYPE_CHECKING:
@@ -13,8 +15,12 @@ if TYPE_CHECKING:
     from .schemas import NotifyInputSchema, NotifyOptions
 
 LONGEST_VALUE = 300
-_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-_CALL = re.compile(r"@(?=\w)")
+LONGEST_LINK = 1_000
+BREAK = "\u200b"
+"""A space without width: what calls people does not, with it inside."""
+# @everyone and <@&role> of Discord, <!channel> of Slack
+_CALL = re.compile(r"@(?=[\w&!])|!(?=channel|here|everyone|subteam)", re.IGNORECASE)
+_NOT_IN_A_LINK = re.compile(rf"[\s<>|\"{{}}\\^`]|{_CALL.pattern}", re.IGNORECASE)
 
 
 def subject_and_body(
@@ -24,7 +30,7 @@ def subject_and_body(
     values = {
         "title": _plain(entry.title),
         "company": _plain(entry.company),
-        "link": _plain(entry.link),
+        "link": _link(entry.link),
         "score": "" if entry.score is None else f"{entry.score:g}",
         "state": _plain(entry.state),
         "action": _plain(entry.action),
@@ -38,7 +44,16 @@ def subject_and_body(
 
 
 def _plain(text: str | None) -> str:
-    """One line without control characters; @everyone calls nobody."""
-    line = " ".join(_NOT_SHOWN.sub(" ", text or "").split())
-    line = _CALL.sub("@\u200b", line)
-    return line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
+    """One line without control characters, that calls nobody."""
+    line = one_line(text or "", LONGEST_VALUE)
+    return _CALL.sub(lambda mark: mark[0] + BREAK, line)
+
+
+def _link(text: str | None) -> str:
+    """An address that can still be followed; a longer one than any real one is left out."""
+    link = one_line(text or "", LONGEST_LINK + 1)
+    if not link.casefold().startswith(("http://", "https://")):
+        return _plain(text)
+    if len(link) > LONGEST_LINK:
+        return ""
+    return _NOT_IN_A_LINK.sub(lambda sign: quote(sign[0], safe=""), link)

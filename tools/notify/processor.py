@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sync_daemon.tooling import Tool, ToolContext, TransientToolError
 
 from .conditions import Answer, Verdict, judge
-from .ledger import Event, count_message, event_key
+from .ledger import Event, count_message, event_key, forget, uncount_message
 from .messages import subject_and_body
 from .schemas import Condition, NotifyInputSchema, NotifyOptions, NotifyResult
 from .sending import Receiver, receivers
@@ -29,8 +29,8 @@ class Notify(Tool[NotifyInputSchema, NotifyResult]):
     Through Apprise, to whatever it knows: mail, ntfy, Telegram, Discord, Slack,
     Matrix… Each event is told once to each address, also when sheetd is killed on
     the way: then the row says that the message may not have gone out. A score or a
-    state is told again after it has ceased to meet the condition, a due date when it
-    has become another one.
+    word is told again after it has ceased to meet the condition, a state and a due
+    date also when they have become other ones.
     """
 
     name = "notify"
@@ -52,7 +52,7 @@ class Notify(Tool[NotifyInputSchema, NotifyResult]):
         judged = [(condition, judge(condition, entry, today)) for condition in options.when]
         met = [(one, verdict) for one, verdict in judged if verdict.answer is Answer.MET]
         for receiver in addressed:
-            _forget_unmet(judged, receiver, context)
+            _forget_ended(judged, receiver, context)
             new = [
                 event for event in _events(met, receiver, context) if event.is_new(context.memory)
             ]
@@ -82,14 +82,14 @@ def _events(
     ]
 
 
-def _forget_unmet(
+def _forget_ended(
     judged: Sequence[_Judged], receiver: Receiver, context: ToolContext[NotifyOptions]
 ) -> None:
     """What is no longer met can become an event again."""
+    row = (context.sheet, context.row_id)
     for condition, verdict in judged:
-        if verdict.answer is Answer.UNMET:
-            row = (context.sheet, context.row_id)
-            context.memory.release(event_key(row, condition, "", receiver.mark))
+        for event in verdict.ended:
+            forget(context.memory, event_key(row, condition, event, receiver.mark))
 
 
 def _tell(
@@ -110,6 +110,7 @@ def _tell(
     except TransientToolError:
         for event in claimed:
             memory.release(event.key)
+        uncount_message(context)
         raise
     for event in claimed:
         memory.put(event.key, context.clock.now().isoformat())

@@ -34,7 +34,9 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    score_at_least: float | None = Field(default=None, description="The score has reached that.")
+    score_at_least: float | None = Field(
+        default=None, allow_inf_nan=False, description="The score has reached that."
+    )
     state_is: tuple[Word, ...] = Field(default=(), description="The state is one of these.")
     due_within_days: int | None = Field(
         default=None, ge=0, le=365, description="Due in so many days at most; 0: today or before."

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 import httpx
 
-from sync_daemon.tooling import FetchRefusedError, Tool, ToolContext, ToolError
+from sync_daemon.tooling import (
+    FetchRefusedError,
+    Tool,
+    ToolContext,
+    ToolError,
+    TransientToolError,
+)
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of, posting_key
 
@@ -22,6 +29,8 @@ from .kinds import check_kind
 from .page import Page, canonical_of, read_page
 from .schemas import PostingInputSchema, PostingResult
 
+_NOT_REACHED = "pasted; the site was not reached"
+_ASK_AGAIN = timedelta(hours=6)
 _CLOSED = "This posting is no longer on its job board: it is closed, or the link is wrong."
 
 
@@ -52,9 +61,19 @@ class PostingFetcher(Tool[PostingInputSchema, PostingResult]):
         try:
             found = self._fetch(entry, context)
         except (ToolError, httpx.HTTPError) as error:
-            context.log.info("what was pasted has to do", why=str(error))
-            return PostingResult(description=entry.description, source="pasted")
+            passes = isinstance(error, TransientToolError | httpx.HTTPError)
+            context.log.info("the pasted description is used alone", why=str(error))
+            source = _NOT_REACHED if passes else "pasted"
+            return PostingResult(description=entry.description, source=source)
         return found.model_copy(update={"description": entry.description})
+
+    def recheck_after(
+        self,
+        result: PostingResult,
+        context: ToolContext,  # noqa: ARG002 - the form of the base
+    ) -> timedelta | None:
+        """A site that was away when a description was pasted is asked again for the rest."""
+        return _ASK_AGAIN if result.source == _NOT_REACHED else None
 
     def _fetch(self, entry: PostingInputSchema, context: ToolContext) -> PostingResult:
         address = find_address(entry.link)
@@ -100,6 +119,8 @@ class _Search:
             self.context.log.info("looked at the page", board=board.name, why=error.message)
             return None
         if posting is None:
+            # Reports contradict each other on whether the public host knows EU boards.
+            is_guess = is_guess or asked.link.host.endswith(".eu.greenhouse.io")
             self._note_missing(board, is_guess=is_guess)
             return None
         return posting.result(board.name, _canonical(posting.link, asked))

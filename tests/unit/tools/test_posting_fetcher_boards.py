@@ -248,6 +248,13 @@ def test_what_the_board_no_longer_has_is_said_to_be_closed(
     assert len(web.asked) == 1
 
 
+def test_a_european_greenhouse_board_that_is_not_known_is_looked_for_on_its_page() -> None:
+    data = {"@type": "JobPosting", "title": "Miller", "description": "Grind. " * 20}
+    page = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    link = "https://job-boards.eu.greenhouse.io/northwind/jobs/5550001"
+    assert fetch(link, Web({GREENHOUSE: httpx.Response(404), link: page})).title == "Miller"
+
+
 def test_an_ashby_posting_that_is_not_listed_is_looked_for_on_its_page() -> None:
     unlisted = "https://jobs.ashbyhq.com/hive/00000000-8888-4777-8666-555555555555"
     data = {"@type": "JobPosting", "title": "Secret", "description": "Hush. " * 20}
