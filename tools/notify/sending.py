@@ -77,8 +77,9 @@ def _addresses(options: NotifyOptions) -> Iterator[tuple[str, str]]:
     if options.urls_file is not None:
         lines = read_secret(options.urls_file, "urls_file").splitlines()
         for number, line in enumerate(lines, start=1):
-            if line.strip() and not line.startswith("#"):
-                yield line.strip(), f"line {number} of {options.urls_file.name}"
+            address = line.strip()
+            if address and not address.startswith("#"):
+                yield address, f"line {number} of {options.urls_file.name}"
 
 
 def _receiver(url: str, place: str) -> Receiver:

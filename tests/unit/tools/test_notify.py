@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,6 @@ from sync_daemon.tooling import HostBusyError, ToolContext, ToolError
 from sync_daemon.tooling import TransientToolError as Transient
 from tests.support.inbox import Inbox, running_inbox
 from tools.notify.conditions import Answer, judge
-from tools.notify.messages import LONGEST_VALUE, subject_and_body
 from tools.notify.processor import Notify
 from tools.notify.schemas import Condition, NotifyInputSchema, NotifyOptions
 from tools.notify.sending import Receiver
@@ -123,6 +123,80 @@ def test_an_event_is_told_once_and_again_only_after_it_has_ceased(inbox: Inbox) 
         assert len(inbox.messages) == messages, (score, state)
 
 
+def test_a_state_that_becomes_another_wanted_one_is_told(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"state_is": ["interview", "Job  offer"]}]))
+    for state, messages in [
+        ("interview", 1),
+        ("Interview ", 1),
+        ("unknown", 1),
+        ("job offer", 2),
+        ("Job  Offer", 2),
+        ("interview", 3),
+        ("open", 3),
+        ("interview", 4),
+    ]:
+        row.look(state=state)
+        assert len(inbox.messages) == messages, state
+
+
+def test_a_state_with_a_due_date_is_told_once_for_each_pair(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"state_is": ["a", "b"], "due_within_days": 9}]))
+    for state, due, messages in [
+        ("a", "2026-05-03", 1),
+        ("b", "2026-05-03", 2),
+        ("b", "2026-05-04", 3),
+        ("b", "2026-05-04", 3),
+        ("a", "2026-05-04", 4),
+    ]:
+        row.look(state=state, due=due)
+        assert len(inbox.messages) == messages, (state, due)
+
+
+def test_a_score_that_is_no_number_changes_nothing(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}]))
+    for score in (90, "nan", 90):
+        row.look(score=score)
+    assert len(inbox.messages) == 1
+
+
+STATES = st.sampled_from([None, "unknown", "open", "interview", "offer"])
+ENDS = st.sampled_from(["taken", "refused", "killed before", "killed after"])
+
+
+@given(st.lists(st.tuples(STATES, ENDS), max_size=20))
+def test_a_state_is_never_told_twice_and_always_once_if_nothing_was_killed(
+    looks: list[tuple[str | None, str]],
+) -> None:
+    row = Row(options("json://x", when=[{"state_is": ["interview", "offer"]}]))
+    told: list[int] = []  # the spell of one state in which each message went out
+    spell, last, ends = 0, "open", list[str]()
+    for state, end in looks:
+        if state not in (None, "unknown", last):
+            spell, last, ends = spell + 1, str(state), []
+        known = state in ("interview", "offer")
+        look_once(row, state, end, told, spell)
+        ends += [end] if known else []
+        certain = "taken" in ends and not any("killed" in one for one in ends)
+        assert told.count(spell) == 1 if certain else told.count(spell) <= 1
+
+
+def look_once(row: Row, state: str | None, end: str, told: list[int], spell: int) -> None:
+    """Look at a row while sending ends in some way; what goes out is noted in ``told``."""
+
+    def send(self: Receiver, subject: str, body: str) -> None:
+        del self, subject, body
+        if end == "refused":
+            raise Transient("down")
+        if end != "killed before":
+            told.append(spell)
+        if end != "taken":
+            raise SystemExit
+
+    with pytest.MonkeyPatch.context() as patch, suppress(Transient, SystemExit):
+        patch.setattr(Receiver, "send", send)
+        row.look(state=state)
+
+
 def test_a_due_date_is_told_once_and_a_new_one_again(inbox: Inbox) -> None:
     row = Row(options(inbox.url, when=[{"due_within_days": 1}]))
     row.look(due="2026-05-04", action="Ask")
@@ -213,9 +287,22 @@ def test_the_messages_of_a_day_are_limited_and_go_on_the_next(inbox: Inbox) -> N
     assert len(inbox.messages) == 3
 
 
+def test_messages_that_were_not_taken_do_not_use_up_the_day(inbox: Inbox) -> None:
+    row = Row(options(inbox.url, when=[{"score_at_least": 80}], most_a_day=1))
+    inbox.status = 503
+    for _ in range(3):
+        with pytest.raises(Transient, match="did not take"):
+            row.look(score=90)
+    inbox.status = 200
+    row.look(score=90)
+    assert len(inbox.messages) == 1
+    with pytest.raises(HostBusyError):
+        row.look(score=90, row="r2")
+
+
 def test_addresses_are_read_from_a_private_file(inbox: Inbox, tmp_path: Path) -> None:
     file = tmp_path / "receivers"
-    file.write_text(f"# mine\n\n{inbox.url}\n")
+    file.write_text(f"# mine\n\n  # not now\n {inbox.url} \n")
     file.chmod(0o600)
     row = Row(NotifyOptions(urls_file=file, when=(Condition(score_at_least=1),)))
     row.look(score=5)
@@ -254,6 +341,7 @@ def test_nothing_in_the_memory_tells_the_address(inbox: Inbox) -> None:
         ({"when": [{"score_at_least": 1}]}, "set urls or urls_file"),
         ({"urls": ["json://x"], "when": []}, "at least 1"),
         ({"urls": ["json://x"], "when": [{}]}, "names at least one of score_at_least"),
+        ({"urls": ["json://x"], "when": [{"score_at_least": float("nan")}]}, "finite number"),
         ({"urls": ["json://x"], "when": [{"colour": "red"}]}, "Extra inputs"),
         ({"urls": ["json://x"], "when": [{"due_within_days": -1}]}, "greater than or equal"),
         ({"urls": ["json://x"], "when": [{"score_at_least": 1}], "message": "{titel}"}, "{titel}"),
@@ -300,21 +388,3 @@ def test_only_due_dates_are_looked_at_again() -> None:
         for one in (plain, due)
     ]
     assert waits == [None, timedelta(hours=1)]
-
-
-@given(st.text(max_size=1_000))
-def test_what_stands_in_a_cell_is_one_plain_line(text: str) -> None:
-    entry = NotifyInputSchema(title=f"x{text}", link=text)
-    plain = options("json://x", when=[{"score_at_least": 1}], message="{title}", subject="{title}")
-    subject, body = subject_and_body(entry, plain, ["score 1"])
-    for shown in (subject, body):
-        assert "\n" not in shown
-        assert "@everyone" not in shown
-        assert len(shown) <= LONGEST_VALUE
-        assert shown.isprintable() or not text.isprintable()
-
-
-def test_nobody_is_called_by_a_cell() -> None:
-    entry = NotifyInputSchema(title="@everyone look", company="A\nB")
-    subject, _ = subject_and_body(entry, options("json://x", when=[{"score_at_least": 1}]), [])
-    assert subject == "@\u200beveryone look at A B"
