@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sync_daemon.tooling.sections import weighted_lines
 
-from .languages import is_ambiguous, names_a_language
+from .languages import is_ambiguous, language_places
 from .tokens import tokenize
 from .words import GENERIC, STOP_WORDS, TECHNOLOGIES, WEAK
 
@@ -73,8 +73,9 @@ def collect_terms(lines: Sequence[str]) -> dict[Key, Term]:
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Stretches of words without stop words or breaks between them."""
     run: list[Token] = []
+    languages = language_places(tokens)
     for index, token in enumerate(tokens):
-        if _belongs(tokens, index, token):
+        if index in languages or (not is_ambiguous(token) and _belongs(token)):
             run.append(token)
         elif run:
             yield run
@@ -83,9 +84,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield run
 
 
-def _belongs(tokens: Sequence[Token], index: int, token: Token) -> bool:
-    if is_ambiguous(token):
-        return names_a_language(tokens, index)
+def _belongs(token: Token) -> bool:
     if token.is_break or token.key in STOP_WORDS or token.surface.casefold() in STOP_WORDS:
         return False
     head, apostrophe, _ = token.key.partition("'")

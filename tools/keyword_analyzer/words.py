@@ -134,35 +134,6 @@ TECHNOLOGIES = frozenset(
 )
 """Names beside which C, R and Go are languages, and which a longer phrase never hides."""
 
-AMBIGUOUS = frozenset({"c", "r", "go"})
-NOT_AFTER = frozenset(
-    """
-    grade class category vitamin type series round section appendix plan option hepatitis band
-    part title figure table schedule tier ° point block building gate note klasse stufe
-    catégorie rijbewijs driver führerschein licence license permis ready to let pokémon pokemon
-    """.split()
-)
-NOT_BEFORE = frozenset(
-    """
-    level suite class corporation corp major minor flat section to live above beyond through
-    further home ahead out for grade round category rating licence license over back where the
-    """.split()
-)
-BEFORE_LANGUAGE = frozenset(
-    """
-    programming language languages code coding ansi embedded in using with modern idiomatic
-    program programs software statistics like via include including sprache langage
-    programmiersprache langages lenguaje taal en mit avec con met
-    """.split()
-)
-AFTER_LANGUAGE = frozenset(
-    """
-    programming language developer developers engineer programmer code coding compiler package
-    packages script scripts scripting library libraries studio shiny microservice microservices
-    service module modules routine backend codebase
-    """.split()
-)
-
 ALIASES = {
     "golang": "go",
     "nodejs": "node.js",

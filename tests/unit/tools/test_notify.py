@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -316,16 +315,38 @@ def test_addresses_are_read_from_a_private_file(inbox: Inbox, tmp_path: Path) ->
         row.look(score=5, row="r2")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense://user:s3cret-pw@host",
+        "s3cret-pw",  # Apprise logs the whole of it,
+        "slack://s3cret-pw",  # and the token that it finds too short
+        "discord://s3cret-pw",
+    ],
+)
 def test_an_address_that_apprise_does_not_know_is_told_without_it(
-    caplog: pytest.LogCaptureFixture,
+    address: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    row = Row(options("nonsense://user:s3cret-pw@host", when=[{"score_at_least": 1}]))
+    caplog.set_level(1)
+    caplog.set_level(1, logger="apprise")
+    row = Row(options(address, when=[{"score_at_least": 1}]))
     with pytest.raises(ToolError, match="address 1 of urls is none that Apprise knows") as caught:
         row.look(score=5)
-    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in f"{caught.value}{caught.value.hint}"
     assert "s3cret" not in caplog.text
     assert "s3cret" not in repr(row.options)
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_apprise_logs_nothing_of_an_address_that_it_sends_to(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    caplog.set_level(1, logger="apprise")
+    inbox.status = status
+    row = Row(options(inbox.url, when=[{"score_at_least": 1}]))
+    with suppress(Transient):
+        row.look(score=5)
+    assert [one for one in caplog.records if one.name == "apprise"] == []
 
 
 def test_nothing_in_the_memory_tells_the_address(inbox: Inbox) -> None:
