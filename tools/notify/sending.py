@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from .schemas import NotifyOptions
 
 _MOST_RECEIVERS = 20
-# Apprise logs the addresses that it cannot read.
-_LOGGER = logging.getLogger("apprise")
-_LOGGER.addHandler(logging.NullHandler())
-_LOGGER.propagate = False
+# Apprise logs addresses and tokens, those that it cannot read even as warnings.
+logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)

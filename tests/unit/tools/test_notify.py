@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,14 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from sync_daemon.tooling import HostBusyError, ToolContext, ToolError
 from sync_daemon.tooling import TransientToolError as Transient
 from tests.support.inbox import Inbox, running_inbox
-from tools.notify.conditions import Answer, judge
 from tools.notify.processor import Notify
 from tools.notify.schemas import Condition, NotifyInputSchema, NotifyOptions
 from tools.notify.sending import Receiver
 
-TODAY = date(2026, 5, 1)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -328,7 +325,6 @@ def test_an_address_that_apprise_does_not_know_is_told_without_it(
     address: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(1)
-    caplog.set_level(1, logger="apprise")
     row = Row(options(address, when=[{"score_at_least": 1}]))
     with pytest.raises(ToolError, match="address 1 of urls is none that Apprise knows") as caught:
         row.look(score=5)
@@ -341,12 +337,13 @@ def test_an_address_that_apprise_does_not_know_is_told_without_it(
 def test_apprise_logs_nothing_of_an_address_that_it_sends_to(
     inbox: Inbox, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    caplog.set_level(1, logger="apprise")
+    caplog.set_level(1)
     inbox.status = status
     row = Row(options(inbox.url, when=[{"score_at_least": 1}]))
     with suppress(Transient):
         row.look(score=5)
-    assert [one for one in caplog.records if one.name == "apprise"] == []
+    assert "s3cret" not in caplog.text
+    assert not [one for one in caplog.records if one.name.startswith("apprise")]
 
 
 def test_nothing_in_the_memory_tells_the_address(inbox: Inbox) -> None:
@@ -354,50 +351,6 @@ def test_nothing_in_the_memory_tells_the_address(inbox: Inbox) -> None:
     row.look(score=5)
     assert "s3cret" not in repr(row.memory.kept)
     assert "127.0.0.1" not in repr(row.memory.kept)
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ({"when": [{"score_at_least": 1}]}, "set urls or urls_file"),
-        ({"urls": ["json://x"], "when": []}, "at least 1"),
-        ({"urls": ["json://x"], "when": [{}]}, "names at least one of score_at_least"),
-        ({"urls": ["json://x"], "when": [{"score_at_least": float("nan")}]}, "finite number"),
-        ({"urls": ["json://x"], "when": [{"colour": "red"}]}, "Extra inputs"),
-        ({"urls": ["json://x"], "when": [{"due_within_days": -1}]}, "greater than or equal"),
-        ({"urls": ["json://x"], "when": [{"score_at_least": 1}], "message": "{titel}"}, "{titel}"),
-        ({"urls": ["json://x"], "when": [{"score_at_least": 1}], "timezone": "Mars"}, "time zone"),
-    ],
-)
-def test_options_out_of_order_are_told(content: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said) as caught:
-        NotifyOptions.model_validate(content)
-    assert "json://x" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("condition", "inputs", "answer"),
-    [
-        ({"score_at_least": 80}, {"score": 80}, Answer.MET),
-        ({"score_at_least": 80}, {"score": 79.9}, Answer.UNMET),
-        ({"score_at_least": 80}, {}, Answer.UNKNOWN),
-        ({"state_is": ["closed"]}, {"state": " CLOSED "}, Answer.MET),
-        ({"state_is": ["closed"]}, {"state": "open"}, Answer.UNMET),
-        ({"state_is": ["closed"]}, {"state": "unknown"}, Answer.UNKNOWN),
-        ({"due_within_days": 0}, {"due": TODAY}, Answer.MET),
-        ({"due_within_days": 0}, {"due": TODAY + timedelta(days=1)}, Answer.UNMET),
-        ({"due_within_days": 0}, {}, Answer.UNMET),
-        ({"text_has": ["C++", "remote"]}, {"text": "We love c++."}, Answer.MET),
-        ({"text_has": ["remote"]}, {"text": "remotely"}, Answer.UNMET),
-        ({"text_has": ["remote"]}, {}, Answer.UNKNOWN),
-        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 90, "state": "open"}, Answer.MET),
-        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 90}, Answer.UNKNOWN),
-        ({"score_at_least": 80, "state_is": ["open"]}, {"score": 1}, Answer.UNMET),
-    ],
-)
-def test_conditions(condition: dict[str, Any], inputs: dict[str, Any], answer: Answer) -> None:
-    entry = NotifyInputSchema.model_validate(inputs)
-    assert judge(Condition.model_validate(condition), entry, TODAY).answer is answer
 
 
 def test_only_due_dates_are_looked_at_again() -> None:
