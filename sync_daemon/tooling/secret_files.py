@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import stat
 from pathlib import Path
@@ -13,25 +14,28 @@ MOST_BYTES = 16_384
 
 
 def read_secret(path: Path, option: str) -> str:
-    """The content of a file, at most `MOST_BYTES` of it.
+    """The content of a file, which is `MOST_BYTES` long at most.
 
     Args:
         path: the file.
         option: the option that names it, for the messages.
 
     Raises:
-        ToolError: it cannot be read, can be read by others, or is no text.
+        ToolError: it cannot be read, can be read by others, is too long, or is no text.
     """
     try:
         with path.open("rb") as file:
-            mode = stat.S_IMODE(path.stat().st_mode)
-            content = file.read(MOST_BYTES)
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         message = f"The file {path} cannot be read ({error.strerror})."
         raise ToolError(message, hint=f"Correct the option {option}.") from error
     if mode & _OTHERS:
         message = f"The file {path} can be read by others (mode {mode:o})."
         raise ToolError(message, hint=f"chmod 600 {shlex.quote(str(path))}")
+    if len(content) > MOST_BYTES:
+        message = f"The file {path} is longer than {MOST_BYTES} bytes."
+        raise ToolError(message, hint=f"Correct the option {option}.")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
