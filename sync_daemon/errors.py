@@ -13,6 +13,7 @@ do about it. Its class decides the exit status of the command that met it::
     │   ├── HeaderError                missing, blank or duplicated headers
     │   ├── MassDeleteError            too many rows would become tombstones
     │   └── TornReadError              an answer of Google that is not one state of the sheet
+    │       └── GarbledAnswerError  4  … because it is cut off: Google is not well
     ├── StoppedError                0  told to stop: what is left follows in the next cycle
     ├── MirrorError                 6  locked, corrupt, read-only, disk full
     └── GoogleRejectedError        70  Google refused a request as malformed (400)
@@ -101,6 +102,12 @@ class MassDeleteError(SheetRefusedError):
 
 class TornReadError(SheetRefusedError):
     """What was read is not one state of the sheet."""
+
+
+class GarbledAnswerError(TornReadError):
+    """What was read is no JSON, as far as it could be told only when it was parsed."""
+
+    exit_status = ExitStatus.UNAVAILABLE
 
 
 class StoppedError(SheetdError):

@@ -12,7 +12,7 @@ from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import ColumnMap, map_columns
 from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.domain.snapshot import SheetRow, Snapshot, read_rows
-from sync_daemon.errors import TornReadError
+from sync_daemon.errors import GarbledAnswerError, TornReadError
 from sync_daemon.sheets.ranges import AnsweredRange, Span, parse_range
 
 _SAMPLE = 1_000  # rows to judge columns by
@@ -195,7 +195,7 @@ def _loads(text: list[str], target: SheetTarget) -> dict[str, Any]:
         answer = json.loads(text.pop())
     except ValueError as error:
         message = f"Google's answer for sheet {target.name!r} is cut off or garbled."
-        raise TornReadError(message, hint="Nothing was changed; it is read again.") from error
+        raise GarbledAnswerError(message, hint="Nothing was changed; it is read again.") from error
     return answer if isinstance(answer, dict) else {}
 
 
