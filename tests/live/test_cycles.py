@@ -2,91 +2,225 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from gspread.utils import ValueRenderOption
 
-from sync_daemon.engine import CycleOptions
-from tests.live.conftest import Hunt, just_before_a_write
+from sync_daemon.errors import MassDeleteError
+from tests.live.hunt import TEXTS, Hunt, just_before_a_write
 
-TEXTS = ["one", "one two", "one two three"]
+Act = Callable[[Hunt], object]
+COMPANIES = ["Company 1", "Company 2", "Company 3"]
+
+
+def move_first_row_down(hunt: Hunt) -> None:
+    hunt.tab.change("moveDimension", source=hunt.tab.rows(1, 2), destinationIndex=4)
+
+
+def sort_by_text(hunt: Hunt) -> None:
+    hunt.tab.change(
+        "sortRange",
+        range=hunt.tab.area(1),
+        sortSpecs=[{"dimensionIndex": 2, "sortOrder": "DESCENDING"}],
+    )
+
+
+def insert_rows(hunt: Hunt) -> None:
+    hunt.tab.change("insertDimension", range=hunt.tab.rows(1, 3), inheritFromBefore=False)
+
+
+def insert_column(hunt: Hunt) -> None:
+    hunt.tab.change("insertDimension", range=hunt.tab.columns(0, 1), inheritFromBefore=False)
+
+
+def delete_last_row(hunt: Hunt) -> None:
+    hunt.tab.change("deleteDimension", range=hunt.tab.rows(3, 4))
+
+
+def cut_first_row(hunt: Hunt) -> None:
+    """The person cuts the row and pastes it below the others."""
+    width = len(hunt.tab.values()[0])
+    goal = {"sheetId": hunt.tab.gid, "rowIndex": 5, "columnIndex": 0}
+    hunt.tab.change("cutPaste", source=hunt.tab.area(1, 2, 0, width), destination=goal)
+
+
+def copy_first_row(hunt: Hunt) -> None:
+    width = len(hunt.tab.values()[0])
+    source, goal = hunt.tab.area(1, 2, 0, width), hunt.tab.area(4, 5, 0, width)
+    hunt.tab.change("copyPaste", source=source, destination=goal, pasteType="PASTE_NORMAL")
 
 
 def test_a_cycle_fills_in_results_and_leaves_what_was_typed(hunt: Hunt) -> None:
     hunt.assert_right(TEXTS)
-    assert [record["Company"] for record in hunt.records()] == [f"Company {text}" for text in TEXTS]
+    assert [record["Company"] for record in hunt.records()] == COMPANIES
     report = hunt.cycle()
-    assert report.cells_written == 0
+    assert (report.cells_written, report.jobs.done) == (0, 0)
 
 
-def test_results_follow_rows_that_are_sorted_inserted_moved_and_deleted(hunt: Hunt) -> None:
-    span = {"sheetId": hunt.tab.id, "startRowIndex": 1, "startColumnIndex": 0}
-    hunt.change(
-        "sortRange",
-        range=span,
-        sortSpecs=[{"dimensionIndex": 2, "sortOrder": "DESCENDING"}],
-    )
-    hunt.settle()
-    hunt.assert_right(TEXTS[::-1])
-    hunt.change("insertDimension", range=hunt.rows(1, 3), inheritFromBefore=False)
-    hunt.change("moveDimension", source=hunt.rows(3, 4), destinationIndex=6)
-    hunt.settle()
-    hunt.assert_right(["one two", "one", "one two three"])
-    hunt.change("deleteDimension", range=hunt.rows(4, 5))
-    hunt.settle()
-    hunt.assert_right(["one two", "one two three"])
-
-
-def test_rows_that_move_between_reading_and_writing_get_their_own_results(
-    hunt: Hunt, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("act", "companies"),
+    [
+        (sort_by_text, [3, 2, 1]),
+        (insert_rows, [1, 2, 3]),
+        (insert_column, [1, 2, 3]),
+        (move_first_row_down, [2, 3, 1]),
+        (cut_first_row, [2, 3, 1]),
+        (delete_last_row, [1, 2]),
+    ],
+)
+def test_rows_keep_ids_and_results_whatever_is_done_to_them(
+    hunt: Hunt, act: Act, companies: list[int]
 ) -> None:
-    hunt.tab.update([["four words are here"]], "C2", raw=True)
-    with just_before_a_write(
-        monkeypatch,
-        lambda: hunt.change("moveDimension", source=hunt.rows(1, 2), destinationIndex=4),
-    ):
+    ids = hunt.ids()
+    act(hunt)
+    hunt.settle()
+    hunt.assert_right([TEXTS[number - 1] for number in companies])
+    left = {COMPANIES[number - 1]: ids[COMPANIES[number - 1]] for number in companies}
+    assert list(hunt.ids().items()) == list(left.items())
+
+
+@pytest.mark.parametrize(
+    ("act", "companies"),
+    [
+        (move_first_row_down, [2, 3, 1]),
+        (sort_by_text, [1, 3, 2]),
+        (insert_rows, [1, 2, 3]),
+        (insert_column, [1, 2, 3]),
+        (delete_last_row, [1, 2]),
+    ],
+)
+def test_what_happens_between_reading_and_writing_puts_no_result_on_another_row(
+    hunt: Hunt, monkeypatch: pytest.MonkeyPatch, act: Act, companies: list[int]
+) -> None:
+    ids = hunt.ids()
+    edited = "zero comes last in the dictionary"
+    hunt.tab.put([[edited]], 1, 2)
+    texts = {1: edited, 2: TEXTS[1], 3: TEXTS[2]}
+    with just_before_a_write(monkeypatch, lambda: act(hunt)):
         hunt.cycle()
     hunt.settle()
-    hunt.assert_right(["one two", "one two three", "four words are here"])
+    hunt.assert_right([texts[number] for number in companies])
+    left = {COMPANIES[number - 1]: ids[COMPANIES[number - 1]] for number in companies}
+    assert list(hunt.ids().items()) == list(left.items())
 
 
 def test_columns_that_move_keep_their_results(hunt: Hunt) -> None:
-    source = {"sheetId": hunt.tab.id, "dimension": "COLUMNS", "startIndex": 3, "endIndex": 5}
-    hunt.change("moveDimension", source=source, destinationIndex=0)
+    hunt.tab.change("moveDimension", source=hunt.tab.columns(3, 5), destinationIndex=0)
     hunt.settle()
     hunt.assert_right(TEXTS)
 
 
 def test_a_copied_row_gets_an_id_of_its_own(hunt: Hunt) -> None:
-    source = {"sheetId": hunt.tab.id, "startRowIndex": 1, "endRowIndex": 2}
-    goal = {"sheetId": hunt.tab.id, "startRowIndex": 4, "endRowIndex": 5}
-    hunt.change("copyPaste", source=source, destination=goal, pasteType="PASTE_NORMAL")
+    ids = hunt.ids()
+    copy_first_row(hunt)
     hunt.settle()
     hunt.assert_right([*TEXTS, "one"])
+    assert {record["sheetd id"] for record in hunt.records()} > set(ids.values())
+
+
+def test_an_id_that_was_cleared_comes_back(hunt: Hunt) -> None:
+    ids = hunt.ids()
+    hunt.tab.put([[""]], 2, hunt.column("sheetd id"))
+    hunt.settle()
+    hunt.assert_right(TEXTS)
+    assert hunt.ids() == ids
 
 
 def test_results_are_text_and_never_formulas(hunt: Hunt) -> None:
-    hunt.tab.update([["=1+1"], ["+49 30"], ["'quoted"]], "C2", raw=True)
+    hunt.tab.put([["=1+1"], ["+49 30"], ["'quoted"]], 1, 2)
     hunt.settle()
-    assert [record["Shout"] for record in hunt.records()] == ["=1+1", "+49 30", "'QUOTED"]
-    shout = hunt.tab.row_values(1).index("Shout")
-    cells = hunt.tab.get(
-        f"{chr(65 + shout)}2:{chr(65 + shout)}4", value_render_option=ValueRenderOption.formula
-    )
-    assert cells == [["=1+1"], ["+49 30"], ["'QUOTED"]]
+    shout = hunt.column("Shout")
+    cells = [row[shout] for row in hunt.tab.cells("userEnteredValue")[1:4]]
+    texts = [cell["userEnteredValue"] for cell in cells]
+    assert texts == [{"stringValue": text} for text in ("=1+1", "+49 30", "'QUOTED")]
 
 
 def test_a_row_is_told_apart_while_its_text_is_edited(hunt: Hunt) -> None:
-    before = {record["Company"]: record["sheetd id"] for record in hunt.records()}
-    hunt.tab.update([["quite another text"]], "C3", raw=True)
+    ids = hunt.ids()
+    hunt.tab.put([["quite another text"]], 2, 2)
     hunt.settle()
     hunt.assert_right(["one", "quite another text", "one two three"])
-    assert {record["Company"]: record["sheetd id"] for record in hunt.records()} == before
+    assert hunt.ids() == ids
+
+
+def test_an_error_in_an_input_cell_is_no_change(hunt: Hunt) -> None:
+    hunt.tab.type([["=NA()"]], 1, 2)
+    assert hunt.cycle().jobs.done == 0
+    (first, *_) = hunt.records()
+    assert (first["Description"], first["Words"], first["Shout"]) == ("#N/A", 1, "ONE")
+    hunt.tab.put([["one"]], 1, 2)
+    hunt.settle()
+    hunt.assert_right(TEXTS)
+
+
+def test_a_result_that_was_typed_over_stays(hunt: Hunt) -> None:
+    shout = hunt.column("Shout")
+    hunt.tab.type([["mine"]], 1, shout)
+    hunt.settle()
+    assert hunt.records()[0]["Shout"] == "mine"
+    sort_by_text(hunt)
+    hunt.settle()
+    assert [record["Shout"] for record in hunt.records()] == ["ONE TWO THREE", "ONE TWO", "mine"]
+
+
+def test_rows_that_are_hidden_or_filtered_out_are_done_all_the_same(hunt: Hunt) -> None:
+    hunt.tab.google.batch(
+        {"setBasicFilter": {"filter": {
+            "range": hunt.tab.area(0, 4, 0, 3),
+            "filterSpecs": [{"columnIndex": 0, "filterCriteria": {"hiddenValues": COMPANIES[:1]}}],
+        }}},
+        {"updateDimensionProperties": {
+            "range": hunt.tab.rows(2, 3),
+            "properties": {"hiddenByUser": True},
+            "fields": "hiddenByUser",
+        }},
+    )  # fmt: skip
+    hunt.tab.put([["filtered out"], ["and hidden away"]], 1, 2)
+    hunt.settle()
+    hunt.assert_right(["filtered out", "and hidden away", "one two three"])
+
+
+def test_a_tab_that_is_renamed_is_still_the_same(hunt: Hunt) -> None:
+    title = f"{hunt.tab.title}, renamed: \"it's 'quoted'\" 🦊"
+    properties = {"sheetId": hunt.tab.gid, "title": title}
+    hunt.tab.change("updateSheetProperties", properties=properties, fields="title")
+    hunt.tab.put([["renamed"]], 1, 2)
+    hunt.settle()
+    hunt.assert_right(["renamed", "one two", "one two three"])
+
+
+def test_a_tab_that_is_suddenly_empty_deletes_nothing(hunt: Hunt) -> None:
+    ids = hunt.ids()
+    hunt.tab.change("deleteDimension", range=hunt.tab.rows(1, 4))
+    with pytest.raises(MassDeleteError):
+        hunt.cycle()
+    held = {row.row_id for row in hunt.application.reader.rows(sheet=hunt.sheet)}
+    assert held == set(ids.values())
+
+
+def test_a_deleted_row_is_restored_with_its_id(hunt: Hunt) -> None:
+    ids = hunt.ids()
+    hunt.tab.change("deleteDimension", range=hunt.tab.rows(1, 2))
+    hunt.settle()
+    hunt.cycle(restore=ids["Company 1"])
+    hunt.settle()
+    hunt.assert_right(["one two", "one two three", "one"])
+    assert hunt.ids() == ids
 
 
 def test_a_run_is_taken_back(hunt: Hunt) -> None:
-    hunt.tab.update([["one two three four"]], "C2", raw=True)
-    run = hunt.application.run_once(trigger="test", options=CycleOptions())
+    hunt.tab.put([["one two three four"]], 1, 2)
+    run = hunt.run()
     assert hunt.records()[0]["Words"] == 4
     hunt.cycle(undo=run.run_id)
-    assert hunt.records()[0]["Words"] == 1
-    assert hunt.records()[0]["Description"] == "one two three four"
+    (first, *_) = hunt.records()
+    assert (first["Words"], first["Shout"]) == (1, "ONE")
+    assert first["Description"] == "one two three four"
+    assert hunt.cycle().jobs.done == 0
+
+
+def test_a_dry_run_writes_nothing(hunt: Hunt) -> None:
+    hunt.tab.put([["not yet"]], 1, 2)
+    before = hunt.tab.values()
+    assert hunt.cycle(dry_run=True).planned
+    assert hunt.tab.values() == before

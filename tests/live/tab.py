@@ -1,0 +1,167 @@
+"""A tab that belongs to one test, and what a person or a program does in it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.live.backends import Google
+from tests.live.line import Refusal
+
+ROWS, COLUMNS = 40, 8
+_MARK = "sheetd-test"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A new tab of 40 rows and 8 columns. Rows and columns count from 0, ends are exclusive."""
+
+    google: Google
+    gid: int
+    title: str
+
+    def area(
+        self,
+        top: int = 0,
+        bottom: int | None = None,
+        left: int = 0,
+        right: int | None = None,
+    ) -> dict[str, int]:
+        """A rectangle, as Google's GridRange."""
+        ends = {"endRowIndex": bottom, "endColumnIndex": right}
+        given = {key: value for key, value in ends.items() if value is not None}
+        return {"sheetId": self.gid, "startRowIndex": top, "startColumnIndex": left, **given}
+
+    def rows(self, start: int, end: int) -> dict[str, Any]:
+        """Whole rows, as Google's DimensionRange."""
+        return self._dimension("ROWS", start, end)
+
+    def columns(self, start: int, end: int) -> dict[str, Any]:
+        """Whole columns."""
+        return self._dimension("COLUMNS", start, end)
+
+    def change(self, kind: str, **body: Any) -> dict[str, Any]:
+        """One request of a batch: what a person does in the browser."""
+        return self.google.batch({kind: body})
+
+    def put(
+        self, values: Sequence[Sequence[Any]], top: int = 0, left: int = 0, how: str = "RAW"
+    ) -> dict[str, Any]:
+        """Write values as they are; the answer tells what stands there then."""
+        bottom, right = top + len(values), left + max(map(len, values))
+        return self._write({"gridRange": self.area(top, bottom, left, right)}, values, how)
+
+    def type(self, values: Sequence[Sequence[Any]], top: int = 0, left: int = 0) -> dict[str, Any]:
+        """Write values as a person would type them."""
+        return self.put(values, top, left, "USER_ENTERED")
+
+    def put_by_mark(self, number: int, column: Sequence[Any]) -> dict[str, Any]:
+        """Write down a column that bears a mark."""
+        return self._write(by_mark(number), [column], "RAW", "COLUMNS")
+
+    def read(
+        self,
+        *filters: Mapping[str, Any],
+        render: str = "UNFORMATTED_VALUE",
+        dates: str = "SERIAL_NUMBER",
+    ) -> list[dict[str, Any]]:
+        """The value ranges that filters match."""
+        body = {
+            "dataFilters": filters,
+            "valueRenderOption": render,
+            "dateTimeRenderOption": dates,
+        }
+        path = f"{self.google.path}/values:batchGetByDataFilter"
+        found = self.google.line.ask("POST", path, body).get("valueRanges", [])
+        return [matched["valueRange"] for matched in found]
+
+    def values(self, **how: str) -> list[list[Any]]:
+        """All values of the tab."""
+        (found,) = self.read({"gridRange": self.area()}, **how)
+        values: list[list[Any]] = found.get("values", [])
+        return values
+
+    def cells(self, fields: str) -> list[list[dict[str, Any]]]:
+        """The cells of the first rows with what the mask names, as grid data."""
+        body = {"dataFilters": [{"gridRange": self.area(0, 5)}], "includeGridData": True}
+        answer = self.google.line.ask(
+            "POST",
+            f"{self.google.path}:getByDataFilter",
+            body,
+            {"fields": f"sheets(data(rowData(values({fields}))))"},
+        )
+        rows = answer["sheets"][0]["data"][0].get("rowData", [])
+        return [row.get("values", []) for row in rows]
+
+    def mark(self, dimension: Mapping[str, Any], number: int) -> None:
+        """Put developer metadata on a row or a column."""
+        self.google.batch(marking(dimension, number))
+
+    def marks(self, number: int) -> list[dict[str, Any]]:
+        """The developer metadata of that id."""
+        answer = self.google.line.ask(
+            "POST",
+            f"{self.google.path}/developerMetadata:search",
+            {"dataFilters": [by_mark(number)]},
+        )
+        return [found["developerMetadata"] for found in answer.get("matchedDeveloperMetadata", [])]
+
+    def refusal(self, *requests: Mapping[str, Any]) -> Refusal:
+        """How a batch is refused."""
+        body = {"requests": requests}
+        return self.google.line.refusal("POST", f"{self.google.path}:batchUpdate", body)
+
+    def _dimension(self, dimension: str, start: int, end: int) -> dict[str, Any]:
+        return {
+            "sheetId": self.gid,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": end,
+        }
+
+    def _write(
+        self, where: Mapping[str, Any], values: Any, how: str, major: str = "ROWS"
+    ) -> dict[str, Any]:
+        body = {
+            "valueInputOption": how,
+            "data": [{"dataFilter": where, "majorDimension": major, "values": values}],
+            "includeValuesInResponse": True,
+            "responseValueRenderOption": "UNFORMATTED_VALUE",
+        }
+        path = f"{self.google.path}/values:batchUpdateByDataFilter"
+        return self.google.line.ask("POST", path, body)
+
+
+def add_tab(google: Google, title: str | None = None) -> Tab:
+    """Add a tab of 40 rows and 8 columns; it is deleted when the tests have ended."""
+    gid = secrets.randbelow(2**31 - 2) + 1
+    named = title or f"sheetd's test {secrets.token_hex(4)} ☃"
+    grid = {"rowCount": ROWS, "columnCount": COLUMNS}
+    properties = {"sheetId": gid, "title": named, "gridProperties": grid}
+    google.made.append(gid)
+    google.batch({"addSheet": {"properties": properties}})
+    return Tab(google, gid, named)
+
+
+def marking(dimension: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """The request that puts developer metadata on a row or a column."""
+    mark = {
+        "metadataId": number,
+        "metadataKey": _MARK,
+        "metadataValue": "a test",
+        "location": {"dimensionRange": dimension},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}
+
+
+def by_mark(number: int) -> dict[str, Any]:
+    """A filter that finds developer metadata wherever it is."""
+    return {"developerMetadataLookup": {"metadataId": number}}
+
+
+def number_of_mark() -> int:
+    """An id that no metadata has yet."""
+    return secrets.randbelow(2**30) + 1

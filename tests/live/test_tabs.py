@@ -1,0 +1,197 @@
+"""What sheetd's client asks of a tab beside its values: columns, rows, merges, protection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.obstacles import ObstacleKind
+from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, NewRow, SheetTarget
+from sync_daemon.errors import ConfigError, GoogleRejectedError, SheetRefusedError
+from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.gateway import GoogleSheetGateway
+from sync_daemon.sheets.ranges import parse_range, quote_title
+from sync_daemon.sheets.tab import write_tab
+from tests.live.backends import LOCKED_TAB, Google
+from tests.live.tab import COLUMNS, ROWS, Tab, add_tab, number_of_mark
+
+PROTECTED = "You are trying to edit a protected cell or object."
+
+
+@pytest.fixture
+def gateway(google: Google) -> GoogleSheetGateway:
+    return GoogleSheetGateway(google.line.transport)
+
+
+def target(tab: Tab, title: str | None = None) -> SheetTarget:
+    headers = OwnedHeaders("sheetd id", "sheetd status", ("Words",))
+    return SheetTarget("jobs", tab.google.spreadsheet_id, title or tab.title, 1, headers)
+
+
+def changes(places: dict[str, int] | None = None, **given: Any) -> ColumnChanges:
+    told = {"create": {}, "adopt": {}, "drop": (), "insert_at": 0, "grid_columns": COLUMNS}
+    return ColumnChanges(**{**told, "places": places or {}, **given})
+
+
+class TestLooking:
+    def test_a_tab_is_found_by_its_title_and_tells_its_size(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        facts = gateway.look_up(target(tab), None)
+        assert (facts.gid, facts.size) == (tab.gid, GridSize(ROWS, COLUMNS))
+        assert facts.locale
+        assert facts.time_zone
+
+    def test_a_tab_is_found_by_its_id_when_it_is_called_otherwise(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        assert gateway.look_up(target(tab, "no such title"), tab.gid).gid == tab.gid
+
+    def test_a_tab_that_is_not_there_is_said_to_be_so(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        with pytest.raises(ConfigError, match="has no tab 'no such title'") as caught:
+            gateway.look_up(target(tab, "no such title"), None)
+        assert repr(tab.title) in caught.value.hint
+
+    @pytest.mark.parametrize("title", ['It\'s "{}" & more: 50%!', "🦊 {} $A1", "A1 {}", "2026 {}"])
+    def test_a_title_of_any_kind_is_quoted_in_a_range(self, google: Google, title: str) -> None:
+        tab = add_tab(google, title.format(number_of_mark()))
+        tab.put([["h"], ["a"]])
+        browser = SpreadsheetBrowser(google.line.transport, google.spreadsheet_id)
+        assert browser.first_rows(tab.title, 5) == [["h"], ["a"]]
+        assert tab.title in browser.outline().tabs
+        params = {"ranges": f"{quote_title(tab.title)}!A1:A2"}
+        answer = google.line.ask("GET", f"{google.path}/values:batchGet", params=params)
+        assert parse_range(answer["valueRanges"][0]["range"]).title == tab.title
+
+    def test_a_mask_leaves_out_all_that_it_does_not_name(self, tab: Tab) -> None:
+        tab.type([["=1+1", "x"]])
+        answer = tab.google.get(
+            "sheets(properties(sheetId),data(rowData(values(effectiveValue))))",
+            ranges=f"{quote_title(tab.title)}!A1:B1",
+        )
+        cells = [{"effectiveValue": {"numberValue": 2}}, {"effectiveValue": {"stringValue": "x"}}]
+        data = [{"rowData": [{"values": cells}]}]
+        assert answer == {"sheets": [{"properties": {"sheetId": tab.gid}, "data": data}]}
+
+    def test_columns_that_a_formula_elsewhere_fills_are_known(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        tab.type([["h", "Double", "i"], ["1", "=ARRAYFORMULA(A2:A4*2)", ""], ["2"], ["3"]])
+        assert tab.values()[2] == [2, 4]
+        assert gateway.find_computed_columns(target(tab), tab.gid, tab.title, [3, 4]) == {1}
+
+    def test_the_version_of_the_file_is_a_number_that_does_not_fall(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        before = int(gateway.fetch_version(target(tab)))
+        tab.put([["x"]])
+        assert int(gateway.fetch_version(target(tab))) >= before
+
+
+class TestColumns:
+    def test_they_are_made_marked_and_proved_in_one_step(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([["a", "b"], ["1", "2"]])
+        made = changes(create={"Words": number}, insert_at=1)
+        assert gateway.change_columns(target(tab), tab.gid, tab.title, made) == {"Words"}
+        assert tab.values() == [["a", "Words", "b"], ["1", "", "2"]]
+        with pytest.raises(GoogleRejectedError):  # as after an answer that was lost
+            gateway.change_columns(target(tab), tab.gid, tab.title, made)
+        assert tab.values() == [["a", "Words", "b"], ["1", "", "2"]]
+
+    def test_a_header_that_stands_there_is_marked_and_another_is_not_proved(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        tab.put([["a", "Words"]])
+        right = changes({"Words": 1}, adopt={"Words": number_of_mark()})
+        wrong = changes({"Words": 0}, adopt={"Words": number_of_mark()})
+        assert gateway.change_columns(target(tab), tab.gid, tab.title, right) == {"Words"}
+        assert gateway.change_columns(target(tab), tab.gid, tab.title, wrong) == set()
+
+    def test_one_is_made_behind_the_last_of_the_grid(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([[f"h{index}" for index in range(COLUMNS)]])
+        made = changes(create={"Words": number}, insert_at=COLUMNS)
+        assert gateway.change_columns(target(tab), tab.gid, tab.title, made) == {"Words"}
+        assert tab.values()[0][COLUMNS:] == ["Words"]
+
+
+class TestRows:
+    def test_one_is_inserted_with_its_values_and_without_a_mark(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([["a", "b"], ["1", "2"], ["3", "4"]])
+        row = NewRow(2, {0: "=new", 1: 5}, {0: "a", 1: "b"}, number)
+        assert gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
+        assert tab.values() == [["a", "b"], ["1", "2"], ["=new", 5], ["3", "4"]]
+        assert tab.marks(number) == []
+
+    def test_one_whose_columns_have_moved_is_cleared_again(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([["b", "a"], ["1", "2"]])
+        row = NewRow(1, {0: "new"}, {0: "a"}, number)
+        assert not gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
+        assert tab.values() == [["b", "a"], [], ["1", "2"]]
+        assert tab.marks(number) == []
+
+
+class TestObstacles:
+    def test_a_merge_shows_one_value_and_is_known(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        tab.put([["h", "Words"], ["a", "x"], ["b", "y"]])
+        tab.change("mergeCells", range=tab.area(1, 3, 1, 2), mergeType="MERGE_ALL")
+        assert tab.values() == [["h", "Words"], ["a", "x"], ["b"]]
+        found = gateway.find_obstacles(target(tab), tab.gid, {"Words": 1})
+        assert found.at(3, "Words") is ObstacleKind.MERGED
+        assert found.at(2, "Words") is None
+
+    def test_a_range_that_we_may_edit_is_no_obstacle(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        tab.put([["h", "Words"], ["a", ""]])
+        warned = {"range": tab.area(0, 5, 0, 2), "warningOnly": True}
+        tab.change("addProtectedRange", protectedRange=warned)
+        found = gateway.find_obstacles(target(tab), tab.gid, {"Words": 1})
+        assert found.at(2, "Words") is None
+        tab.put([["x"]], 1, 1)
+        assert tab.values()[1] == ["a", "x"]
+
+    def test_a_tab_that_we_may_not_edit_is_an_obstacle_and_writing_there_is_refused(
+        self, google: Google, gateway: GoogleSheetGateway
+    ) -> None:
+        if google.locked_tab is None:
+            pytest.skip(f"{LOCKED_TAB} not set: the title of a tab that the account may not edit")
+        gid = next(gid for gid, title in google.tabs().items() if title == google.locked_tab)
+        locked = Tab(google, gid, google.locked_tab)
+        found = gateway.find_obstacles(target(locked), gid, {"Words": 0})
+        assert found.at(2, "Words") is ObstacleKind.PROTECTED
+        empty = {"range": locked.area(0, 1, 0, 1), "rows": [], "fields": "note"}
+        refusal = locked.refusal({"updateCells": empty})
+        assert (refusal.status, refusal.body["status"]) == (400, "INVALID_ARGUMENT")
+        assert PROTECTED in refusal.body["message"]
+        assert isinstance(refusal.error, GoogleRejectedError)
+
+
+class TestATabOfOurOwn:
+    def test_it_is_made_once_and_then_written_over(self, google: Google) -> None:
+        gid = number_of_mark()
+        tab = Tab(google, gid, f"sheetd's own {gid}")
+        google.made.append(gid)
+        for cells in ([["Run", "=1"], ["rows", "2"]], [["Run", "=3"]]):
+            write_tab(google.line.transport, google.spreadsheet_id, gid, tab.title, cells, 5)
+        assert tab.values() == [["Run", "=3"]]
+
+    def test_a_tab_of_somebody_else_s_is_left_alone(self, tab: Tab) -> None:
+        tab.put([["mine"]])
+        line, book = tab.google.line.transport, tab.google.spreadsheet_id
+        with pytest.raises(SheetRefusedError, match="cannot be made"):
+            write_tab(line, book, number_of_mark(), tab.title, [["Run"]], 5)
+        assert tab.values() == [["mine"]]
