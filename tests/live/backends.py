@@ -43,6 +43,7 @@ class Google:
         mirror: the one mirror of all tests, so that none forgets what others sent; None if
             there is no quota.
         made: ids of the tabs that were added.
+        spare: ids and titles of those that no test has taken yet.
     """
 
     line: Line
@@ -53,6 +54,7 @@ class Google:
     locked_tab: str | None
     mirror: Path | None = None
     made: list[int] = field(default_factory=list)
+    spare: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def path(self) -> str:

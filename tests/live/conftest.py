@@ -14,7 +14,7 @@ import pytest
 
 from tests.live.backends import Google, real, sandbox, what_is_not_set
 from tests.live.hunt import Hunt, hunting
-from tests.live.tab import Tab, add_tab, number_of_mark
+from tests.live.tab import Tab, add_tab, unused_id
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -45,7 +45,7 @@ def tab(google: Google) -> Tab:
 @pytest.fixture
 def number() -> int:
     """An id for developer metadata."""
-    return number_of_mark()
+    return unused_id()
 
 
 @pytest.fixture

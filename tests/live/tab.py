@@ -12,6 +12,7 @@ from tests.live.line import Refusal
 
 ROWS, COLUMNS = 40, 8
 _MARK = "sheetd-test"
+_AT_ONCE = 8  # tabs made by one request, for the quota's sake
 
 
 @dataclass(frozen=True)
@@ -135,14 +136,27 @@ class Tab:
 
 
 def add_tab(google: Google, title: str | None = None) -> Tab:
-    """Add a tab of 40 rows and 8 columns; it is deleted when the tests have ended."""
-    gid = secrets.randbelow(2**31 - 2) + 1
-    named = title or f"sheetd's test {secrets.token_hex(4)} ☃"
+    """A new tab of 40 rows and 8 columns; it is deleted when the tests have ended."""
+    if title is not None:
+        (made,) = _add_tabs(google, [title])
+        return made
+    if not google.spare:
+        titles = [f"sheetd's test {secrets.token_hex(4)} ☃" for _ in range(_AT_ONCE)]
+        google.spare = [(tab.gid, tab.title) for tab in _add_tabs(google, titles)]
+    return Tab(google, *google.spare.pop())
+
+
+def _add_tabs(google: Google, titles: Sequence[str]) -> list[Tab]:
+    tabs = [Tab(google, unused_id(), title) for title in titles]
+    google.made += [tab.gid for tab in tabs]
     grid = {"rowCount": ROWS, "columnCount": COLUMNS}
-    properties = {"sheetId": gid, "title": named, "gridProperties": grid}
-    google.made.append(gid)
-    google.batch({"addSheet": {"properties": properties}})
-    return Tab(google, gid, named)
+    google.batch(
+        *(
+            {"addSheet": {"properties": {"sheetId": gid, "title": title, "gridProperties": grid}}}
+            for gid, title in ((tab.gid, tab.title) for tab in tabs)
+        )
+    )
+    return tabs
 
 
 def marking(dimension: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -162,6 +176,6 @@ def by_mark(number: int) -> dict[str, Any]:
     return {"developerMetadataLookup": {"metadataId": number}}
 
 
-def number_of_mark() -> int:
-    """An id that no metadata has yet."""
+def unused_id() -> int:
+    """An id that no metadata, and no tab, has yet."""
     return secrets.randbelow(2**30) + 1

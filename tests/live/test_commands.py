@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 import pytest
 
 from sync_daemon.cli import main
-from tests.live.hunt import Hunt, hunting
+from sync_daemon.settings import GoogleSettings, load_settings
+from sync_daemon.sheets.browse import SpreadsheetBrowser
+from tests.live.backends import Google
+from tests.live.hunt import HEADERS, Hunt, hunting
 from tests.live.tab import Tab
 
 KEYWORDS = """
@@ -21,6 +25,7 @@ outputs = { keywords = "Keywords" }
 """
 POSTING = "We look for a developer with Python, PostgreSQL and Docker. Kubernetes is a plus."
 Sheetd = Callable[..., Any]
+Init = Callable[..., str]
 
 
 @pytest.fixture
@@ -43,6 +48,52 @@ def sheetd(hunt: Hunt, capsys: pytest.CaptureFixture[str]) -> Sheetd:
         return json.loads(captured.out)
 
     return run
+
+
+@pytest.fixture
+def init(
+    google: Google,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Init:
+    """Set sheetd up for a tab, nobody being asked; returns what it says."""
+    settings = google.settings
+    who = ["--adc"] if settings.auth == "adc" else ["--credentials", str(settings.credentials_path)]
+    if settings.api_root != GoogleSettings().api_root:
+        who += ["--api-root", settings.api_root]
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    def run(spreadsheet: str, worksheet: str) -> str:
+        where = ["--spreadsheet", spreadsheet, "--worksheet", worksheet]
+        config = ["--config", str(tmp_path / "sheetd.toml"), "--yes"]
+        with pytest.raises(SystemExit) as ended:
+            main(["init", *where, *who, *config])
+        captured = capsys.readouterr()
+        assert ended.value.code == 0, captured.err
+        return " ".join((captured.out + captured.err).split())
+
+    return run
+
+
+def test_init_finds_the_table_and_writes_a_configuration(
+    tab: Tab, init: Init, tmp_path: Path
+) -> None:
+    tab.put([["My hunt"], HEADERS, ["Acme", "Developer", POSTING]])
+    init(tab.google.spreadsheet_id, tab.title)
+    (sheet,) = load_settings(tmp_path / "sheetd.toml", {}).sheets
+    assert (sheet.spreadsheet_id, sheet.worksheet) == (tab.google.spreadsheet_id, tab.title)
+    assert sheet.header_row == 2
+    assert {"Description"} <= {header for step in sheet.steps for header in step.inputs.values()}
+
+
+def test_init_says_how_to_share_a_spreadsheet_that_it_may_only_read(
+    google: Google, init: Init
+) -> None:
+    tab, *_ = SpreadsheetBrowser(google.line.transport, google.read_only).outline().tabs
+    said = init(google.read_only, tab)
+    assert "Google denies access" in said
+    assert "→ Editor" in said
 
 
 def test_a_row_is_filled_in_by_hand_and_the_run_is_taken_back(hunt: Hunt, sheetd: Sheetd) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.tab import ROWS, Tab, by_mark, marking, number_of_mark
+from tests.live.tab import ROWS, Tab, by_mark, marking, unused_id
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ class TestOfAColumn:
         assert lettered.values() == before
 
     def test_one_column_bears_several(self, lettered: Tab, number: int) -> None:
-        other = number_of_mark()
+        other = unused_id()
         lettered.google.batch(
             marking(lettered.columns(1, 2), number), marking(lettered.columns(1, 2), other)
         )
@@ -103,7 +103,7 @@ class TestOfAColumn:
 
     def test_a_copy_of_the_tab_does_not_take_its_id(self, lettered: Tab, number: int) -> None:
         lettered.mark(lettered.columns(1, 2), number)
-        copy = number_of_mark()
+        copy = unused_id()
         lettered.google.made.append(copy)
         lettered.change("duplicateSheet", sourceSheetId=lettered.gid, newSheetId=copy)
         (mark,) = lettered.marks(number)

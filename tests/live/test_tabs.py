@@ -15,7 +15,7 @@ from sync_daemon.sheets.gateway import GoogleSheetGateway
 from sync_daemon.sheets.ranges import parse_range, quote_title
 from sync_daemon.sheets.tab import write_tab
 from tests.live.backends import LOCKED_TAB, Google
-from tests.live.tab import COLUMNS, ROWS, Tab, add_tab, number_of_mark
+from tests.live.tab import COLUMNS, ROWS, Tab, add_tab, unused_id
 
 PROTECTED = "You are trying to edit a protected cell or object."
 
@@ -58,7 +58,7 @@ class TestLooking:
 
     @pytest.mark.parametrize("title", ['It\'s "{}" & more: 50%!', "🦊 {} $A1", "A1 {}", "2026 {}"])
     def test_a_title_of_any_kind_is_quoted_in_a_range(self, google: Google, title: str) -> None:
-        tab = add_tab(google, title.format(number_of_mark()))
+        tab = add_tab(google, title.format(unused_id()))
         tab.put([["h"], ["a"]])
         browser = SpreadsheetBrowser(google.line.transport, google.spreadsheet_id)
         assert browser.first_rows(tab.title, 5) == [["h"], ["a"]]
@@ -108,8 +108,8 @@ class TestColumns:
         self, tab: Tab, gateway: GoogleSheetGateway
     ) -> None:
         tab.put([["a", "Words"]])
-        right = changes({"Words": 1}, adopt={"Words": number_of_mark()})
-        wrong = changes({"Words": 0}, adopt={"Words": number_of_mark()})
+        right = changes({"Words": 1}, adopt={"Words": unused_id()})
+        wrong = changes({"Words": 0}, adopt={"Words": unused_id()})
         assert gateway.change_columns(target(tab), tab.gid, tab.title, right) == {"Words"}
         assert gateway.change_columns(target(tab), tab.gid, tab.title, wrong) == set()
 
@@ -182,7 +182,7 @@ class TestObstacles:
 
 class TestATabOfOurOwn:
     def test_it_is_made_once_and_then_written_over(self, google: Google) -> None:
-        gid = number_of_mark()
+        gid = unused_id()
         tab = Tab(google, gid, f"sheetd's own {gid}")
         google.made.append(gid)
         for cells in ([["Run", "=1"], ["rows", "2"]], [["Run", "=3"]]):
@@ -193,5 +193,5 @@ class TestATabOfOurOwn:
         tab.put([["mine"]])
         line, book = tab.google.line.transport, tab.google.spreadsheet_id
         with pytest.raises(SheetRefusedError, match="cannot be made"):
-            write_tab(line, book, number_of_mark(), tab.title, [["Run"]], 5)
+            write_tab(line, book, unused_id(), tab.title, [["Run"]], 5)
         assert tab.values() == [["mine"]]
