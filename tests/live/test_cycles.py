@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from sync_daemon.errors import MassDeleteError
-from tests.live.hunt import TEXTS, Hunt, just_before_a_write
+from tests.live.hunt import TEXTS, Hunt, hunting, just_before_a_write
+from tests.live.tab import ROWS, Tab
 
 Act = Callable[[Hunt], object]
 COMPANIES = ["Company 1", "Company 2", "Company 3"]
@@ -102,6 +104,35 @@ def test_what_happens_between_reading_and_writing_puts_no_result_on_another_row(
     hunt.assert_right([texts[number] for number in companies])
     left = {COMPANIES[number - 1]: ids[COMPANIES[number - 1]] for number in companies}
     assert list(hunt.ids().items()) == list(left.items())
+
+
+def test_a_sort_before_the_first_ids_mixes_no_rows_up(
+    tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hunting(tab, tmp_path) as hunt:
+        with just_before_a_write(monkeypatch, lambda: sort_by_text(hunt)):
+            hunt.cycle()
+        hunt.settle()
+        hunt.assert_right(TEXTS[::-1])
+        assert list(hunt.ids()) == COMPANIES[::-1]
+
+
+def test_a_tab_that_is_read_in_parts_is_one_sheet(
+    hunt: Hunt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_daemon.sheets.gateway.CELLS_PER_READ", 150)
+    before = hunt.application.transport.calls().sheets_read
+    hunt.tab.put([["Company 40", "Cook", "on the last row"]], ROWS - 1)
+    hunt.settle()
+    assert hunt.application.transport.calls().sheets_read - before >= 6
+    hunt.assert_right([*TEXTS, "on the last row"])
+
+
+def test_a_result_column_that_was_deleted_is_made_again(hunt: Hunt) -> None:
+    words = hunt.column("Words")
+    hunt.tab.change("deleteDimension", range=hunt.tab.columns(words, words + 1))
+    hunt.settle()
+    hunt.assert_right(TEXTS)
 
 
 def test_columns_that_move_keep_their_results(hunt: Hunt) -> None:

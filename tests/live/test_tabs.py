@@ -153,12 +153,13 @@ class TestObstacles:
         assert found.at(3, "Words") is ObstacleKind.MERGED
         assert found.at(2, "Words") is None
 
+    @pytest.mark.parametrize("how", [{"warningOnly": True}, {"description": "of our own"}])
     def test_a_range_that_we_may_edit_is_no_obstacle(
-        self, tab: Tab, gateway: GoogleSheetGateway
+        self, tab: Tab, gateway: GoogleSheetGateway, how: dict[str, Any]
     ) -> None:
         tab.put([["h", "Words"], ["a", ""]])
-        warned = {"range": tab.area(0, 5, 0, 2), "warningOnly": True}
-        tab.change("addProtectedRange", protectedRange=warned)
+        protected = {"range": tab.area(0, 5, 0, 2), **how}
+        tab.change("addProtectedRange", protectedRange=protected)
         found = gateway.find_obstacles(target(tab), tab.gid, {"Words": 1})
         assert found.at(2, "Words") is None
         tab.put([["x"]], 1, 1)
