@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -173,7 +174,17 @@ def test_other_languages_do_not_break_it(language: str) -> None:
         ("juin 2020 à mai 2021", 1.0),
         ("Education\n2010 - 2016\nExperience\n2016 - 2017", 2.0),
         ("Work experience\n2016 - 2017\nEducation\n2005 - 2010", 2.0),
+        ("01.03.2019 - 31.05.2020\n12 June 2020 - 3 August 2020", 1.5),
+        ("2019/06 - 2019/11\n2019-12-01 -- 2020-05-31", 1.0),
+        ("Sept. 2019 – Feb. 2020\nMar '20 - Aug '20", 1.0),
+        ("Jan '99 - Dec '99", 1.0),
+        ("January 2025 to date", 1.4),
+        ("Marketing 2019 - 2019\nDecathlon 2018 - 2018", 2.0),
+        ("Project manager\n2010 - 2013\nLanguage teacher\n2014 - 2017", 8.0),
+        ("Education and training\n2005 - 2009\nWork experience & projects\n2010 - 2011", 2.0),
+        ("Academic background\n2001 - 2009\nVolunteer experience\n2001 - 2010", None),
         ("2031 - 2035", None),
+        ("2026-09 - present", None),
         ("2020 - 2010", None),
         ("1900 - 2020", None),
         ("no dates", None),
@@ -181,6 +192,32 @@ def test_other_languages_do_not_break_it(language: str) -> None:
 )
 def test_years_of_work_are_counted_once(text: str, years: float | None) -> None:
     assert years_of_work(text.splitlines(), TODAY) == years
+
+
+@given(
+    st.lists(st.tuples(st.integers(2000 * 12, 2025 * 12), st.integers(0, 60)), max_size=8),
+    st.randoms(use_true_random=False),
+)
+def test_years_of_work_are_those_of_the_months_that_any_period_covers(
+    periods: list[tuple[int, int]], mixer: Random
+) -> None:
+    lines = [
+        f"{start // 12}-{start % 12 + 1:02} - {end // 12}-{end % 12 + 1:02}"
+        for start, length in periods
+        for end in [min(start + length, 2026 * 12)]
+    ]
+    mixer.shuffle(lines)
+    months = {
+        month
+        for start, length in periods
+        for month in range(start, min(start + length, 2026 * 12) + 1)
+    }
+    assert years_of_work(lines, TODAY) == (round(len(months) / 12, 1) if periods else None)
+
+
+@pytest.mark.parametrize("part", ["1", "01.01.", "Jan 2019 ", "2019/", " ", "Jan '", "2019  "])
+def test_a_long_line_of_parts_of_dates_is_read_and_has_no_period(part: str) -> None:
+    assert years_of_work([part * (200_000 // len(part))], TODAY) is None
 
 
 @pytest.mark.parametrize(
