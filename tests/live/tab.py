@@ -91,9 +91,10 @@ class Tab:
             "POST",
             f"{self.google.path}:getByDataFilter",
             body,
-            {"fields": f"sheets(data(rowData(values({fields}))))"},
+            {"fields": f"sheets(properties(sheetId),data(rowData(values({fields}))))"},
         )
-        rows = answer["sheets"][0]["data"][0].get("rowData", [])
+        (sheet,) = [s for s in answer["sheets"] if s["properties"].get("sheetId", 0) == self.gid]
+        rows = sheet["data"][0].get("rowData", [])
         return [row.get("values", []) for row in rows]
 
     def mark(self, dimension: Mapping[str, Any], number: int) -> None:

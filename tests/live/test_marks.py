@@ -79,7 +79,7 @@ class TestOfAColumn:
         lettered.change("insertDimension", range=lettered.columns(0, 1), inheritFromBefore=False)
         answer = lettered.put_by_mark(number, [None, None, "=new", ""])
         (response,) = answer["responses"]
-        assert response["dataFilter"] == by_mark(number)
+        assert response["dataFilter"]["developerMetadataLookup"]["metadataId"] == number
         shown = response["updatedData"]["values"]  # as a column, or as rows of one cell
         assert shown[:3] in ([["b"], ["b1"], ["=new"]], [["b", "b1", "=new"]])
         column = [row[2] if len(row) > 2 else "" for row in lettered.values()]
