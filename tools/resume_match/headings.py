@@ -19,8 +19,8 @@ _FILLERS = _CONJUNCTIONS | frozenset(
 _OTHER = frozenset(
     """
     education educational academic training trainings qualification qualifications university
-    studies school schooling degrees ausbildung schulbildung studium bildung bildungsweg weiterbildung
-    weiterbildungen formation formations études diplômes formación educación estudios
+    studies school schooling degrees ausbildung schulbildung studium bildung bildungsweg
+    weiterbildung weiterbildungen formation formations études diplômes formación educación estudios
     opleiding opleidingen project projects projekte projekt projets proyectos projecten
     volunteer volunteering voluntary ehrenamt engagement bénévolat voluntariado
     vrijwilligerswerk certificates certifications certification certificate zertifikate
