@@ -70,10 +70,11 @@ test-systemd: $(STAMP) ## Run the units in a real systemd, booted as root (else 
 .PHONY: test-live
 test-live: $(STAMP) ## Hold Google to what sheetd relies on, with an account of yours
 	@test -n "$$SHEETD_LIVE_CREDENTIALS" -a -n "$$SHEETD_LIVE_SPREADSHEET" || { \
-		echo "Set SHEETD_LIVE_CREDENTIALS to a service account's key and SHEETD_LIVE_SPREADSHEET" >&2; \
-		echo "to the id of a spreadsheet made for this and shared with it as an editor." >&2; \
+		echo "Set SHEETD_LIVE_CREDENTIALS (a service account's key, a token file of sheetd login, or adc)" >&2; \
+		echo "and SHEETD_LIVE_SPREADSHEET (a spreadsheet made for this, which that account may edit);" >&2; \
+		echo "CONTRIBUTING.md says more." >&2; \
 		exit 2; }
-	$(BIN)/python -m pytest -q tests/live -m live -n0
+	$(BIN)/python -m pytest -q tests/live -m live -n0 -rs
 
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, layers and the lock
