@@ -14,7 +14,7 @@ from sync_daemon.tooling.skills.vocabulary import Kind
 from sync_daemon.tooling.skills.words import words_of
 from sync_daemon.tooling.skills.years import years_of_experience
 
-from .degrees import Degree, degrees_in
+from .degrees import Degree, asked_degree, takes_experience
 from .spoken import spoken_languages
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """All that is asked for."""
+    """All that is asked for; a language with its level, if one is named."""
 
     terms: Sequence[Wanted]
     degree: tuple[Degree, Importance] | None
-    languages: Mapping[str, int | None]
+    languages: Mapping[str, tuple[int | None, Importance]]
     years: float | None
 
 
@@ -65,21 +65,37 @@ def read_posting(text: str, title: str | None = None) -> Posting:
     """Take a description apart; benefits and legal boilerplate ask for nothing."""
     lines = clean_lines(text)
     asking = [one for one in important_lines(lines) if one[1] is not Importance.NONE]
-    firm = [line for line, importance in asking if importance is not Importance.WANTED]
-    terms = skill_terms(((line, 1.0) for line, _ in asking), english=is_english(lines))
-    spaced = [(f" {' '.join(words_of(line))} ", importance) for line, importance in asking]
-    in_title = Mentions([title or ""])
-    wanted = [
-        _wanted(term, _importance(term, spaced), in_title=in_title.has(term.texts))
-        for term in terms
-        if term.kind in _BY_KIND
+    titles = clean_lines(title or "")
+    terms = [
+        *_terms(asking, Mentions(titles), english=is_english(lines)),
+        *_of_title(titles, asking),
     ]
+    firm = [line for line, importance in asking if importance is not Importance.WANTED]
     return Posting(
-        sorted(wanted, key=lambda one: -one.weight),
+        sorted(terms, key=lambda one: -one.weight),
         _degree(asking),
-        spoken_languages(firm),
+        _languages([*((line, Importance.REQUIRED) for line in titles), *asking]),
         years_of_experience(firm),
     )
+
+
+def _terms(asking: Sequence[_Line], title: Mentions, *, english: bool) -> list[Wanted]:
+    spaced = [(f" {' '.join(words_of(line))} ", importance) for line, importance in asking]
+    return [
+        _wanted(term, _importance(term, spaced), in_title=title.has(term.texts))
+        for term in skill_terms(((line, 1.0) for line, _ in asking), english=english)
+        if term.kind in _BY_KIND
+    ]
+
+
+def _of_title(title: Sequence[str], asking: Sequence[_Line]) -> list[Wanted]:
+    """The skills that the title names and the description does not."""
+    described = Mentions([line for line, _ in asking])
+    return [
+        _wanted(term, Importance.USUAL, in_title=True)
+        for term in skill_terms((line, 1.0) for line in title)
+        if term.known and term.kind in _BY_KIND and not described.has(term.texts)
+    ]
 
 
 def _importance(term: SkillTerm, lines: Sequence[_Line]) -> Importance:
@@ -99,8 +115,20 @@ def _wanted(term: SkillTerm, importance: Importance, *, in_title: bool) -> Wante
 
 
 def _degree(lines: Sequence[_Line]) -> tuple[Degree, Importance] | None:
-    """The lowest of a line's alternatives, of the line that asks for the most."""
+    """That of the line that asks for the most; less is made of it where experience will do."""
     found = [
-        (min(levels), importance) for line, importance in lines if (levels := degrees_in(line))
+        (degree, Importance.WANTED if takes_experience(line) else importance)
+        for line, importance in lines
+        if (degree := asked_degree(line)) is not None
     ]
     return max(found, key=lambda one: (one[1].value, one[0]), default=None)
+
+
+def _languages(lines: Sequence[_Line]) -> dict[str, tuple[int | None, Importance]]:
+    """Each language as the lines ask for it that want it most."""
+    found: dict[str, tuple[int | None, Importance]] = {}
+    for importance in Importance:  # from the highest on
+        of_these = spoken_languages(line for line, one in lines if one is importance)
+        for name, level in of_these.items():
+            found.setdefault(name, (level, importance))
+    return found

@@ -13,6 +13,7 @@ from .schemas import ResumeMatchInputSchema, ResumeMatchOptions, ResumeMatchResu
 from .scoring import compare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -46,6 +47,7 @@ class ResumeMatch(Tool[ResumeMatchInputSchema, ResumeMatchResult]):
         # At equal scores the first one that is configured.
         best = max(found, key=lambda path: found[path].score or 0)
         comparison = found[best]
+        label_of = labels(list(found))
         return ResumeMatchResult(
             score=comparison.score,
             reasons=comparison.reasons,
@@ -54,8 +56,10 @@ class ResumeMatch(Tool[ResumeMatchInputSchema, ResumeMatchResult]):
             missing_required=comparison.missing_required[: options.top],
             years_required=posting.years,
             years_found=profiles[best].years,
-            best_resume=best.name,
-            scores={path.name: one.score for path, one in found.items() if one.score is not None},
+            best_resume=label_of[best],
+            scores={
+                label_of[path]: one.score for path, one in found.items() if one.score is not None
+            },
         )
 
 
@@ -64,3 +68,18 @@ def _resumes(options: ResumeMatchOptions) -> list[tuple[Path, str]]:
     single = [(options.resume, "resume")] if options.resume else []
     several = [(path, "resumes") for path in options.resumes if path != options.resume]
     return [*single, *several]
+
+
+def labels(paths: Sequence[Path]) -> dict[Path, str]:
+    """Each file's name, with as many of its folders as tell it from the others."""
+    found: dict[Path, str] = {}
+    for path in paths:
+        others = {other for other in paths if other != path}
+        sizes = range(1, len(path.parts) + 1)
+        tails = (path.parts[-size:] for size in sizes)
+        tail = next(
+            (one for one in tails if all(other.parts[-len(one) :] != one for other in others)),
+            path.parts,
+        )
+        found[path] = "/".join(tail)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sync_daemon.tooling.plain_text import clean_lines
@@ -12,6 +13,7 @@ from sync_daemon.tooling.skills.years import years_of_experience
 
 from .degrees import Degree, highest_degree
 from .periods import years_of_work
+from .schemas import MOST_RESUMES
 from .spoken import spoken_languages
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ class Profile:
     years: float | None
 
 
+@lru_cache(maxsize=2 * MOST_RESUMES)
 def read_profile(text: str, today: date) -> Profile:
-    """Take a résumé apart.
+    """Take a résumé apart; once a day, as many rows are held against it.
 
     The years are those of its dates; without any, what it says in words. A résumé in
     English shows that its writer knows English.

@@ -43,7 +43,9 @@ class ResumeMatchResult(ToolResultSchema):
         description="0 to 100: how much of what is asked for the résumé has; empty if the posting"
         " asks for nothing that can be compared."
     )
-    reasons: list[str] = Field(description="What makes the score, in words.")
+    reasons: list[str] = Field(
+        description="What makes the score, in words, with the points of each part."
+    )
     matched: list[str] = Field(description="Terms that the résumé has, the weightiest first.")
     missing: list[str] = Field(description="Terms that it has not, the weightiest first.")
     missing_required: list[str] = Field(description="Those of them that are required.")

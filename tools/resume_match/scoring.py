@@ -9,13 +9,16 @@ from .related import stand_in
 from .spoken import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sync_daemon.tooling.sections import Importance
 
     from .degrees import Degree
     from .posting import Posting, Wanted
     from .profile import Profile
+
+    _Judged = tuple[Wanted, float, str]
+    """A term, the share of it that is there, and what stands in for it."""
 
 _DEGREE_WEIGHT = 1.5
 _LANGUAGE_WEIGHT = 1.5
@@ -31,7 +34,7 @@ class Part:
 
     weight: float
     share: float
-    reason: str = ""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +49,41 @@ class Comparison:
 
 
 def compare(posting: Posting, profile: Profile) -> Comparison:
-    """Score a résumé: the weight of what it has, of the weight of all that is asked for."""
+    """Score a résumé: the weight of what it has, of the weight of all that is asked for.
+
+    The parts share 100 points among them, by what they weigh; the score is their sum.
+    """
     judged = [(wanted, *_term(wanted, profile)) for wanted in posting.terms]
-    terms = [Part(wanted.weight, share) for wanted, share, _ in judged]
-    others = list(_others(posting, profile))
-    total = sum(part.weight for part in (*terms, *others))
-    if not total:
-        return Comparison(None, ["The posting asks for nothing that can be compared."])
-    have = sum(part.weight * part.share for part in (*terms, *others))
     matched = [wanted.label for wanted, share, _ in judged if share == 1]
     missing = [wanted for wanted, share, _ in judged if share < 1]
-    stand_ins = [(wanted.label, name, share) for wanted, share, name in judged if name]
+    required = [wanted.label for wanted in missing if wanted.is_required]
+    parts = [*_of_terms(len(matched), judged), *_others(posting, profile)]
+    if not parts:
+        return Comparison(None, ["The posting asks for nothing that can be compared."])
+    most = hundred_points([part.weight for part in parts])
+    points = [round(worth * part.share) for worth, part in zip(most, parts, strict=True)]
+    told = [
+        f"{part.reason}: {have} of {worth} points"
+        for part, have, worth in zip(parts, points, most, strict=True)
+    ]
+    details = [*_of_missing(required), *_of_stand_ins(judged)]
     return Comparison(
-        round(100 * have / total),
-        [
-            *_of_terms(len(matched), terms),
-            *_of_missing(missing, stand_ins),
-            *(part.reason for part in others),
-        ],
+        sum(points),
+        [*told[: bool(judged)], *details, *told[bool(judged) :]],
         matched,
         [wanted.label for wanted in missing],
-        [wanted.label for wanted in missing if wanted.is_required],
+        required,
     )
+
+
+def hundred_points(weights: Sequence[float]) -> list[int]:
+    """100 whole points, shared by weight: what is left after rounding down by largest remainder."""
+    shares = [100 * weight / sum(weights) for weight in weights]
+    points = [int(share) for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda place: points[place] - shares[place])
+    for place in by_remainder[: 100 - sum(points)]:
+        points[place] += 1
+    return points
 
 
 def _term(wanted: Wanted, profile: Profile) -> tuple[float, str]:
@@ -78,19 +94,25 @@ def _term(wanted: Wanted, profile: Profile) -> tuple[float, str]:
     return share, name
 
 
-def _of_terms(matched: int, terms: list[Part]) -> Iterator[str]:
-    if terms:
-        weight = sum(part.weight for part in terms)
-        share = round(100 * sum(part.weight * part.share for part in terms) / weight)
-        yield f"has {matched} of {len(terms)} terms, {share}% by their weight"
+def _of_terms(matched: int, judged: Sequence[_Judged]) -> Iterator[Part]:
+    if judged:
+        weight = sum(wanted.weight for wanted, _, _ in judged)
+        have = sum(wanted.weight * share for wanted, share, _ in judged)
+        yield Part(weight, have / weight, f"has {matched} of {len(judged)} terms")
 
 
-def _of_missing(missing: list[Wanted], stand_ins: list[tuple[str, str, float]]) -> Iterator[str]:
-    required = [wanted.label for wanted in missing if wanted.is_required]
+def _of_missing(required: list[str]) -> Iterator[str]:
     if required:
         yield f"required and missing: {_listed(required)}"
-    for label, name, share in stand_ins[:_SHOWN]:
-        yield f"{name} counts {round(100 * share)}% for {label}"
+
+
+def _of_stand_ins(judged: Sequence[_Judged]) -> list[str]:
+    told = [
+        f"{name} counts {round(100 * share)}% for {wanted.label}"
+        for wanted, share, name in judged
+        if name
+    ]
+    return told[:_SHOWN]
 
 
 def _others(posting: Posting, profile: Profile) -> Iterator[Part]:
@@ -99,8 +121,9 @@ def _others(posting: Posting, profile: Profile) -> Iterator[Part]:
         yield _years(posting.years, profile.years)
     if posting.degree is not None:
         yield _degree(*posting.degree, profile.degree)
-    for name, level in sorted(posting.languages.items()):
-        yield _language(name, level, profile)
+    for name, (level, importance) in sorted(posting.languages.items()):
+        weight = _LANGUAGE_WEIGHT * importance.value
+        yield Part(weight, *_language(name, level, profile))
 
 
 def _years(asked: float, found: float | None) -> Part:
@@ -118,14 +141,14 @@ def _degree(asked: Degree, importance: Importance, have: Degree | None) -> Part:
     return Part(weight, share, f"asks for a degree ({asked.words}); {have.words} is shown")
 
 
-def _language(name: str, asked: int | None, profile: Profile) -> Part:
+def _language(name: str, asked: int | None, profile: Profile) -> tuple[float, str]:
     wanted = f"{name} {LEVELS[asked]}" if asked is not None else name
     if name not in profile.languages:
-        return Part(_LANGUAGE_WEIGHT, 0.0, f"asks for {wanted}; it is not shown")
+        return 0.0, f"asks for {wanted}; it is not shown"
     have = profile.languages[name]
     if asked is None or have is None or have >= asked:
-        return Part(_LANGUAGE_WEIGHT, 1.0, f"asks for {wanted}, which is shown")
-    return Part(_LANGUAGE_WEIGHT, _LOWER_LEVEL, f"asks for {wanted}; {LEVELS[have]} is shown")
+        return 1.0, f"asks for {wanted}, which is shown"
+    return _LOWER_LEVEL, f"asks for {wanted}; {LEVELS[have]} is shown"
 
 
 def _listed(names: list[str]) -> str:

@@ -65,7 +65,14 @@ def _entry(entry: Mapping[str, Any], depth: int) -> Iterator[str]:
         if name not in _LEFT_OUT and name not in _DATES and value
     }
     short = [value for value in values.values() if isinstance(value, str) and "\n" not in value]
-    yield ", ".join(short)
+    yield _spoken(values) or ", ".join(short)
     for value in values.values():
         if value not in short:
             yield from _lines(value, depth + 1)
+
+
+def _spoken(values: Mapping[str, Any]) -> str:
+    """A language with how well it is spoken: German (Native speaker)."""
+    language, fluency = values.get("language"), values.get("fluency")
+    both = isinstance(language, str) and isinstance(fluency, str)
+    return f"{language} ({fluency})" if both else ""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -15,12 +16,13 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.tooling.skills.vocabulary import all_spellings
-from tools.resume_match.degrees import Degree, degrees_in
+from tools.resume_match.degrees import Degree, asked_degree, degrees_in, takes_experience
 from tools.resume_match.periods import years_of_work
 from tools.resume_match.posting import read_posting
+from tools.resume_match.processor import labels
 from tools.resume_match.profile import read_profile
 from tools.resume_match.related import ALIKE, USES, names, stand_in
-from tools.resume_match.scoring import Comparison, compare
+from tools.resume_match.scoring import Comparison, compare, hundred_points
 from tools.resume_match.spoken import spoken_languages
 
 REGISTRY = load_registry(installed=())
@@ -130,6 +132,50 @@ def test_words_of_the_title_weigh_more(cv: Path) -> None:
     assert titled["missing"][0] == "Kafka"
 
 
+def test_a_skill_that_only_the_title_names_counts() -> None:
+    posting = read_posting("Requirements:\n- Experience with Django", "Python engineer (m/f/d)")
+    assert {one.name for one in posting.terms} == {"Django", "Python"}
+    assert read_posting("We like dogs.", "Kafka engineer").terms[0].weight == 1.05
+    assert not read_posting("We like dogs.", "Head of everything").terms
+
+
+def test_a_language_that_would_be_nice_weighs_less_than_one_that_is_required() -> None:
+    posting = "Requirements:\n- Python\n- Fluent English\n- German is a plus\n"
+    without_german, without_english = (
+        score(posting, f"Ich arbeite mit Python und der Cloud.\n{language}").score or 0
+        for language in ("Englisch C1", "Deutsch")
+    )
+    assert 0 < without_english < without_german < 100
+
+
+@pytest.mark.parametrize("posting", [POSTING, "Requirements:\n- German", "- Rust, Go, Kafka, SQL"])
+def test_the_points_of_the_reasons_make_the_score(posting: str) -> None:
+    found = score(posting, RESUME)
+    points = re.findall(r": (\d+) of (\d+) points", "\n".join(found.reasons))
+    assert sum(int(have) for have, _ in points) == found.score
+    assert sum(int(most) for _, most in points) == 100
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=30))
+def test_a_hundred_points_are_shared_by_weight(weights: list[float]) -> None:
+    points = hundred_points(weights)
+    assert sum(points) == 100
+    for point, weight in zip(points, weights, strict=True):
+        assert abs(point - 100 * weight / sum(weights)) < 1 + 1e-9
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(cv: Path, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "cv.md").write_text("I cook and I bake for the sea and the people.")
+    found = run(POSTING, resumes=[str(tmp_path / "old" / "cv.md"), str(cv)])
+    assert list(found["scores"]) == ["old/cv.md", f"{tmp_path.name}/cv.md"]
+    assert found["best_resume"] == f"{tmp_path.name}/cv.md"
+    assert labels([Path("/a/b.pdf"), Path("/a/c.pdf")]) == {
+        Path("/a/b.pdf"): "b.pdf",
+        Path("/a/c.pdf"): "c.pdf",
+    }
+
+
 def test_a_resume_that_has_all_of_it_scores_100() -> None:
     everything = RESUME + "\n## Skills\nk8s, Kafka, Rust, Terraform, Computer Science, harbours\n"
     assert score(POSTING, everything).score == 100
@@ -233,10 +279,41 @@ def test_a_long_line_of_parts_of_dates_is_read_and_has_no_period(part: str) -> N
         ("Certified Scrum Master, master data, Webmaster", set()),
         ("MS Office and MS Teams", set()),
         ("You master your craft", set()),
+        ("HBO, New York; Boston, MA in the US", set()),
+        ("HBO werk- en denkniveau", {Degree.BACHELOR}),
+        ("Dr. rer. nat., Doctor of Philosophy", {Degree.DOCTORATE}),
+        ("Masterabschluss oder Diplom", {Degree.MASTER}),
+        ("Promotion in our stores", set()),
     ],
 )
 def test_degrees_are_told_from_other_words(line: str, levels: set[Degree]) -> None:
     assert degrees_in(line) == levels
+
+
+@pytest.mark.parametrize(
+    ("line", "degree"),
+    [
+        ("Master's or Bachelor's degree", Degree.BACHELOR),
+        ("No bachelor's degree required", None),
+        ("A university degree is not required", None),
+        ("PhD in Physics", Degree.DOCTORATE),
+    ],
+)
+def test_the_lowest_degree_of_a_line_is_asked_for(line: str, degree: Degree | None) -> None:
+    assert asked_degree(line) is degree
+
+
+@pytest.mark.parametrize(
+    ("line", "does"),
+    [
+        ("Bachelor's degree or equivalent practical experience", True),
+        ("BSc or an equivalent combination of experience", True),
+        ("Studium oder vergleichbare Ausbildung", True),
+        ("Bachelor in Computer Science or an equivalent degree", False),
+    ],
+)
+def test_experience_may_do_in_place_of_a_degree(line: str, does: bool) -> None:
+    assert takes_experience(line) is does
 
 
 @pytest.mark.parametrize(
@@ -278,7 +355,8 @@ def test_spoken_languages_have_levels(line: str, languages: dict[str, int | None
     ],
 )
 def test_levels_are_compared(asked: str, shown: str, reason: str) -> None:
-    assert reason in score(f"Requirements:\n- {asked}", shown).reasons
+    reasons = score(f"Requirements:\n- {asked}", shown).reasons
+    assert any(one.startswith(f"{reason}: ") for one in reasons)
 
 
 def test_related_skills_count_in_part_and_are_told() -> None:
@@ -307,14 +385,15 @@ def test_json_resume_dates_and_levels_are_read(tmp_path: Path) -> None:
         ],
         "education": [{"studyType": "Bachelor", "area": "Computer Science", "startDate": "2010"}],
         "skills": [{"name": "Web", "keywords": ["Python", "PostgreSQL", "Kubernetes"]}],
-        "languages": [{"language": "German", "fluency": "Native speaker"}],
+        "languages": [{"language": "German", "fluency": "Elementary proficiency"}],
     }
     (tmp_path / "cv.json").write_text(json.dumps(resume))
     found = run(POSTING, resume=str(tmp_path / "cv.json"))
     assert found["years_found"] == 6.0
     assert {"Python", "PostgreSQL", "Kubernetes", "Kafka"} <= set(found["matched"])
-    assert "asks for German C1, which is shown" in found["reasons"]
-    assert "asks for a degree (bachelor); bachelor is shown" in found["reasons"]
+    reasons = "\n".join(found["reasons"])
+    assert "asks for German C1; A2 is shown: " in reasons
+    assert "asks for a degree (bachelor); bachelor is shown: " in reasons
 
 
 LINES = [line for line in RESUME.splitlines() if line.startswith("- ")] + [
