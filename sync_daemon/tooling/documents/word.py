@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_UNPACKED = 60_000_000
 """Bytes of all parts together: a small file can hold gigabytes of blanks."""
+MOST_MARKUP = 16_000_000
+"""Bytes of the parts in XML alone: parsed, they take many times as much."""
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _PARAGRAPH, _TEXT, _TAB, _BREAK = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:br")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -43,8 +46,11 @@ def _check(content: bytes) -> None:
     except BadZipFile as error:
         raise UnreadableDocumentError("is a damaged DOCX file") from error
     if "word/document.xml" not in {part.filename for part in parts}:
-        raise UnreadableDocumentError("is an archive, but no DOCX file")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        is_open = _OPEN_DOCUMENT in content[:200]  # its type is the first, uncompressed
+        what = "is an OpenDocument file" if is_open else "is an archive, but no DOCX file"
+        raise UnreadableDocumentError(what)
+    markup = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+    if markup > MOST_MARKUP or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise UnreadableDocumentError("unpacks to more than a document holds")
 
 

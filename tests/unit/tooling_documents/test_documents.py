@@ -80,6 +80,24 @@ def archive(**files: bytes) -> bytes:
     return out.getvalue()
 
 
+def open_document() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        zipped.writestr("content.xml", "<a/>")
+    return out.getvalue()
+
+
+def with_body(body: bytes) -> bytes:
+    """The Word file with another main part."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(word_file())) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            is_body = part.filename == "word/document.xml"
+            new.writestr(part, body if is_body else old.read(part))
+    return out.getvalue()
+
+
 def text_of(folder: Path, content: bytes, name: str = "cv") -> str:
     file = folder / name
     file.write_bytes(content)
@@ -139,7 +157,9 @@ def test_a_json_resume_is_read_as_headings_and_lines(tmp_path: Path) -> None:
         (b"PK\x03\x04nonsense", "is a damaged DOCX"),
         (archive(word__document_xml=b"<nonsense"), "is a damaged DOCX"),
         (archive(content_xml=b"<a/>", mimetype=b"application/vnd.oasis"), "but no DOCX"),
-        (archive(word__document_xml=b" " * 61_000_000), "unpacks to more"),
+        (archive(word__document_xml=b" " * 16_000_001), "unpacks to more"),
+        (archive(word__document_xml=b"<a/>", image=b" " * 61_000_000), "unpacks to more"),
+        (open_document(), "is an OpenDocument file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old Word file"),
         (b"{\\rtf1 text}", "is an RTF file"),
         (b"\x89PNG\r\n", "is a picture"),
@@ -162,14 +182,20 @@ def test_entities_of_a_docx_are_not_expanded(tmp_path: Path) -> None:
         '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         "<w:body><w:p><w:r><w:t>Text &x;</w:t></w:r></w:p></w:body></w:document>"
     ).encode()
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(word_file())) as old, zipfile.ZipFile(out, "w") as new:
-        for part in old.infolist():
-            is_body = part.filename == "word/document.xml"
-            new.writestr(part, body if is_body else old.read(part))
-    file = tmp_path / "cv"
-    file.write_bytes(out.getvalue())
-    assert "the secret" not in document_text(file)
+    assert "the secret" not in text_of(tmp_path, with_body(body))
+
+
+def test_entities_within_entities_of_a_docx_do_not_grow(tmp_path: Path) -> None:
+    entities = "".join(
+        f'<!ENTITY e{number} "{f"&e{number - 1};" * 10}">' for number in range(1, 10)
+    )
+    body = (
+        f'<!DOCTYPE w [<!ENTITY e0 "laugh">{entities}]>'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:body><w:p><w:r><w:t>&e9;</w:t></w:r></w:p></w:body></w:document>"
+    ).encode()
+    with pytest.raises(ToolError, match=r"is a damaged DOCX|holds no text"):
+        text_of(tmp_path, with_body(body))
 
 
 def test_a_file_that_is_not_there_or_too_large_is_told(

@@ -416,6 +416,20 @@ def test_a_line_more_never_lowers_the_score(lines: list[str], more: str) -> None
     assert set(longer.missing) <= set(less.missing)
 
 
+SKILLS = st.sampled_from(sorted({one.skill.name for one in all_spellings()}))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(SKILLS, min_size=1, max_size=12, unique=True), st.data())
+def test_a_skill_more_never_lowers_the_score(asked: list[str], data: st.DataObject) -> None:
+    posting = "\n".join(["Requirements:", *(f"- Experience with {name}" for name in asked)])
+    have = data.draw(st.lists(SKILLS | st.sampled_from(asked), max_size=6))
+    more = data.draw(SKILLS | st.sampled_from(asked))
+    less, longer = (score(posting, "\n".join(["CV", *some])) for some in (have, [*have, more]))
+    assert (longer.score or 0) >= (less.score or 0)
+    assert set(longer.missing) <= set(less.missing)
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.permutations(LINES))
 def test_the_order_of_a_resumes_lines_does_not_matter(lines: list[str]) -> None:
