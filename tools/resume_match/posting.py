@@ -14,7 +14,8 @@ from sync_daemon.tooling.skills.vocabulary import Kind
 from sync_daemon.tooling.skills.words import words_of
 from sync_daemon.tooling.skills.years import years_of_experience
 
-from .degrees import Degree, asked_degree, takes_experience
+from .degrees import Degree, asked_degree, degrees_in, takes_experience
+from .lines import posting_lines
 from .spoken import spoken_languages
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Posting:
 
 def read_posting(text: str, title: str | None = None) -> Posting:
     """Take a description apart; benefits and legal boilerplate ask for nothing."""
-    lines = clean_lines(text)
+    lines = posting_lines(text)
     asking = [one for one in important_lines(lines) if one[1] is not Importance.NONE]
     titles = clean_lines(title or "")
     terms = [
@@ -84,7 +85,7 @@ def _terms(asking: Sequence[_Line], title: Mentions, *, english: bool) -> list[W
     return [
         _wanted(term, _importance(term, spaced), in_title=title.has(term.texts))
         for term in skill_terms(((line, 1.0) for line, _ in asking), english=english)
-        if term.kind in _BY_KIND
+        if term.kind in _BY_KIND and not degrees_in(term.text)
     ]
 
 

@@ -4,7 +4,6 @@ import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,14 +15,11 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.tooling.skills.vocabulary import all_spellings
-from tools.resume_match.degrees import Degree, asked_degree, degrees_in, takes_experience
-from tools.resume_match.periods import years_of_work
 from tools.resume_match.posting import read_posting
 from tools.resume_match.processor import labels
 from tools.resume_match.profile import read_profile
 from tools.resume_match.related import ALIKE, USES, names, stand_in
 from tools.resume_match.scoring import Comparison, compare, hundred_points
-from tools.resume_match.spoken import spoken_languages
 
 REGISTRY = load_registry(installed=())
 TODAY = date(2026, 5, 15)
@@ -132,6 +128,14 @@ def test_words_of_the_title_weigh_more(cv: Path) -> None:
     assert titled["missing"][0] == "Kafka"
 
 
+def test_a_posting_in_html_asks_for_the_same_as_one_in_markdown() -> None:
+    html = re.sub(r"(?m)^- (.*)$", r"<li><p>\1</p></li>", POSTING)
+    html = re.sub(r"(?m)^(\w[\w ]*):$", r"<h3>\1</h3>", html)
+    assert read_posting(html) == read_posting(POSTING)
+    short = "<h2>Benefits</h2><li>Laptop with Linux</li><h2>You have</h2><li>Kotlin</li>"
+    assert [one.name for one in read_posting(short).terms] == ["Kotlin"]
+
+
 def test_a_skill_that_only_the_title_names_counts() -> None:
     posting = read_posting("Requirements:\n- Experience with Django", "Python engineer (m/f/d)")
     assert {one.name for one in posting.terms} == {"Django", "Python"}
@@ -206,141 +210,6 @@ def test_other_languages_do_not_break_it(language: str) -> None:
     assert found.missing_required == []
     assert found.score is not None
     assert found.score > 60
-
-
-@pytest.mark.parametrize(
-    ("text", "years"),
-    [
-        ("Jan 2020 - Dec 2020", 1.0),
-        ("2018 – 2020\n2019 – 2021", 4.0),
-        ("01/2020 - 06/2020\n2020-07 - 2020-12", 1.0),
-        ("März 2024 – heute", 2.2),
-        ("seit 2024", 2.4),
-        ("2019-03-01 - 2021-02-28", 2.0),
-        ("juin 2020 à mai 2021", 1.0),
-        ("Education\n2010 - 2016\nExperience\n2016 - 2017", 2.0),
-        ("Work experience\n2016 - 2017\nEducation\n2005 - 2010", 2.0),
-        ("01.03.2019 - 31.05.2020\n12 June 2020 - 3 August 2020", 1.5),
-        ("2019/06 - 2019/11\n2019-12-01 -- 2020-05-31", 1.0),
-        ("Sept. 2019 – Feb. 2020\nMar '20 - Aug '20", 1.0),
-        ("Jan '99 - Dec '99", 1.0),
-        ("January 2025 to date", 1.4),
-        ("Marketing 2019 - 2019\nDecathlon 2018 - 2018", 2.0),
-        ("Project manager\n2010 - 2013\nLanguage teacher\n2014 - 2017", 8.0),
-        ("Education and training\n2005 - 2009\nWork experience & projects\n2010 - 2011", 2.0),
-        ("Academic background\n2001 - 2009\nVolunteer experience\n2001 - 2010", None),
-        ("2031 - 2035", None),
-        ("2026-09 - present", None),
-        ("2020 - 2010", None),
-        ("1900 - 2020", None),
-        ("no dates", None),
-    ],
-)
-def test_years_of_work_are_counted_once(text: str, years: float | None) -> None:
-    assert years_of_work(text.splitlines(), TODAY) == years
-
-
-@given(
-    st.lists(st.tuples(st.integers(2000 * 12, 2025 * 12), st.integers(0, 60)), max_size=8),
-    st.randoms(use_true_random=False),
-)
-def test_years_of_work_are_those_of_the_months_that_any_period_covers(
-    periods: list[tuple[int, int]], mixer: Random
-) -> None:
-    lines = [
-        f"{start // 12}-{start % 12 + 1:02} - {end // 12}-{end % 12 + 1:02}"
-        for start, length in periods
-        for end in [min(start + length, 2026 * 12)]
-    ]
-    mixer.shuffle(lines)
-    months = {
-        month
-        for start, length in periods
-        for month in range(start, min(start + length, 2026 * 12) + 1)
-    }
-    assert years_of_work(lines, TODAY) == (round(len(months) / 12, 1) if periods else None)
-
-
-@pytest.mark.parametrize("part", ["1", "01.01.", "Jan 2019 ", "2019/", " ", "Jan '", "2019  "])
-def test_a_long_line_of_parts_of_dates_is_read_and_has_no_period(part: str) -> None:
-    assert years_of_work([part * (200_000 // len(part))], TODAY) is None
-
-
-@pytest.mark.parametrize(
-    ("line", "levels"),
-    [
-        ("Bachelor's or Master's degree in Physics", {Degree.BACHELOR, Degree.MASTER}),
-        ("BSc, MSc, PhD", {Degree.BACHELOR, Degree.MASTER, Degree.DOCTORATE}),
-        ("BS in Computer Science", {Degree.BACHELOR}),
-        ("Ph.D. preferred", {Degree.DOCTORATE}),
-        ("Abgeschlossenes Studium der Informatik", {Degree.BACHELOR}),
-        ("Abgeschlossene Berufsausbildung", {Degree.VOCATIONAL}),
-        ("MBA", {Degree.MASTER}),
-        ("Certified Scrum Master, master data, Webmaster", set()),
-        ("MS Office and MS Teams", set()),
-        ("You master your craft", set()),
-        ("HBO, New York; Boston, MA in the US", set()),
-        ("HBO werk- en denkniveau", {Degree.BACHELOR}),
-        ("Dr. rer. nat., Doctor of Philosophy", {Degree.DOCTORATE}),
-        ("Masterabschluss oder Diplom", {Degree.MASTER}),
-        ("Promotion in our stores", set()),
-    ],
-)
-def test_degrees_are_told_from_other_words(line: str, levels: set[Degree]) -> None:
-    assert degrees_in(line) == levels
-
-
-@pytest.mark.parametrize(
-    ("line", "degree"),
-    [
-        ("Master's or Bachelor's degree", Degree.BACHELOR),
-        ("No bachelor's degree required", None),
-        ("A university degree is not required", None),
-        ("PhD in Physics", Degree.DOCTORATE),
-    ],
-)
-def test_the_lowest_degree_of_a_line_is_asked_for(line: str, degree: Degree | None) -> None:
-    assert asked_degree(line) is degree
-
-
-@pytest.mark.parametrize(
-    ("line", "does"),
-    [
-        ("Bachelor's degree or equivalent practical experience", True),
-        ("BSc or an equivalent combination of experience", True),
-        ("Studium oder vergleichbare Ausbildung", True),
-        ("Bachelor in Computer Science or an equivalent degree", False),
-    ],
-)
-def test_experience_may_do_in_place_of_a_degree(line: str, does: bool) -> None:
-    assert takes_experience(line) is does
-
-
-@pytest.mark.parametrize(
-    ("line", "languages"),
-    [
-        ("Fluent German", {"German": 4}),
-        ("German (native), English C1, Spanish", {"German": 6, "English": 4, "Spanish": None}),
-        ("Very good English, basic French", {"English": 4, "French": 1}),
-        ("German – fluent, English – B2", {"German": 4, "English": 3}),
-        ("Business fluent in English (German is useful)", {"English": 4, "German": None}),
-        ("Bilingual (French/English)", {"French": 4, "English": 4}),
-        ("Spanish: elementary proficiency", {"Spanish": 1}),
-        ("Spanish (limited working proficiency)", {"Spanish": 2}),
-        ("German C1/C2", {"German": 4}),
-        ("English is our working language", {"English": None}),
-        ("You speak German and enjoy teamwork", {"German": None}),
-        ("Maîtrise de l'anglais, français courant", {"English": None, "French": 4}),
-        ("We are a German software company", {}),
-        ("Work with our French and Spanish customers", {}),
-        ("Dutch citizenship, Japanese restaurants", {}),
-        ("Deutsch: Muttersprache; Englisch verhandlungssicher", {"German": 6, "English": 4}),
-        ("Fluent in Dutch and Polish", {"Dutch": 4, "Polish": 4}),
-        ("polish the surface", {}),
-    ],
-)
-def test_spoken_languages_have_levels(line: str, languages: dict[str, int | None]) -> None:
-    assert spoken_languages([line]) == languages
 
 
 @pytest.mark.parametrize(
