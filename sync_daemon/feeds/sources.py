@@ -57,7 +57,9 @@ def recognise(address: str) -> Source:
 _BOARD_HOSTS = (".greenhouse.io", ".lever.co", ".ashbyhq.com")
 _LISTS: Mapping[str, Callable[[Board], str]] = {
     "Greenhouse": lambda board: greenhouse_list(board.site),
-    "Lever": lambda board: lever_list(board.site, european=".eu." in board.link),
+    "Lever": lambda board: lever_list(
+        board.site, european=board.link.startswith("https://jobs.eu.")
+    ),
     "Ashby": lambda board: ashby_list(board.site),
 }
 """The boards whose lists are read, and where they are."""

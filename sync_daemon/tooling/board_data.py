@@ -64,6 +64,11 @@ def recruitee_offer(host: str, name: str) -> str:
     return f"https://{host}/api/offers/{_part(name)}"
 
 
+def personio_list(host: str, language: str = "") -> str:
+    """developer.personio.de, "Open positions": XML, on the employer's own host."""
+    return f"https://{host}/xml{'?language=' if language else ''}{_part(language)}"
+
+
 def workday_posting(link: Link) -> str | None:
     """What Workday's own pages ask, on an employer's host or the common one.
 

@@ -48,6 +48,9 @@ def _form(name: str, host: str, path: str, link: str, parameter: str = "") -> _F
     return _Form(name, re.compile(host), re.compile(path), link, parameter)
 
 
+GREENHOUSE_PAGES = r"(?:job-)?boards(?:\.eu|\.cdn)?\.greenhouse\.io"
+GREENHOUSE_API = r"(?:boards-)?api(?:\.eu)?\.greenhouse\.io"
+"""Hosts of Greenhouse, as patterns."""
 _FIRST = r"^/(?P<slug>[^/]+)"
 _OWN = r"(?P<slug>[a-z0-9][a-z0-9-]{0,62})"
 _GREENHOUSE = "https://boards.greenhouse.io/{slug}"
@@ -55,10 +58,10 @@ _SMART = "https://careers.smartrecruiters.com/{slug}"
 _WORKABLE = "https://apply.workable.com/{slug}"
 
 _FORMS = (
-    _form("Greenhouse", r"(?:job-)?boards(?:\.eu|\.cdn)?\.greenhouse\.io", r"^/embed/", _GREENHOUSE,
+    _form("Greenhouse", GREENHOUSE_PAGES, r"^/embed/", _GREENHOUSE,
           "for"),
-    _form("Greenhouse", r"(?:job-)?boards(?:\.eu|\.cdn)?\.greenhouse\.io", _FIRST, _GREENHOUSE),
-    _form("Greenhouse", r"(?:boards-)?api(?:\.eu)?\.greenhouse\.io",
+    _form("Greenhouse", GREENHOUSE_PAGES, _FIRST, _GREENHOUSE),
+    _form("Greenhouse", GREENHOUSE_API,
           r"^/v1/boards/(?P<slug>[^/]+)", _GREENHOUSE),
     _form("Lever", r"jobs\.eu\.lever\.co", _FIRST, "https://jobs.eu.lever.co/{slug}"),
     _form("Lever", r"jobs\.lever\.co", _FIRST, "https://jobs.lever.co/{slug}"),
@@ -70,8 +73,11 @@ _FORMS = (
     _form("Ashby", r"api\.ashbyhq\.com", r"^/posting-api/job-board/(?P<slug>[^/]+)",
           "https://jobs.ashbyhq.com/{slug}"),
     _form("Workday", rf"{_OWN}\.(?P<part>wd\d{{1,4}})\.myworkdayjobs\.com",
-          r"^/(?:wday/cxs/[^/]+/)?(?:[a-z]{2}-[A-Z]{2}/)?(?P<site>[^/]+)",
+          r"^/(?:wday/cxs/[^/]+/)?(?:[a-z]{2}(?:[-_][A-Za-z]{2,4})?/)?(?P<site>[^/]+)",
           "https://{slug}.{part}.myworkdayjobs.com/{site}"),
+    _form("Workday", r"(?P<part>wd\d{1,4})\.myworkdaysite\.com",
+          r"^(?:/[a-z]{2}(?:[-_][A-Za-z]{2,4})?)?/recruiting/(?P<slug>[^/]+)/(?P<site>[^/]+)",
+          "https://{part}.myworkdaysite.com/recruiting/{slug}/{site}"),
     _form("SmartRecruiters", r"(?:careers|jobs)\.smartrecruiters\.com", _FIRST, _SMART),
     _form("SmartRecruiters", r"api\.smartrecruiters\.com", r"^/v1/companies/(?P<slug>[^/]+)",
           _SMART),

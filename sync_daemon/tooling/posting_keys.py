@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from sync_daemon.tooling.board_pages import GREENHOUSE_API, GREENHOUSE_PAGES
 from sync_daemon.tooling.links import Link, parse_link
 
 __all__ = ["PostingKey", "key_of", "link_key", "long_numbers_in", "numbers_in", "posting_key"]
@@ -60,14 +61,13 @@ def _form(board: str, host: str, path: str, number: str = "", site: str = "") ->
     )
 
 
-_GREENHOUSE = r"(?:job-)?boards(?:\.eu|\.cdn)?\.greenhouse\.io"
 _WORKDAY = r"(?P<site>[a-z0-9_-]+)\.(?:wd\d{1,4}\.)?myworkdayjobs(?:-impl)?\.com"
 _TITLE_AND_NUMBER = r"[^/]*_(?P<number>[^/_]+)(?:/apply(?:/[^/]*)?)?$"
 
 _FORMS = (
-    _form("greenhouse", _GREENHOUSE, r"^/(?!embed/)(?P<site>[^/]+)/jobs/(?P<number>\d+)"),
-    _form("greenhouse", _GREENHOUSE, r"^/embed/job_app", "token gh_jid", "for"),
-    _form("greenhouse", r"(?:boards-)?api(?:\.eu)?\.greenhouse\.io",
+    _form("greenhouse", GREENHOUSE_PAGES, r"^/(?!embed/)(?P<site>[^/]+)/jobs/(?P<number>\d+)"),
+    _form("greenhouse", GREENHOUSE_PAGES, r"^/embed/job_app", "token gh_jid", "for"),
+    _form("greenhouse", GREENHOUSE_API,
           r"^/v1/boards/(?P<site>[^/]+)/jobs/(?P<number>\d+)"),
     _form("greenhouse", r"my\.greenhouse\.io", r"^/view_job", "job_id gh_jid"),
     _form("lever", r"(?:jobs|hire)(?:\.eu)?\.lever\.co",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -18,8 +17,10 @@ from sync_daemon.tooling import (
     ToolError,
     TransientToolError,
 )
+from sync_daemon.tooling.board_embeds import embedded_greenhouse
 from sync_daemon.tooling.links import Link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of
+from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .boards import Question, greenhouse_question, question_for
 from .pages import Fetched, verdict_of
@@ -29,9 +30,6 @@ from .verdicts import Verdict, is_unknown
 _TRIES = 3  # of a site that fails, before the state is said to be unknown
 _BUSY = (408, 425, 429)
 _SETTLED = timedelta(hours=20)  # between the looks that found a posting closed
-_GREENHOUSE_SITE = re.compile(
-    rb"greenhouse\.io/embed/job_board(?:/js)?\?(?:[\w=%-]{0,60}&(?:amp;)?){0,4}for=([\w-]{1,80})"
-)
 _PASSING = (
     httpx.TimeoutException,
     httpx.NetworkError,
@@ -137,20 +135,18 @@ def _embedded_question(link: Link, response: httpx.Response) -> Question | None:
     key = key_of(link)
     if key is None or key.board != "greenhouse" or key.site:
         return None
-    match = _GREENHOUSE_SITE.search(response.content)
-    if match is None:
+    source = response.content.decode("ascii", "replace")
+    site = embedded_greenhouse(source)
+    if site is None:
         return None
-    return greenhouse_question(match[1].decode("ascii", "replace"), key.number)
+    return greenhouse_question(site, key.number, european=".eu.greenhouse.io" in source)
 
 
 def _raise_if_busy(response: httpx.Response, context: ToolContext[LinkOptions]) -> None:
     status = response.status_code
     if context.attempt < _TRIES and (status in _BUSY or response.is_server_error):
-        wait = response.headers.get("retry-after", "")
-        message = f"{response.url.host} answered {status}."
-        raise TransientToolError(
-            message, retry_after=float(wait) if wait.isascii() and wait.isdigit() else None
-        )
+        wait = parse_retry_after(response.headers.get("Retry-After", ""), context.clock.now())
+        raise TransientToolError(f"{response.url.host} answered {status}.", retry_after=wait)
 
 
 def _failed(error: Exception, context: ToolContext[LinkOptions]) -> Verdict:

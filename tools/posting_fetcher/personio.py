@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
+from sync_daemon.tooling.board_data import personio_list
+
 from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
@@ -23,8 +25,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 def address(asked: Asked) -> str:
     """Where the feed is, in the language of the link."""
     asked_for = parse_qs(urlsplit(asked.address).query).get("language", [""])[0].lower()
-    language = f"?language={asked_for}" if _LANGUAGE.fullmatch(asked_for) else ""
-    return f"https://{asked.link.host}/xml{language}"
+    return personio_list(asked.link.host, asked_for if _LANGUAGE.fullmatch(asked_for) else "")
 
 
 def parse(payload: bytes, asked: Asked) -> Posting | None:

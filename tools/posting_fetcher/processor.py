@@ -16,13 +16,13 @@ from sync_daemon.tooling import (
     ToolError,
     TransientToolError,
 )
+from sync_daemon.tooling.board_embeds import find_embedded
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of, posting_key
 
 from .asked import Asked, Board
 from .boards import BOARDS
 from .decoding import decode
-from .embedded import find_embedded
 from .fetching import GoneError, RefusedError, check_status, get
 from .json_fields import UnreadableError
 from .kinds import check_kind

@@ -29,6 +29,7 @@ ASHBY = "https://api.ashbyhq.com/posting-api/job-board/acme?includeCompensation=
         ("https://jobs.lever.co/acme", LEVER),
         ("https://jobs.lever.co/acme/uuid/apply", LEVER),
         ("https://jobs.eu.lever.co/acme", LEVER.replace("api.", "api.eu.")),
+        ("https://jobs.lever.co/acme.eu.co", LEVER.replace("acme", "acme.eu.co")),
         (LEVER, LEVER),
         ("https://jobs.ashbyhq.com/acme", ASHBY),
         (ASHBY, ASHBY),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -256,6 +257,22 @@ def test_a_file_that_is_no_calendar_is_refused_and_left_alone(desk: Desk, conten
     assert done.kind is OutcomeKind.PERMANENT
     assert "no calendar that can be read" in str(done.error)
     assert desk.path.read_bytes() == content
+
+
+def test_a_file_is_read_again_only_when_another_has_written_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Mock(wraps=calendar_file._load)
+    monkeypatch.setattr(calendar_file, "_load", load)
+    desk.path.write_bytes(FOREIGN)
+    file = CalendarFile(desk.path)
+    for day in range(1, 29):
+        file.put(uid_of("Jobs", f"row-{day}"), Entry(date(2026, 5, day), "Write"), NOON)
+    assert load.call_count == 1
+    put(desk.path, "row-x", Entry(date(2026, 5, 1), "Write"))
+    file.put(uid_of("Jobs", "row-1"), None, NOON)
+    assert load.call_count == 3
+    assert len(desk.events()) == 29
 
 
 def test_a_huge_file_is_not_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -269,6 +269,14 @@ def test_greenhouse_on_a_company_page_is_asked_once_the_page_names_its_board(des
     assert state(desk({link: page("")}).look(link)) == "unknown"
 
 
+def test_greenhouse_of_the_eu_on_a_company_page_closes_no_posting_that_it_does_not_know(
+    desk: Open,
+) -> None:
+    link = "https://acme.com/careers?gh_jid=41"
+    embed = '<script src="https://boards.eu.greenhouse.io/embed/job_board/js?for=acme"></script>'
+    assert state(desk({link: page(embed)}).look(link)) == "unknown"
+
+
 CLOSED = (
     "This job is no longer accepting applications.",
     "No longer accepting applications",
@@ -389,6 +397,11 @@ def test_what_may_pass_is_tried_again_first(desk: Open, answer: Answer) -> None:
 def test_a_busy_site_is_asked_again_when_it_says(desk: Open) -> None:
     busy = httpx.Response(503, headers={"retry-after": "120"})
     assert desk({ACME: busy}).look(ACME, attempt=1).retry_after_s == 120
+
+
+def test_a_busy_site_may_name_a_moment(desk: Open) -> None:
+    busy = httpx.Response(503, headers={"retry-after": "Fri, 01 May 2026 12:05:00 GMT"})
+    assert desk({ACME: busy}).look(ACME, attempt=1).retry_after_s == 300
 
 
 ELSEWHERE = (
