@@ -11,6 +11,8 @@ MAX_CHARACTERS = 1_000_000
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|dd|dt)\b[^<>]{0,500}>", re.IGNORECASE
 )
+_ITEM = re.compile(r"<li\b[^<>]{0,500}>\s{0,100}(?:<(?:p|div|span)\b[^<>]{0,500}>)?", re.IGNORECASE)
+_HEADING = re.compile(r"<h[1-6]\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 _ADDRESS = re.compile(r"(?i)\bhttps?://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}")
 _SPACED_AMPERSAND = re.compile(r"\b([A-Z]) ?& ?([A-Z])\b")
@@ -20,11 +22,15 @@ _WRAPPED_FROM = 50  # characters: a line shorter than that was ended on purpose
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of ``text`` without markup and addresses, wrapped lines joined again."""
+    """The lines of ``text`` without markup and addresses, wrapped lines joined again.
+
+    Items and headings of HTML keep a mark of what they are, as in Markdown.
+    """
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
     text = _LINE_END.sub("\n", text)
     for element in ("script", "style"):
         text = _without_element(text, element)
+    text = _HEADING.sub("\n# ", _ITEM.sub("\n- ", text))
     text = html.unescape(_TAG.sub(" ", _BLOCK_TAG.sub("\n", text)))
     text = _HIDDEN.sub("", text)
     text = _SPACED_AMPERSAND.sub(r"\1&\2", _ADDRESS.sub(" . ", text))

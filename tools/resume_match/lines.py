@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sync_daemon.tooling.plain_text import MAX_CHARACTERS, clean_lines
+from sync_daemon.tooling.plain_text import clean_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ITEM = re.compile(r"<li\b[^<>]{0,500}>\s{0,100}(?:<(?:p|div|span)\b[^<>]{0,500}>)?", re.IGNORECASE)
-_HEADING = re.compile(r"<h[1-6]\b[^<>]{0,500}>", re.IGNORECASE)
 _MARK = re.compile(r"[-*•·▪●◦‣–]\s+")
 _BETWEEN = re.compile(r";\s+|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÄÖÜÉ])")
 
 
 def posting_lines(text: str) -> list[str]:
-    """The lines without markup; headings and items of HTML keep a mark of what they are.
+    """The lines without markup.
 
     "Fluent English; German is a plus" becomes two items, as the one is wanted more.
     """
-    marked = _HEADING.sub("\n# ", _ITEM.sub("\n- ", text[:MAX_CHARACTERS]))
-    return [part for line in clean_lines(marked) for part in _apart(line)]
+    return [part for line in clean_lines(text) for part in _apart(line)]
 
 
 def _apart(line: str) -> Iterator[str]:

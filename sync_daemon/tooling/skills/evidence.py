@@ -76,7 +76,12 @@ def is_everyday(match: SkillMatch, words: Sequence[str]) -> bool:
     word = words[match.start]
     if small(word) in AMBIGUOUS or word.islower():
         return True
-    return match.start == 0 and small(word) in EVERYDAY
+    return begins_line(words, match.start) and small(word) in EVERYDAY
+
+
+def begins_line(words: Sequence[str], place: int) -> bool:
+    """Whether nothing but bullets and the like stands before, so that a capital says nothing."""
+    return not any(letter.isalnum() for word in words[:place] for letter in word)
 
 
 def languages_among(words: Sequence[str], matches: Sequence[SkillMatch]) -> list[SkillMatch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync_daemon.tooling.skills.evidence import begins_line
 from sync_daemon.tooling.skills.vocabulary import Kind
 from sync_daemon.tooling.skills.words import word_key
 
@@ -53,7 +54,11 @@ def kind_of(words: Sequence[str], start: int, end: int, inner: Sequence[SkillMat
         return keys[-1]
     if inner:
         return inner[0].skill.kind
-    return Kind.TOOL if _is_name(" ".join(words[start:end]), starts_line=not start) else Kind.DOMAIN
+    return (
+        Kind.TOOL
+        if _is_name(" ".join(words[start:end]), starts_line=begins_line(words, start))
+        else Kind.DOMAIN
+    )
 
 
 def _is_name(text: str, *, starts_line: bool) -> bool:

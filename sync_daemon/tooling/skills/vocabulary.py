@@ -29,7 +29,6 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     DEGREE = "degree"
     SPOKEN_LANGUAGE = "spoken language"
-    YEARS = "years of experience"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,14 @@ def test_an_ordinary_letter_or_word_does_not(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Make sure we meet", "You will combine and boost", "Express yourself and play"]
+    "line",
+    [
+        "Make sure we meet",
+        "- Make it so",
+        "• Express yourself",
+        "You will combine and boost",
+        "Express yourself and play",
+    ],
 )
 def test_words_of_every_day_are_no_tools(line: str) -> None:
     assert not [one for one in skill_terms([(line, 1.0)]) if one.known]

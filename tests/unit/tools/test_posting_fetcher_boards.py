@@ -305,7 +305,7 @@ def test_the_board_behind_a_companys_own_page_is_found_in_its_source(source: str
 
 
 def test_the_form_of_a_board_on_a_page_of_another_address_is_followed() -> None:
-    link = "https://northwind.example/work/planner"
+    link = "https://northwind.example/careers/planner"
     form = "https://boards.greenhouse.io/embed/job_app?for=northwind&amp;token=5550001"
     web = Web({link: f"<iframe src='{form}'></iframe>", GREENHOUSE: json_of("greenhouse.json")})
     assert fetch(link, web).source == "greenhouse"
