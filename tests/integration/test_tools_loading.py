@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,11 @@ from sync_daemon.processing.describe import describe_tool, describe_tools
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.ownership import find_folder_fault
 from sync_daemon.processing.registry import ToolRegistry, load_registry
+from tests.support.fake_clock import StoppedClock
 
 USER_TOOLS = Path(__file__).parent.parent / "unit" / "tools" / "user_tools"
 ONE = (USER_TOOLS / "word_count" / "processor.py").read_text()
 SCHEMAS = (USER_TOOLS / "word_count" / "schemas.py").read_text()
-
-
-class StoppedClock:
-    def now(self) -> datetime:
-        return datetime(2026, 5, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
 
 
 def write_tool(top: Path, name: str, processor: str = "", schemas: str = SCHEMAS) -> Path:

@@ -37,3 +37,22 @@ class FakeClock:
     def step(self, seconds: float) -> None:
         """Set the wall clock forward or back, as NTP or a person may."""
         self._now += timedelta(seconds=seconds)
+
+
+class StoppedClock:
+    """Implements ``ports.Clock`` where no time may pass: nobody sleeps."""
+
+    def __init__(self, now: datetime = datetime(2026, 5, 1, 12, tzinfo=UTC)) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The same moment every time."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """The same."""
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Nobody does."""
+        raise AssertionError(seconds)

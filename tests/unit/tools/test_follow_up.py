@@ -13,6 +13,7 @@ from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.fake_clock import StoppedClock
 from tools.follow_up.dates import add_days
 from tools.follow_up.decide import Today, decide
 from tools.follow_up.rules import DEFAULT_RULES, DateField, Rule
@@ -25,20 +26,6 @@ FRIDAY = date(2026, 5, 1)
 FIELDS: tuple[DateField, ...] = (
     "applied", "last_contact", "posted", "valid_through", "next_interview",
 )  # fmt: skip
-
-
-class StoppedClock:
-    def __init__(self, now: datetime = datetime(2026, 5, 1, 12, tzinfo=UTC)) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
 
 
 def outcome(inputs: dict[str, Any], now: datetime | None = None, **options: Any) -> Any:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.fake_clock import StoppedClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from sync_daemon.domain.jobs import Outcome
 
 REGISTRY = load_registry(installed=())
-
-
-class StoppedClock:
-    def now(self) -> datetime:
-        return datetime(2026, 5, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
 
 
 def run(text: str, **options: Any) -> Outcome:

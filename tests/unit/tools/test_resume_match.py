@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.tooling.skills.vocabulary import all_spellings
+from tests.support.fake_clock import StoppedClock
 from tools.resume_match.posting import read_posting
 from tools.resume_match.processor import labels
 from tools.resume_match.profile import read_profile
@@ -22,7 +23,8 @@ from tools.resume_match.related import ALIKE, USES, names, stand_in
 from tools.resume_match.scoring import Comparison, compare, hundred_points
 
 REGISTRY = load_registry(installed=())
-TODAY = date(2026, 5, 15)
+NOW = datetime(2026, 5, 15, tzinfo=UTC)
+TODAY = NOW.date()
 POSTING = """
 About the role
 We build a platform for harbours.
@@ -54,20 +56,9 @@ German (native), English C1
 """
 
 
-class StoppedClock:
-    def now(self) -> datetime:
-        return datetime(2026, 5, 15, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
-
-
 def run(text: str, title: str | None = None, **options: Any) -> dict[str, Any]:
     inputs = {"text": text} if title is None else {"text": text, "title": title}
-    outcome = run_once(REGISTRY, "resume_match", inputs, options, clock=StoppedClock())
+    outcome = run_once(REGISTRY, "resume_match", inputs, options, clock=StoppedClock(NOW))
     assert outcome.kind is OutcomeKind.DONE, outcome.error
     return dict(outcome.values)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,22 +8,12 @@ from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.fake_clock import StoppedClock
 from tools.salary_parser.choice import Place, Refusal, choose_offer
 from tools.salary_parser.schemas import SalaryOptions
 
 REGISTRY = load_registry(installed=())
 FILLER = "We build software for libraries, and care about doing few things well. " * 3
-
-
-class StoppedClock:
-    def now(self) -> datetime:
-        return datetime(2026, 5, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
 
 
 def parse(text: str, description: str = "", **options: Any) -> dict[str, Any]:
