@@ -33,7 +33,7 @@ $(STAMP): pyproject.toml requirements-dev.txt
 		rm -rf $(VENV); exit 2; }
 	@echo "Installing the locked dependencies into $(VENV) (once)…"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input \
-		--require-hashes -r requirements-dev.txt
+		--no-deps --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input \
 		--no-deps --no-build-isolation -e .
 	@touch $@
