@@ -137,6 +137,9 @@ class JobStore(Protocol):
     def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
         """The cells last known of each row, by id."""
 
+    def load_last_changed(self, row_ids: Collection[str]) -> dict[str, datetime]:
+        """When the user last changed each row, by id."""
+
     def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
         """The job records of rows, by row id and step."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import BLANK, CellValue, is_unready
 from sync_daemon.domain.jobs import (
     FromColumn,
@@ -84,8 +85,8 @@ class Step(Protocol):
     def spec(self) -> StepSpec:
         """The step as the planner sees it."""
 
-    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
-        """Validate the inputs of one row; dates are in the spreadsheet's time zone. Pure."""
+    def bind(self, values: Mapping[str, JsonValue], locale: CellLocale) -> BoundInputs | Unbindable:
+        """Validate the inputs of one row; dates are as the spreadsheet writes them. Pure."""
 
     def show(self, output: str, value: JsonValue) -> CellValue:
         """An output as it stands in a cell; pure."""
@@ -136,7 +137,7 @@ def plan_row(
     steps: Iterable[Step],
     records: Mapping[str, JobRecord],
     now: datetime,
-    tz: tzinfo,
+    locale: CellLocale,
 ) -> RowPlan:
     """Decide for each step, in the order of dependency, what is to be done.
 
@@ -144,7 +145,7 @@ def plan_row(
     old result never stands beside new inputs. While a step is queued its cells
     are left as they are, since the answer is moments away.
     """
-    planner = _RowPlanner(row_id, sheet, cells, records, now, tz)
+    planner = _RowPlanner(row_id, sheet, cells, records, now, locale)
     for step in steps:
         planner.add(step)
     return RowPlan(planner.standings, planner.jobs, planner.wants)
@@ -160,14 +161,14 @@ class _RowPlanner:
         cells: Mapping[str, CellValue],
         records: Mapping[str, JobRecord],
         now: datetime,
-        tz: tzinfo,
+        locale: CellLocale,
     ) -> None:
         self._row_id = row_id
         self._sheet = sheet
         self._cells = cells
         self._records = records
         self._now = now
-        self._tz = tz
+        self._locale = locale
         self._results: dict[str, Mapping[str, JsonValue] | None] = {}
         self._open: set[str] = set()  # steps that may still come to a result by themselves
         self._running: set[str] = set()  # those that do so in this cycle
@@ -198,7 +199,7 @@ class _RowPlanner:
             return StepStanding(spec.name, StepState.BLOCKED, blocker), None
         if unready := _unready_headers(spec, self._cells):
             return StepStanding(spec.name, StepState.WAITING, ", ".join(unready)), None
-        bound = step.bind(self._gather(spec), self._tz)
+        bound = step.bind(self._gather(spec), self._locale)
         if isinstance(bound, Unbindable):
             return _unbindable_standing(spec, bound), None
         record = self._records.get(spec.name)

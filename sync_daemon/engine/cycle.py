@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
@@ -119,6 +120,10 @@ class Cycle:
             return ZoneInfo(self._record.time_zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
+
+    @property
+    def _locale(self) -> CellLocale:
+        return CellLocale(self._zone, self._record.locale)
 
     def _probe(self) -> str:
         if not (self._sheet.probe and self._options.may_skip):
@@ -353,7 +358,9 @@ class Cycle:
     def _describe(self, snapshot: Snapshot) -> None:
         intake = self._compare(snapshot)
         self._report.rows = len(intake.identification.rows)
-        self._report.planned = describe_plan(self._ports, self._sheet, snapshot, intake, self._zone)
+        self._report.planned = describe_plan(
+            self._ports, self._sheet, snapshot, intake, self._locale
+        )
 
     def _write_and_work(self, back: WriteBack, intake: Intake) -> bool:
         if not back.write_ids():
@@ -372,7 +379,7 @@ class Cycle:
         workshop = Workshop(
             sheet=self._sheet,
             run_id=self._run_id,
-            tz=self._zone,
+            locale=self._locale,
             mirror=self._ports.mirror,
             executor=self._ports.executor,
             clock=self._ports.clock,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import Job, Outcome
 from sync_daemon.domain.pipeline import JobRecord
@@ -23,7 +24,7 @@ _SHOWN = 20  # sentences of one kind before the rest is only counted
 
 
 def describe_plan(
-    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, intake: Intake, tz: tzinfo
+    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, intake: Intake, locale: CellLocale
 ) -> list[str]:
     """One sentence for each thing that a run would do; empty if it would do nothing."""
     changes, headers = intake.changes, sheet.target.headers
@@ -34,7 +35,7 @@ def describe_plan(
     planned += _shorten(
         [f"keep the value typed over {e.header!r} (row id {e.row_id})" for e in changes.hand_edits]
     )
-    jobs = _rehearse_work(ports, sheet, intake, tz)
+    jobs = _rehearse_work(ports, sheet, intake, locale)
     rows, blank = intake.identification.rows, intake.identification.blank
     ids = plan_id_writes(rows, blank, headers)
     planned += _count_cells(ids)
@@ -44,7 +45,7 @@ def describe_plan(
 
 
 def _rehearse_work(
-    ports: Ports, sheet: ConfiguredSheet, intake: Intake, tz: tzinfo
+    ports: Ports, sheet: ConfiguredSheet, intake: Intake, locale: CellLocale
 ) -> Mapping[str, int]:
     """Have the workshop plan, keep nothing and run nothing; returns step → rows.
 
@@ -54,7 +55,7 @@ def _rehearse_work(
     workshop = Workshop(
         sheet=sheet,
         run_id=0,
-        tz=tz,
+        locale=locale,
         mirror=_UnsavedJobs(ports.mirror, intake.changes.changes),
         executor=counter,
         clock=ports.clock,
@@ -80,6 +81,10 @@ class _UnsavedJobs:
 
     def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
         return self._mirror.load_jobs(row_ids)
+
+    def load_last_changed(self, row_ids: Collection[str]) -> dict[str, datetime]:
+        """Rows that have changed just now are left out."""
+        return self._mirror.load_last_changed([i for i in row_ids if i not in self._changed])
 
     def save_progress(self, *_: object) -> None:
         """Nothing is kept."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime
 from itertools import zip_longest
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.identity import Identification
 from sync_daemon.domain.jobs import Job, Outcome
@@ -60,6 +61,7 @@ def in_turn(rows: Sequence[MirrorRow], due: Container[str]) -> list[MirrorRow]:
 class _RowInWork:
     cells: Mapping[str, CellValue]
     records: dict[str, JobRecord]
+    changed_at: datetime  # by the user
     status: str  # before its jobs were planned
     worked: bool = False
     plan: RowPlan = field(default_factory=lambda: RowPlan([]))
@@ -83,7 +85,7 @@ class Workshop:
     Args:
         sheet: the sheet with its steps.
         run_id: recorded with every result.
-        tz: the spreadsheet's time zone.
+        locale: how the spreadsheet writes dates, and its time zone.
         mirror, executor, clock: the ports.
         known: the sheet's rows by id; kept up with what becomes of them.
         counts: of the sheet's report; changed as jobs end.
@@ -97,7 +99,7 @@ class Workshop:
         *,
         sheet: ConfiguredSheet,
         run_id: int,
-        tz: tzinfo,
+        locale: CellLocale,
         mirror: JobStore,
         executor: JobExecutor,
         clock: Clock,
@@ -111,7 +113,7 @@ class Workshop:
         self._specs = {step.spec.name: step.spec for step in sheet.steps}
         self._pipeline = sheet.fingerprint()
         self._run_id = run_id
-        self._tz = tz
+        self._locale = locale
         self._mirror = mirror
         self._executor = executor
         self._clock = clock
@@ -123,7 +125,7 @@ class Workshop:
         self.finished = 0  # rows that had jobs, and have none left
         self.left = 0  # rows whose jobs are left to the next cycle
         self._rows: dict[str, _RowInWork] = {}
-        self._status_without_steps = status_text([], clock.now(), tz)
+        self._status_without_steps = status_text([], clock.now(), locale.zone)
 
     def needs_planning(self, row: MirrorRow) -> bool:
         """Whether the row or the pipeline changed since the row's jobs were planned."""
@@ -145,9 +147,14 @@ class Workshop:
         row_ids = [row.row_id for row in rows]
         cells = self._mirror.load_cells(row_ids) if self._specs else {}
         records = self._mirror.load_jobs(row_ids) if self._specs else {}
+        changed = self._mirror.load_last_changed(row_ids) if self._specs else {}
+        now = self._clock.now()
         self._rows = {
             row_id: _RowInWork(
-                cells.get(row_id, {}), records.get(row_id, {}), self._known[row_id].status
+                cells.get(row_id, {}),
+                records.get(row_id, {}),
+                changed.get(row_id, now),
+                self._known[row_id].status,
             )
             for row_id in row_ids
         }
@@ -193,10 +200,14 @@ class Workshop:
             self._sheet.steps,
             work.records,
             self._clock.now(),
-            self._tz,
+            self._typed(work),
         )
         jobs = [job for job in plan.jobs if (job.step, job.input_hash) not in work.submitted]
         return self._progress(self._known[row_id], work), jobs
+
+    def _typed(self, work: _RowInWork) -> CellLocale:
+        """How the row's cells are to be read."""
+        return replace(self._locale, typed_on=work.changed_at.astimezone(self._locale.zone).date())
 
     def _progress(self, row: MirrorRow, work: _RowInWork) -> RowProgress:
         plan = work.plan
@@ -211,7 +222,7 @@ class Workshop:
         if standing is RowStanding.DONE and was_done and not work.worked:
             status = work.status  # nothing is new: the time stays
         else:
-            status = status_text(plan.standings, self._clock.now(), self._tz)
+            status = status_text(plan.standings, self._clock.now(), self._locale.zone)
         return RowProgress(
             row_id=row.row_id,
             standing=standing,

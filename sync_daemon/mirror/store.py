@@ -155,6 +155,17 @@ class SqlMirror:
                 }
         return found
 
+    def load_last_changed(self, row_ids: Collection[str]) -> dict[str, datetime]:
+        """When the user last changed each row, by id."""
+        found: dict[str, datetime] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = select(rows.c.row_id, rows.c.last_changed).where(rows.c.row_id.in_(chunk))
+                found |= {
+                    row_id: datetime.fromisoformat(at) for row_id, at in connection.execute(query)
+                }
+        return found
+
     def load_written(self, row_ids: Collection[str]) -> dict[str, dict[str, list[CellValue]]]:
         """Every value that was ever written to the results of rows, by id and header."""
         found: dict[str, dict[str, list[CellValue]]] = {}

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from sync_daemon.domain.cell_locale import CellLocale
     from sync_daemon.domain.jobs import JsonValue
 
 SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serial dates are wall time
@@ -78,7 +79,7 @@ def is_blank(value: JsonValue) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def convert(value: JsonValue, wanted: Wanted, tz: tzinfo) -> object:
+def convert(value: JsonValue, wanted: Wanted, locale: CellLocale) -> object:
     """``value`` of a cell or another step as ``wanted``, for pydantic to validate.
 
     A value that does not fit is handed on as it is: pydantic says it better.
@@ -86,16 +87,16 @@ def convert(value: JsonValue, wanted: Wanted, tz: tzinfo) -> object:
     Args:
         value: not blank.
         wanted: what the field takes.
-        tz: the spreadsheet's time zone, in which its dates and times are.
+        locale: how the spreadsheet writes dates, and its time zone.
     """
     if isinstance(value, bool):
         return _from_boolean(value, wanted)
     if isinstance(value, int | float):
-        return _from_number(value, wanted, tz)
+        return _from_number(value, wanted, locale)
     if isinstance(value, str):
-        return _from_text(replace_surrogates(value), wanted, tz)
+        return _from_text(replace_surrogates(value), wanted, locale)
     if isinstance(value, list):
-        return _from_list(value, wanted, tz)
+        return _from_list(value, wanted, locale)
     return value_text(value) if wanted.kinds == {Kind.TEXT} else value
 
 
@@ -136,19 +137,21 @@ def _from_boolean(value: bool, wanted: Wanted) -> object:  # noqa: FBT001 - it i
     return value_text(value) if wanted.kinds == {Kind.TEXT} else value
 
 
-def _from_number(value: float, wanted: Wanted, tz: tzinfo) -> object:
+def _from_number(value: float, wanted: Wanted, locale: CellLocale) -> object:
     kinds = wanted.kinds
     if not kinds or kinds & {Kind.NUMBER, Kind.BOOLEAN}:
         return int(value) if math.isfinite(value) and value == int(value) else value
     for kind in (Kind.DATETIME, Kind.DATE, Kind.TIME, Kind.DURATION):
         if kind in kinds:
-            return _from_serial(value, kind, tz)
+            return _from_serial(value, kind, locale)
     if Kind.TEXT in kinds:
         return number_text(value)
-    return [_from_number(value, wanted.item or ANYTHING, tz)] if Kind.LIST in kinds else value
+    return [_from_number(value, wanted.item or ANYTHING, locale)] if Kind.LIST in kinds else value
 
 
-def _from_serial(value: float, kind: Kind, tz: tzinfo) -> datetime | date | time | timedelta | str:
+def _from_serial(
+    value: float, kind: Kind, locale: CellLocale
+) -> datetime | date | time | timedelta | str:
     """Days since 1899-12-30 as what they mean, to the millisecond (a double has no more)."""
     try:
         span = timedelta(milliseconds=round(value * 86_400_000))
@@ -163,19 +166,19 @@ def _from_serial(value: float, kind: Kind, tz: tzinfo) -> datetime | date | time
         case Kind.DURATION:
             return span
         case _:
-            return moment.replace(tzinfo=tz)
+            return moment.replace(tzinfo=locale.zone)
 
 
-def _from_text(text: str, wanted: Wanted, tz: tzinfo) -> object:
+def _from_text(text: str, wanted: Wanted, locale: CellLocale) -> object:
     kinds = wanted.kinds
     if not kinds or Kind.TEXT in kinds:
         return text
     if Kind.LIST in kinds:
-        return _from_list(_list_in(text), wanted, tz)
+        return _from_list(_list_in(text), wanted, locale)
     if Kind.MAPPING in kinds:
         return _json_or_text(text)
     if Kind.DATETIME in kinds:
-        return _moment_in(text.strip(), tz)
+        return _moment_in(text.strip(), locale)
     return text.strip()
 
 
@@ -188,9 +191,9 @@ def _list_in(text: str) -> list[JsonValue]:
     return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
 
 
-def _from_list(values: list[JsonValue], wanted: Wanted, tz: tzinfo) -> object:
+def _from_list(values: list[JsonValue], wanted: Wanted, locale: CellLocale) -> object:
     if Kind.LIST in wanted.kinds:
-        return [convert(value, wanted.item or ANYTHING, tz) for value in values]
+        return [convert(value, wanted.item or ANYTHING, locale) for value in values]
     return joined(values) if wanted.kinds == {Kind.TEXT} else values
 
 
@@ -202,9 +205,9 @@ def _json_or_text(text: str) -> JsonValue:
     return parsed
 
 
-def _moment_in(text: str, tz: tzinfo) -> datetime | str:
+def _moment_in(text: str, locale: CellLocale) -> datetime | str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return moment if moment.tzinfo else moment.replace(tzinfo=tz)
+    return moment if moment.tzinfo else moment.replace(tzinfo=locale.zone)

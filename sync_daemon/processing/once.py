@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import Job, Outcome
 from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.errors import ConfigError
@@ -66,7 +67,7 @@ def run_once(  # noqa: PLR0913 - what a sheet would give
         ConfigError: no such tool, input or option; an input missing or not accepted.
     """
     step = _prepared(registry, tool, inputs, options or {}, config_dir)
-    bound = step.bind(inputs, tz)
+    bound = step.bind(inputs, CellLocale(tz))
     if isinstance(bound, Unbindable):
         message = f"{tool}: {bound.message}."
         raise ConfigError(message)

@@ -17,10 +17,10 @@ from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, is_blank, w
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
 
     from pydantic_core import ErrorDetails
 
+    from sync_daemon.domain.cell_locale import CellLocale
     from sync_daemon.domain.cells import CellValue
     from sync_daemon.domain.jobs import JsonValue
     from sync_daemon.tooling import Tool, ToolInputSchema, ToolResultSchema
@@ -42,7 +42,7 @@ class PreparedStep:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_wanted", wanted_by_fields(self.tool.input_schema))
 
-    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
+    def bind(self, values: Mapping[str, JsonValue], locale: CellLocale) -> BoundInputs | Unbindable:
         """The tool's inputs from a row's values. Pure.
 
         Args:
@@ -51,10 +51,10 @@ class PreparedStep:
                 blank and not-ready (``Loading…``, ``#N/A``) are all missing.
                 A step whose inputs are all missing has nothing to work on, also
                 where none of them is required.
-            tz: the spreadsheet's time zone.
+            locale: how the spreadsheet writes dates, and its time zone.
         """
         raw = {
-            name: convert(values[name], self._wanted.get(name, ANYTHING), tz)
+            name: convert(values[name], self._wanted.get(name, ANYTHING), locale)
             for name in self.spec.inputs
             if not _is_missing(values.get(name))
         }

@@ -101,6 +101,14 @@ def test_cells_survive_whatever_their_characters(mirror: SqlMirror) -> None:
     assert mirror.load_cells(["a"]) == {"a": cells}
 
 
+def test_it_tells_when_the_user_last_changed_a_row(mirror: SqlMirror) -> None:
+    insert(mirror, "a", "b")
+    edited = change(ChangeKind.UPDATED, "a", 5, {"Company": "changed"})
+    later = NOW + timedelta(days=3)
+    mirror.apply_changes(1, "jobs", SheetChanges([edited]), later)
+    assert mirror.load_last_changed(["a", "b", "unknown"]) == {"a": later, "b": NOW}
+
+
 def test_an_update_keeps_the_version_before(mirror: SqlMirror, engine: Engine) -> None:
     insert(mirror, "a")
     edited = change(ChangeKind.UPDATED, "a", 5, {"Company": "changed"})

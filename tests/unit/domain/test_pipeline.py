@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.jobs import (
     FromColumn,
@@ -42,8 +43,8 @@ class FakeStep:
 
     spec: StepSpec
 
-    def bind(self, values: Mapping[str, JsonValue], tz: tzinfo) -> BoundInputs | Unbindable:
-        del tz
+    def bind(self, values: Mapping[str, JsonValue], locale: CellLocale) -> BoundInputs | Unbindable:
+        del locale
         missing = [name for name in sorted(self.spec.required) if values.get(name) in ("", None)]
         if missing:
             return Unbindable(missing=missing)
@@ -71,7 +72,7 @@ OPTIONAL = step("optional", required=False, text=FromStep("first", "out"))
 def plan(
     cells: dict[str, CellValue], steps: list[FakeStep], *records: JobRecord, at: datetime = NOW
 ) -> RowPlan:
-    return plan_row("row", "jobs", cells, steps, {r.step: r for r in records}, at, UTC)
+    return plan_row("row", "jobs", cells, steps, {r.step: r for r in records}, at, CellLocale(UTC))
 
 
 def hash_of(text: str) -> str:

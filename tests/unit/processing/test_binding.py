@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, create_model
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable
 from sync_daemon.processing.inputs import SERIAL_EPOCH, convert, wanted_by_fields
@@ -26,7 +27,9 @@ class Colour(Enum):
 
 def converted(annotation: Any, value: JsonValue) -> Any:
     model = create_model("M", __base__=ToolInputSchema, x=(annotation, ...))
-    return model.model_validate({"x": convert(value, wanted_by_fields(model)["x"], AMSTERDAM)}).x  # type: ignore[attr-defined]
+    return model.model_validate(
+        {"x": convert(value, wanted_by_fields(model)["x"], CellLocale(AMSTERDAM))}
+    ).x  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -110,21 +113,21 @@ def make_step(fingerprint: str = "f") -> PreparedStep:
 
 
 def test_values_are_bound_in_json_form_with_defaults() -> None:
-    bound = make_step().bind({"text": "x", "salary": "", "tags": ["a"]}, UTC)
+    bound = make_step().bind({"text": "x", "salary": "", "tags": ["a"]}, CellLocale(UTC))
     assert isinstance(bound, BoundInputs)
     assert bound.inputs == {"text": "x", "salary": None, "tags": ["a"]}
 
 
 @pytest.mark.parametrize("blank", [None, "", "  \n", "Loading...", "#N/A"])
 def test_a_required_input_that_is_not_there_is_waited_for(blank: JsonValue) -> None:
-    bound = make_step().bind({"text": blank}, UTC)
+    bound = make_step().bind({"text": blank}, CellLocale(UTC))
     assert bound == Unbindable(missing=("Description",))
     assert bound.is_waiting
     assert bound.message == "waiting for Description"
 
 
 def test_an_input_that_is_not_accepted_names_its_column_and_value() -> None:
-    bound = make_step().bind({"text": "x", "salary": "much"}, UTC)
+    bound = make_step().bind({"text": "x", "salary": "much"}, CellLocale(UTC))
     assert isinstance(bound, Unbindable)
     assert not bound.is_waiting
     assert bound.message.startswith('column "Salary": Input should be a valid integer')
@@ -132,7 +135,7 @@ def test_an_input_that_is_not_accepted_names_its_column_and_value() -> None:
 
 
 def test_what_is_missing_and_what_is_wrong_are_told_together() -> None:
-    bound = make_step().bind({"salary": "much"}, UTC)
+    bound = make_step().bind({"salary": "much"}, CellLocale(UTC))
     assert isinstance(bound, Unbindable)
     assert bound.missing == ("Description",)
     assert len(bound.invalid) == 1
@@ -140,7 +143,7 @@ def test_what_is_missing_and_what_is_wrong_are_told_together() -> None:
 
 
 def hash_of(step: PreparedStep, values: dict[str, JsonValue]) -> str:
-    bound = step.bind(values, UTC)
+    bound = step.bind(values, CellLocale(UTC))
     assert isinstance(bound, BoundInputs)
     return bound.input_hash
 
@@ -160,7 +163,7 @@ def test_hashing_takes_any_text_and_ignores_order(inputs: dict[str, JsonValue]) 
 
 @given(st.text(st.characters()) | st.floats() | st.integers() | st.booleans())
 def test_binding_never_raises(value: JsonValue) -> None:
-    bound = make_step().bind({"text": value, "salary": value, "tags": value}, UTC)
+    bound = make_step().bind({"text": value, "salary": value, "tags": value}, CellLocale(UTC))
     if isinstance(bound, BoundInputs):
         assert make_step().entry(bound.inputs)
 

@@ -15,6 +15,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import Unbindable, record_after
 from sync_daemon.processing.executor import LocalExecutor
@@ -112,7 +113,7 @@ class Sheet:
                 part: row.results.get(header, row.cells.get(header, ""))
                 for part, header in HEADERS.items()
             }
-            bound = self.step.bind(values, UTC)
+            bound = self.step.bind(values, CellLocale(UTC))
             if isinstance(bound, Unbindable):
                 assert not any(values[part] for part in self.step.spec.inputs), bound
                 continue
@@ -450,7 +451,7 @@ def test_an_input_that_is_in_no_column_of_others_is_refused(tmp_path: Path) -> N
     steps = {("Jobs", s.spec.name): s for s in prepare_steps([fetch, check], REGISTRY, place)}
     sheet = Sheet(tmp_path)
     executor = LocalExecutor(steps, clock=Clock(), mirror=sheet, http=NoHttp())
-    bound = steps["Jobs", "duplicate_check"].bind({"link": "https://acme.com/1"}, UTC)
+    bound = steps["Jobs", "duplicate_check"].bind({"link": "https://acme.com/1"}, CellLocale(UTC))
     assert not isinstance(bound, Unbindable)
     executor.submit(Job("r", "Jobs", "duplicate_check", "duplicate_check", bound.inputs, "h"))
     (outcome,) = executor.wait(30)

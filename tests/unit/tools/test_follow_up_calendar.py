@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import Unbindable
 from sync_daemon.processing.executor import LocalExecutor
@@ -131,7 +132,7 @@ class Desk:
         self, ids: Iterable[str], status: str = "Applied", sheet: str = "Jobs", **row: str
     ) -> list[Outcome]:
         """Work on several rows at the same time."""
-        bound = self._steps[sheet, "follow_up"].bind({"status": status, **row}, UTC)
+        bound = self._steps[sheet, "follow_up"].bind({"status": status, **row}, CellLocale(UTC))
         assert not isinstance(bound, Unbindable), bound
         jobs = [
             Job(row_id, sheet, "follow_up", "follow_up", bound.inputs, bound.input_hash)

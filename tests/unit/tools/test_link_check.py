@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, Unbindable, record_after
 from sync_daemon.processing.executor import LocalExecutor
@@ -116,7 +117,7 @@ class Desk:
         )
 
     def look(self, link: str, attempt: int = 3) -> Outcome:
-        bound = self.step.bind({"link": link}, UTC)
+        bound = self.step.bind({"link": link}, CellLocale(UTC))
         assert not isinstance(bound, Unbindable), bound
         job = Job("row", "Jobs", "link_check", "link_check", bound.inputs, "hash", attempt)
         self._executor.submit(job)
