@@ -25,6 +25,7 @@ from sync_daemon.cli.setup_sheet import (
 )
 from sync_daemon.cli.sync import print_report
 from sync_daemon.clock import SystemClock
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import ConfigError, CredentialsError
 from sync_daemon.onboarding.access import Patience
@@ -215,7 +216,7 @@ def _ask_for_resume(talk: Dialogue) -> Path | None:
 
 
 def _resume(text: str) -> Path | None:
-    if text.strip() in {"", "none"}:
+    if is_blank(text) or text.strip() == "none":
         return None
     path = Path(text.strip().strip("'\"")).expanduser()
     if not path.is_file():

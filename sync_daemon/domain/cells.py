@@ -18,9 +18,27 @@ A blank cell is the empty string.
 BLANK = ""
 MAX_CELL_CHARACTERS = 50_000  # Google: "maximum of 50000 characters in a single cell"
 
+_BLANK_CHARACTERS = (
+    r"\s"  # white space as Unicode has it: no-break, line and paragraph separators too
+    r"\x00-\x1f\x7f-\x9f"  # controls
+    # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties): it shows nothing
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\u2800"  # braille without a dot, which people paste as an invisible sign
+)
+_VISIBLE = re.compile(f"[^{_BLANK_CHARACTERS}]")
 _UNREADY = re.compile(r"Loading\.\.\.|Loading…|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|ERROR!)")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _encode_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def is_blank(value: object) -> bool:
+    """Whether a person sees nothing there: no value, or a text without one visible sign.
+
+    The one definition for cells, inputs, results and configurations alike.
+    """
+    return value is None or (isinstance(value, str) and _VISIBLE.search(value) is None)
 
 
 def is_unready(value: CellValue) -> bool:
@@ -33,10 +51,10 @@ def is_unready(value: CellValue) -> bool:
 
 
 def same_cell(one: CellValue, other: CellValue) -> bool:
-    """Whether the two are the same cell value: ``TRUE`` is not 1, 3 is 3.0."""
+    """Whether the two are the same cell value: ``TRUE`` is not 1, 3 is 3.0, blank is blank."""
     if isinstance(one, bool) is not isinstance(other, bool):
         return False
-    return one == other
+    return one == other or (is_blank(one) and is_blank(other))
 
 
 def may_be_stored_as(sent: CellValue, shown: CellValue) -> bool:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sync_daemon.domain.cells import BLANK, CellValue, content_hash, decode_cells, encode_cells
+from sync_daemon.domain.cells import (
+    BLANK,
+    CellValue,
+    content_hash,
+    decode_cells,
+    encode_cells,
+    is_blank,
+)
 from sync_daemon.domain.headers import ColumnMap, OwnedHeaders
 from sync_daemon.domain.ids import read_id, read_witness
 
 NO_CONTENT = "{}"
-_BLANKS = (BLANK, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +91,27 @@ def read_rows(
         if not row:
             continue
         width = len(row)
-        own = {key: row[i] for key, i in user if i < width and row[i] not in _BLANKS}
+        own = {key: row[i] for key, i in user if i < width and not is_blank(row[i])}
         if all(value is False for value in own.values()):
             own = {}  # only checkboxes that nobody has ticked, as a column of them has to the end
         content = encode_cells(own) if own else NO_CONTENT
         sheet_row = SheetRow(
             row_number=row_number,
-            id_cell=row[id_index] if 0 <= id_index < width else BLANK,
-            status_cell=row[status_index] if 0 <= status_index < width else BLANK,
+            id_cell=_observed(row, id_index),
+            status_cell=_observed(row, status_index),
             content=content,
             content_hash=content_hash(content),
-            results=tuple(row[i] if 0 <= i < width else BLANK for i in result_indices),
+            results=tuple(_observed(row, i) for i in result_indices),
         )
         if own or _owns_something(sheet_row):
             yield sheet_row
+
+
+def _observed(row: Sequence[CellValue], index: int) -> CellValue:
+    """A cell of ours; one that shows nothing is BLANK, whatever it holds."""
+    if not 0 <= index < len(row) or is_blank(row[index]):
+        return BLANK
+    return row[index]
 
 
 def _owns_something(row: SheetRow) -> bool:

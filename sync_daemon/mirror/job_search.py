@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from sync_daemon.domain.cells import CellValue, is_unready
+from sync_daemon.domain.cells import CellValue, is_blank, is_unready
 
 SERIAL_EPOCH = date(1899, 12, 30)  # Sheets API, DateTimeRenderOption.SERIAL_NUMBER
 
@@ -28,7 +28,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
 
 def _text(value: object) -> object:
     """Text as it was typed; a number without a needless ``.0``; nothing for a blank."""
-    if value is None or (isinstance(value, str) and (not value.strip() or is_unready(value))):
+    if is_blank(value) or (isinstance(value, str) and is_unready(value)):
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

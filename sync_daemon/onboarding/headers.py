@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, is_blank
 
 ROWS_LOOKED_AT = 10  # for the header row
 
@@ -103,7 +103,7 @@ def find_header_row(rows: Sequence[Sequence[CellValue]]) -> int | None:
 
 def titles(row: Sequence[CellValue]) -> list[str]:
     """The titles in a row, without blank ones."""
-    return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+    return [cell.strip() for cell in row if isinstance(cell, str) and not is_blank(cell)]
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from sync_daemon.domain.cells import MAX_CELL_CHARACTERS
+from sync_daemon.domain.cells import BLANK, MAX_CELL_CHARACTERS, is_blank
 
 if TYPE_CHECKING:
     from sync_daemon.domain.cells import CellValue
@@ -34,7 +34,7 @@ def result_to_cell(value: JsonValue) -> CellValue:
         case float():
             return value if math.isfinite(value) else str(value)
         case str():
-            return _fitting(value)
+            return BLANK if is_blank(value) else _fitting(value)
         case list():
             return _fitting(joined(value))
         case dict():
@@ -48,7 +48,7 @@ def replace_surrogates(text: str) -> str:
 
 def joined(values: list[JsonValue]) -> str:
     """A list on one line, blank items left out."""
-    return ", ".join(text for text in map(value_text, values) if text)
+    return ", ".join(text for text in map(value_text, values) if not is_blank(text))
 
 
 def value_text(value: JsonValue) -> str:

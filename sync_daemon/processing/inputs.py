@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.processing.cells import joined, number_text, replace_surrogates, value_text
 
 if TYPE_CHECKING:
@@ -72,11 +73,6 @@ def wanted_by_fields(model: type[BaseModel]) -> dict[str, Wanted]:
     schema = model.model_json_schema(by_alias=False)
     definitions = schema.get("$defs", {})
     return {name: _wanted(part, definitions) for name, part in schema.get("properties", {}).items()}
-
-
-def is_blank(value: JsonValue) -> bool:
-    """Whether there is nothing there: no value, or white space only."""
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def convert(value: JsonValue, wanted: Wanted, locale: CellLocale) -> object:
@@ -188,7 +184,7 @@ def _list_in(text: str) -> list[JsonValue]:
         parsed = _json_or_text(stripped)
         if isinstance(parsed, list):
             return parsed
-    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+    return [part.strip() for part in _SEPARATORS.split(text) if not is_blank(part)]
 
 
 def _from_list(values: list[JsonValue], wanted: Wanted, locale: CellLocale) -> object:

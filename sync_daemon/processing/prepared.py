@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from sync_daemon.domain.cells import is_unready
+from sync_daemon.domain.cells import is_blank, is_unready
 from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable
 from sync_daemon.processing.cells import result_to_cell
-from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, is_blank, wanted_by_fields
+from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, wanted_by_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.jobs import FromColumn, FromStep, Source
 from sync_daemon.processing.naming import did_you_mean
 from sync_daemon.processing.registry import ToolProblem, ToolRegistry
@@ -133,14 +134,14 @@ def find_mapping_problems(
                 f"{key}.outputs.{name}: {tool.name} has no such output."
                 f" {did_you_mean(name, results)}"
             )
-        if not column.strip():
+        if is_blank(column):
             yield f"{key}.outputs.{name}: the column has no name."
 
 
 def _source_problems(
     text: str, key: str, tools: Mapping[str, AnyTool], names: Sequence[str]
 ) -> Iterator[str]:
-    if not text.strip():
+    if is_blank(text):
         yield f"{key}: names no column."
         return
     source = source_of(text, names)
@@ -183,5 +184,5 @@ def _columns(configs: Sequence[StepConfig], key: str, part: str) -> Iterator[tup
     for index, config in enumerate(configs):
         mapping: Mapping[str, str] = getattr(config, part)
         for name, column in mapping.items():
-            if column.strip():
+            if not is_blank(column):
                 yield f"{key}[{index}].{part}.{name}", column.strip()

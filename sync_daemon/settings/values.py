@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from sync_daemon.domain.cells import is_blank
+
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+(?:\.\d+)?)s)?", re.ASCII)
 _SPREADSHEET_URL = re.compile(
     r"(?:https?://)?(?:docs\.google\.com|(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)"
@@ -111,6 +113,12 @@ def _check_path(path: Path) -> Path:
         raise ValueError("begins with ~ and the name of nobody on this machine") from error
 
 
+def _check_visible(value: str) -> str:
+    if is_blank(value):
+        raise ValueError("must not be blank")
+    return value
+
+
 def _parse_keeping(value: object) -> timedelta | None:
     return None if value is None or value == "forever" else parse_duration(value)
 
@@ -121,5 +129,5 @@ ApiRoot = Annotated[str, AfterValidator(_check_root)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 ConfigPath = Annotated[Path, AfterValidator(_check_path)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_visible)]
 SpreadsheetId = Annotated[str, AfterValidator(parse_spreadsheet)]

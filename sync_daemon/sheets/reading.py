@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.cells import BLANK, CellValue, is_blank, same_cell
 from sync_daemon.domain.headers import ColumnMap, map_columns
 from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.domain.snapshot import SheetRow, Snapshot, read_rows
@@ -127,14 +127,14 @@ class ChunkedReading:
 
     def _is_borne_out(self, row: SheetRow | None, shown: Mapping[int, CellValue]) -> bool:
         ids = self._columns.owned.get(self._target.headers.id)
-        if ids is not None and shown[ids] != (BLANK if row is None else row.id_cell):
+        if ids is not None and not same_cell(shown[ids], BLANK if row is None else row.id_cell):
             return False
         header, index = self._telling
         if index is None or (row is not None and row.id_read is not None):
             return True
         if row is None or row.is_blank:
-            return shown[index] == BLANK or shown[index] is False  # a checkbox says nothing
-        return shown[index] == row.cells().get(header, BLANK)
+            return is_blank(shown[index]) or shown[index] is False  # a checkbox says nothing
+        return same_cell(shown[index], row.cells().get(header, BLANK))
 
     @cached_property
     def _telling(self) -> tuple[str, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, is_blank
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.sheet_state import NewRow
 from sync_daemon.sheets.ranges import quote_title
@@ -117,7 +117,7 @@ def _grid_data(spreadsheet: dict[str, Any], gid: int) -> list[dict[str, Any]]:
 
 
 def _cell(value: CellValue | None) -> dict[str, Any]:
-    if value is None or value == "":
+    if is_blank(value):
         return {}
     kind = "stringValue"
     if isinstance(value, bool):

@@ -39,6 +39,7 @@ from structlog.typing import FilteringBoundLogger
 from typing_extensions import TypeVar
 
 from sync_daemon import tool_definition
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.errors import ConfigError
 from sync_daemon.tooling.errors import ToolError, TransientToolError
@@ -75,6 +76,7 @@ __all__ = [
     "ToolOptions",
     "ToolResultSchema",
     "TransientToolError",
+    "is_blank",
 ]
 
 

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from statistics import median
 from typing import Any
 
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import OWNED, Attacker
 
@@ -19,7 +20,7 @@ Place = tuple[str, str]  # company, result header
 
 def results_of(text: str) -> tuple[object, object]:
     """What the tool of the loop makes of a description."""
-    return (len(text.split()), text.upper()) if text.strip() else ("", "")
+    return (len(text.split()), text.upper()) if not is_blank(text) else ("", "")
 
 
 @dataclass

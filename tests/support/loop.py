@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.engine import CycleOptions, RunReport, SheetReport
 from sync_daemon.ports import Clock
 from sync_daemon.sandbox import HttpRequest, SandboxServer
@@ -155,7 +156,7 @@ class Loop:
         assert len(set(ids)) == len(ids), ids
         for row in rows:
             text = str(row["Description"])
-            expected = (len(text.split()), text.upper()) if text.strip() else ("", "")
+            expected = (len(text.split()), text.upper()) if not is_blank(text) else ("", "")
             assert (row["Words"], row["Shout"]) == expected, row
             assert row["sheetd status"].endswith(f"#{row['sheetd id']}"), row
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from sync_daemon.tooling import is_blank
 from sync_daemon.tooling.cell_text import one_line
 
 from .facts import Fact, Facts, Size
@@ -151,6 +152,6 @@ def _place(value: object) -> str | None:
             parts = dict.fromkeys(filter(None, (_text(address.get(name)) for name in names)))
             if parts:
                 return ", ".join(parts)
-        elif isinstance(one, str) and one.strip():
+        elif isinstance(one, str) and not is_blank(one):
             return one_line(one, _LONGEST)
     return None

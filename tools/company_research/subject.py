@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sync_daemon.tooling import ToolError
+from sync_daemon.tooling import ToolError, is_blank
 from sync_daemon.tooling.board_pages import Board, find_board
 from sync_daemon.tooling.cell_text import one_line
 from sync_daemon.tooling.link_parameters import is_board
@@ -52,7 +52,7 @@ def find_subject(entry: CompanyInputSchema) -> Subject:
     """
     name = one_line(entry.company or "", _LONGEST_NAME) or None
     site = find_address(entry.site or "")
-    if site is None and (entry.site or "").strip():
+    if site is None and not is_blank(entry.site):
         raise ToolError("The site is not a web address.", hint="Give one such as acme.com.")
     link = find_address(entry.link or "")
     board = find_board(link) if link else None

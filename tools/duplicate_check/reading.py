@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from sync_daemon.tooling import is_blank
+
 from .postings import KnownPostings, KnownRow, describe, read_posting
 
 if TYPE_CHECKING:
@@ -102,6 +104,6 @@ def _text(row: MirrorRow, header: str | None) -> str:
     if header is None:
         return ""
     value = row.results.get(header)
-    if value in (None, ""):
+    if is_blank(value):
         value = row.cells.get(header)
-    return "" if value is None else str(value).strip()
+    return "" if is_blank(value) else str(value).strip()

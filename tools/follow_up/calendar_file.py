@@ -150,7 +150,7 @@ def _load(path: Path) -> _Content:
             hint="Name another file in the option calendar.",
         )
     text = path.read_bytes()
-    if not text.strip():
+    if text.strip() == b"":
         return _split(new_calendar())
     if not (_BEGIN.match(text) and _END.search(text)):
         raise _no_calendar(path)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
+from sync_daemon.tooling import is_blank
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -131,7 +133,7 @@ KNOWN = {
     folded(word): stage
     for stage, words in _SYNONYMS.items()
     for word in _SEPARATORS.split(words)
-    if word.strip()
+    if not is_blank(word)
 }
 """Every known word, folded → its stage."""
 

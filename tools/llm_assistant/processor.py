@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sync_daemon.tooling import Tool, ToolContext, ToolError
+from sync_daemon.tooling import Tool, ToolContext, ToolError, is_blank
 from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
 
 from .endpoint import Endpoint, MannerRefusedError
@@ -50,7 +50,7 @@ class LlmAssistant(Tool[LlmInputSchema, LlmResult]):
     async def process(self, entry: LlmInputSchema, context: ToolContext[LlmOptions]) -> LlmResult:
         """Ask about one text."""
         question = make_question(entry, context.options)
-        if not question.text:
+        if is_blank(question.text):
             raise ToolError("There is no text to ask about.")
         digest = question_digest(question, context.options)
         kept = recall(context.memory, digest)

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from sync_daemon.tooling import is_blank
 from sync_daemon.tooling.cell_text import one_line
 from sync_daemon.tooling.templates import fill_template
 
@@ -110,6 +111,6 @@ def _sentence(text: str) -> str:
 
 
 def _quoted(value: str | None) -> str:
-    if value is None or not value.strip():
+    if value is None or is_blank(value):
         return "(not given)"
     return json.dumps(one_line(value, MOST_VALUE), ensure_ascii=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sync_daemon.tooling import is_blank
+
 _SPACES = re.compile(r"\s+")
 _SAME = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -31,7 +33,7 @@ def occurs_in(quote: str, folded_text: str) -> bool:
     A quote with an ellipsis has to occur part by part, in that order, and each
     part has to be long enough to mean something.
     """
-    parts = [part for part in _ELLIPSIS.split(_bare(folded(quote))) if part.strip()]
+    parts = [part for part in _ELLIPSIS.split(_bare(folded(quote))) if not is_blank(part)]
     if not parts or (len(parts) > 1 and min(map(len, parts)) < _SHORTEST_PART):
         return False
     at = 0

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from sync_daemon.tooling import is_blank
 from sync_daemon.tooling.cell_text import one_line
 from sync_daemon.tooling.templates import fill_template
 
@@ -40,7 +41,7 @@ def subject_and_body(
     subject = " ".join(fill_template(options.subject, values).split())
     subject = subject.removeprefix("at ").removesuffix(" at").strip() or "A row of your sheet"
     lines = fill_template(options.message, values).splitlines()
-    return subject, "\n".join(line for line in lines if line.strip())
+    return subject, "\n".join(line for line in lines if not is_blank(line))
 
 
 def _plain(text: str | None) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from sync_daemon.tooling import is_blank
+
 MOST_CHARACTERS = 2_000_000
 
 _ELEMENT = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>")
@@ -48,7 +50,7 @@ _LINES = frozenset(
 def parse(text: str) -> Any:
     """The tree of a page or of a piece of one; None where there is nothing in it."""
     text = _without_controls(text[:MOST_CHARACTERS])
-    if not text.strip():
+    if is_blank(text):
         return None
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
@@ -86,9 +88,8 @@ def tidy(text: str) -> str | None:
         text = html.unescape(text)
     text = _without_controls(text)
     lines = (line.strip() for line in _SPACES.sub(" ", text).split("\n"))
-    return (
-        _BLANK_LINES.sub("\n\n", "\n".join(line for line in lines if line != "-")).strip() or None
-    )
+    tidied = _BLANK_LINES.sub("\n\n", "\n".join(line for line in lines if line != "-")).strip()
+    return None if is_blank(tidied) else tidied
 
 
 def _without_controls(text: str) -> str:

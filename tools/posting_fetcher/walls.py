@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync_daemon.tooling import is_blank
+
 from .wall_words import (
     BOT_SOURCE,
     BOT_TEXT,
@@ -140,7 +142,7 @@ def needs_scripts(view: View) -> bool:
 
 def is_empty(view: View) -> bool:
     """A page without text."""
-    return not view.text.strip()
+    return is_blank(view.text)
 
 
 def _says_closed(line: str) -> bool:

@@ -10,6 +10,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sync_daemon.tooling import is_blank
+
 from .currencies import CAPITALS_ONLY, ISO_CODES, NAMES, SIGNS
 from .numerals import NUMERAL, PRICE_TAIL, read_numeral
 
@@ -183,7 +185,7 @@ def _word(text: str) -> str:
 def _ends_sentence(match: re.Match[str], before: Token | None) -> bool:
     """Whether a full stop is one: white space follows, and no abbreviation precedes."""
     following = match.string[match.end() : match.end() + 1]
-    if following.strip():
+    if not is_blank(following):
         return False
     return before is None or before.text not in _SHORT_FORMS
 

@@ -9,6 +9,7 @@ from zipfile import BadZipFile, ZipFile
 import docx
 from docx.oxml.ns import qn
 
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.tooling.documents.errors import UnreadableDocumentError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def read(content: bytes) -> str:
     try:
         _check(content)
         document = docx.Document(BytesIO(content))
-        return "\n".join(line for line in _lines(document) if line.strip())
+        return "\n".join(line for line in _lines(document) if not is_blank(line))
     except UnreadableDocumentError:
         raise
     except Exception as error:  # python-docx and lxml let many errors of their own out

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.domain.cell_locale import CellLocale
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import Unbindable, record_after
 from sync_daemon.processing.executor import LocalExecutor
@@ -115,7 +116,7 @@ class Sheet:
             }
             bound = self.step.bind(values, CellLocale(UTC))
             if isinstance(bound, Unbindable):
-                assert not any(values[part] for part in self.step.spec.inputs), bound
+                assert all(is_blank(values[part]) for part in self.step.spec.inputs), bound
                 continue
             submitted += 1
             self._submit(Job(row.row_id, "Jobs", "duplicate_check", "duplicate_check",
