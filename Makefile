@@ -47,6 +47,14 @@ test: $(STAMP) ## Run the tests with branch coverage
 	@$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST_ARGS)
 
+# How many times the usual number of examples.
+TIMES ?= 50
+
+.PHONY: test-drawn
+test-drawn: $(STAMP) ## Run the property tests at large: new examples, 50 times as many
+	SHEETD_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+		-m hypothesis $(PYTEST_ARGS)
+
 .PHONY: test-chaos
 test-chaos: $(STAMP) ## Let a user act 10,000 times between any two requests
 	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)

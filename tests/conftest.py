@@ -1,4 +1,4 @@
-"""What all tests share: tests marked ``live`` run only with an account to run on."""
+"""What all tests share: which examples are drawn, and that ``live`` ones need an account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import os
 
 import pytest
 
+from tests.support.drawing import choose_examples
+
 LIVE_VARIABLES = ("SHEETD_LIVE_CREDENTIALS", "SHEETD_LIVE_SPREADSHEET")
+
+choose_examples()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -15,6 +15,7 @@ from hypothesis.strategies import booleans, floats, integers, lists, one_of, tex
 from pytest_mock import MockerFixture
 
 from sync_daemon.sandbox import Fault, FaultKind
+from tests.support.drawing import examples
 from tests.support.furniture import change, photograph
 from tests.support.loop import Loop, running_loop
 from tests.support.user_tools import add_tool
@@ -234,7 +235,7 @@ class TestAnswers:
 
     @given(values=lists(VALUES, min_size=20, max_size=60))
     @settings(
-        deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     def test_any_text_and_any_number_are_stored_as_they_are(
         self, desk: Desk, values: list[str | float | bool]

@@ -15,6 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from sync_daemon.tooling import ToolError, documents
 from sync_daemon.tooling.documents import MOST_CHARACTERS, document_text
 from sync_daemon.tooling.documents.json_resume import read as read_json
+from tests.support.drawing import examples
 
 
 def pdf(*pages: str) -> bytes:
@@ -227,7 +228,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(JSON)
 def test_any_json_under_a_section_gives_a_text(content: object) -> None:
     assert isinstance(read_json(json.dumps({"work": content})), str)

@@ -15,6 +15,7 @@ from sync_daemon.tooling.skills.features import shape
 from sync_daemon.tooling.skills.finder import builtin_finder, term_spans
 from sync_daemon.tooling.skills.model import Model, builtin_model
 from sync_daemon.tooling.skills.ranking import Found, choose
+from tests.support.drawing import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ def by_enumeration(scores: Sequence[tuple[float, float]]) -> dict[tuple[int, int
 SCORES = st.lists(st.tuples(st.floats(-4, 4), st.floats(-4, 4)), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(SCORES)
 def test_the_chain_gives_the_probabilities_of_the_random_field(
     scores: list[tuple[float, float]],

@@ -13,6 +13,7 @@ from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 from tools.follow_up.dates import add_days
 from tools.follow_up.decide import Today, decide
@@ -234,7 +235,7 @@ def test_holidays_are_days_off_too() -> None:
 DAYS = st.dates(date(1970, 1, 1), date(2200, 1, 1))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     DAYS,
     DAYS,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def test_a_text_without_a_term_gives_nothing() -> None:
     assert (found["keywords"], found["score"], found["years_of_experience"]) == ([], None, None)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(st.characters(), min_size=1).filter(str.strip))
 def test_any_text_gives_the_same_result_twice(text: str) -> None:
     first, second = run(f"Python {text}"), run(f"Python {text}")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def test_four_times_the_text_takes_about_four_times_as_long(pattern: str) -> Non
     assert long < 10 * max(short, 0.002)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(st.characters(), min_size=1).filter(str.strip))
 def test_any_text_gives_the_same_result_twice(text: str) -> None:
     first, second = run(f"x {text}"), run(f"x {text}")

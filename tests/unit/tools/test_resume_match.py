@@ -15,6 +15,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.tooling.skills.vocabulary import all_spellings
+from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 from tools.resume_match.posting import read_posting
 from tools.resume_match.processor import labels
@@ -264,7 +265,7 @@ LINES = [line for line in RESUME.splitlines() if line.startswith("- ")] + [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.sampled_from(LINES), unique=True), st.sampled_from(LINES))
 def test_a_line_more_never_lowers_the_score(lines: list[str], more: str) -> None:
     less, longer = (
@@ -279,7 +280,7 @@ def test_a_line_more_never_lowers_the_score(lines: list[str], more: str) -> None
 SKILLS = st.sampled_from(sorted({one.skill.name for one in all_spellings()}))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(SKILLS, min_size=1, max_size=12, unique=True), st.data())
 def test_a_skill_more_never_lowers_the_score(asked: list[str], data: st.DataObject) -> None:
     posting = "\n".join(["Requirements:", *(f"- Experience with {name}" for name in asked)])
@@ -290,7 +291,7 @@ def test_a_skill_more_never_lowers_the_score(asked: list[str], data: st.DataObje
     assert set(longer.missing) <= set(less.missing)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.permutations(LINES))
 def test_the_order_of_a_resumes_lines_does_not_matter(lines: list[str]) -> None:
     assert score(POSTING, "\n".join(lines)) == score(POSTING, "\n".join(LINES))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.drawing import examples
 from tools.salary_parser.choice import Offer, Place, Refusal, choose_offer
 from tools.salary_parser.numerals import read_numeral
 from tools.salary_parser.places import country_of
@@ -122,7 +123,7 @@ STATEMENTS = {
 }
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.lists(st.sampled_from(NOISE), unique=True),
     st.sampled_from(list(STATEMENTS)),
@@ -154,7 +155,7 @@ TEXTS = (
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(TEXTS)
 @example("$" * 50)
 @example("60k" * 50)
