@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.processing.cells import joined, number_text, replace_surrogates, value_text
+from sync_daemon.processing.typed_dates import read_date, read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serial dates are wall ti
 """Day 0 of Google's serial dates (Sheets API, DateTimeRenderOption)."""
 
 _SEPARATORS = re.compile(r"[,;\n]")
+_NO_DATE = "no date"  # pydantic would take "5" for five seconds into 1970
 
 
 class Kind(Enum):
@@ -173,8 +175,10 @@ def _from_text(text: str, wanted: Wanted, locale: CellLocale) -> object:
         return _from_list(_list_in(text), wanted, locale)
     if Kind.MAPPING in kinds:
         return _json_or_text(text)
-    if Kind.DATETIME in kinds:
-        return _moment_in(text.strip(), locale)
+    if kinds & {Kind.DATETIME, Kind.DATE}:
+        day = (read_moment if Kind.DATETIME in kinds else read_date)(text, locale)
+        if day is not None or kinds <= {Kind.DATETIME, Kind.DATE}:
+            return day or _NO_DATE
     return text.strip()
 
 
@@ -199,11 +203,3 @@ def _json_or_text(text: str) -> JsonValue:
     except (ValueError, RecursionError):
         return text
     return parsed
-
-
-def _moment_in(text: str, locale: CellLocale) -> datetime | str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return moment if moment.tzinfo else moment.replace(tzinfo=locale.zone)

@@ -67,7 +67,7 @@ def run_once(  # noqa: PLR0913 - what a sheet would give
         ConfigError: no such tool, input or option; an input missing or not accepted.
     """
     step = _prepared(registry, tool, inputs, options or {}, config_dir)
-    bound = step.bind(inputs, CellLocale(tz))
+    bound = step.bind(inputs, CellLocale(tz, typed_on=clock.now().astimezone(tz).date()))
     if isinstance(bound, Unbindable):
         message = f"{tool}: {bound.message}."
         raise ConfigError(message)

@@ -117,13 +117,19 @@ def _sentences(
 def _sentence(
     problem: ErrorDetails, sources: Mapping[str, Source], values: Mapping[str, JsonValue]
 ) -> str:
-    text = problem["msg"].removeprefix("Value error, ")
+    text = _reason(problem)
     name = str(problem["loc"][0]) if problem["loc"] else ""
     if name not in sources:
         return text
     source = sources[name]
     kind = "column " if isinstance(source, FromColumn) else ""
     return f'{kind}"{source_label(source)}": {text} (found {_shown(values.get(name))})'
+
+
+def _reason(problem: ErrorDetails) -> str:
+    if problem["type"].startswith("date"):
+        return "this is not a date that can be read; write it like 2026-05-31"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def _shown(value: JsonValue) -> str:

@@ -1,10 +1,8 @@
-"""Dates as people type them, and days that are counted from them."""
+"""Days that are counted from the dates of a row."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -14,109 +12,19 @@ Weekends = Literal["count", "move", "skip"]
 
 _SATURDAY = 5
 _WORKING_DAYS = 5  # of a week
-_MONTHS_IN_YEAR = 12
-_LONGEST = 60  # characters of a typed date
-_CENTURY = 2000
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
-_TWO_DIGITS = 2
-_MONTH_NAMES = """
-january jan januar jänner janvier janv enero ene januari
-february feb februar février févr fév febrero februari
-march mar märz mrz mars marzo maart mrt
-april apr avril avr abril abr
-may mai mayo mei
-june jun juni juin junio
-july jul juli juillet juil julio
-august aug août agosto ago augustus
-september sep sept septembre septiembre
-october oct oktober okt octobre octubre
-november nov novembre noviembre
-december dec dezember dez décembre déc diciembre dic
-"""
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.+Z-]{1,30})?")
-_NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_FIRST = re.compile(
-    r"(?:[^\W\d_]{2,12},? )?(\d{1,2})(?:st|nd|rd|th|er|\.|º)? (?:de |of )?([^\W\d_]{3,10})\.?,?"
-    r" (?:de |del )?(\d{4})"
-)
-_MONTH_FIRST = re.compile(
-    r"(?:[^\W\d_]{2,12},? )?([^\W\d_]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})"
-)
 
 
-def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in letters if not unicodedata.combining(sign))
-
-
-_MONTHS = {
-    _folded(name): number
-    for number, line in enumerate(_MONTH_NAMES.strip().splitlines(), start=1)
-    for name in line.split()
-}
-
-
-def read_date(value: object) -> object:
-    """``value`` of a cell as a date, where it is one or text; blank text is no date.
+def check_day(day: date | None) -> date | None:
+    """``day``, if it lies in this age.
 
     Raises:
-        ValueError: the text is no date, or may be two, or lies in another age.
+        ValueError: it does not: a number that was meant for something else, or a slip.
     """
-    day = _day(value)
-    if isinstance(day, date) and not _EARLIEST <= day <= _LATEST:
+    if day is not None and not _EARLIEST <= day <= _LATEST:
         message = f"{day} is not between {_EARLIEST.year} and {_LATEST.year}"
         raise ValueError(message)
     return day
-
-
-def _day(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.date()
-    if not isinstance(value, str):
-        return value
-    text = " ".join(unicodedata.normalize("NFKC", value[:_LONGEST]).split())
-    return _typed_date(text) if text else None
-
-
-def _typed_date(text: str) -> date:
-    if match := _ISO.fullmatch(text):
-        year, month, day = (int(part) for part in match.groups())
-        return _date(text, year, month, day)
-    if match := _NUMERIC.fullmatch(text):
-        first, sign, second, year_text = match.groups()
-        return _numeric_date(text, int(first), int(second), _year(year_text), dotted=sign == ".")
-    if match := _DAY_FIRST.fullmatch(text):
-        return _date(text, int(match[3]), _month(match[2]), int(match[1]))
-    if match := _MONTH_FIRST.fullmatch(text):
-        return _date(text, int(match[3]), _month(match[1]), int(match[2]))
-    message = f"{text!r} is no date; write it like 2026-05-31"
-    raise ValueError(message)
-
-
-def _numeric_date(text: str, first: int, second: int, year: int, *, dotted: bool) -> date:
-    """31.5.2026, 31/5/2026 or 5/31/2026; 4/5/2026 may be in April or in May."""
-    if dotted or first > _MONTHS_IN_YEAR or first == second:
-        return _date(text, year, second, first)
-    if second > _MONTHS_IN_YEAR:
-        return _date(text, year, first, second)
-    message = f"{text!r} may be in month {first} or {second}; write it like 2026-05-31"
-    raise ValueError(message)
-
-
-def _date(text: str, year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        message = f"{text!r} is no date; write it like 2026-05-31"
-        raise ValueError(message) from error
-
-
-def _year(text: str) -> int:
-    return int(text) + (_CENTURY if len(text) == _TWO_DIGITS else 0)
-
-
-def _month(name: str) -> int:
-    return _MONTHS.get(_folded(name), 0)
 
 
 def add_days(

@@ -6,20 +6,20 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
 from sync_daemon.tooling.time_zones import TimeZoneName
 
-from .dates import Weekends, read_date
+from .dates import Weekends, check_day
 from .rules import DEFAULT_RULES, Rule
 from .statuses import STAGES, folded
 
-Day = Annotated[date | None, BeforeValidator(read_date)]
+Day = Annotated[date | None, AfterValidator(check_day)]
 
 
 class FollowUpInputSchema(ToolInputSchema):
-    """One application. Dates are date cells, or text such as 2026-05-31 or 31 May 2026."""
+    """One application. Dates are date cells, or as people type them."""
 
     status: str = Field(description="Its stage, as Applied or Interview; in five languages.")
     applied: Day = Field(default=None, description="When the application was sent.")
