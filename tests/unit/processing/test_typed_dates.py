@@ -18,7 +18,8 @@ TYPED_ON = date(2026, 7, 1)
 JUNE_3 = date(2026, 6, 3)
 LOCALES = ["en_US", "en_GB", "en_CA", "en_IN", "de_DE", "de", "fr_FR", "fr_CA", "es_ES", "es_MX",
            "nl_NL", "it_IT", "pt_BR", "pl_PL", "sv_SE", "da_DK", "nb_NO", "fi_FI", "cs_CZ", "hu_HU",
-           "tr_TR", "ro_RO", "ru_RU", "uk_UA", "el_GR", "ja_JP", "ko_KR", "zh_CN", "in_ID"]  # fmt: skip
+           "tr_TR", "ro_RO", "ru_RU", "uk_UA", "el_GR", "ja_JP", "ko_KR", "zh_CN",
+           "in_ID"]  # fmt: skip
 
 
 def at_home(code: str, typed_on: date | None = TYPED_ON) -> CellLocale:
@@ -71,7 +72,7 @@ def test_figures_and_names_follow_the_locale(code: str, typed: str, meant: date)
     [
         "", " ", "3", "soon", "yesterday", "gestern", "tomorrow", "next Monday", "Monday", "June",
         "June 2026", "5", "46000", "86400", "3-6", "31.2.2026", "2026-13-01", "31 Foo 2026",
-        "3 June or 4 June", "3 and 4 June", "1.1.0026", "1066-99-14", "25:00 3.6.9", "3 June 2026 x",
+        "3 June or 4 June", "3 and 4 June", "1.1.0026", "1066-99-14", "25:00 3.6.9", "3 May x",
         "13 pm", "3/6/6", "٣١", "1" * 100_000, "31 " * 50_000, "(" * 50_000, "in 3 days",
         "3 June €5", "Q3 2026", "3 days ago", "2026-W23",
     ],
