@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync_daemon.tooling.stages import CLOSED, stage_named
+
 from .dates import Weekends, add_days
-from .statuses import CLOSED, stage_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from sync_daemon.tooling import ToolOptions
-
-from .statuses import APPLIED, CONSIDERING, IN_PROGRESS, OFFERED, folded
+from sync_daemon.tooling.stages import APPLIED, CONSIDERING, IN_PROGRESS, OFFERED, folded
 
 DateField = Literal["applied", "last_contact", "posted", "valid_through", "next_interview"]
 

@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling.stages import STAGES, folded
 from sync_daemon.tooling.time_zones import TimeZoneName
 
 from .dates import Weekends, check_day
 from .rules import DEFAULT_RULES, Rule
-from .statuses import STAGES, folded
 
 Day = Annotated[date | None, AfterValidator(check_day)]
 
@@ -21,7 +21,10 @@ Day = Annotated[date | None, AfterValidator(check_day)]
 class FollowUpInputSchema(ToolInputSchema):
     """One application. Dates are date cells, or as people type them."""
 
-    status: str = Field(description="Its stage, as Applied or Interview; in five languages.")
+    status: str = Field(
+        description="Its stage in your words, such as Applied or Phone screen, Friday."
+        " Known in seven languages; other words are left alone."
+    )
     applied: Day = Field(default=None, description="When the application was sent.")
     last_contact: Day = Field(
         default=None, description="When either side last wrote or called, the follow-ups included."
@@ -77,7 +80,7 @@ class FollowUpOptions(ToolOptions):
         named = {folded(status) for rule in self.rules for status in rule.statuses}
         for word, stage in self.synonyms.items():
             if not folded(word) or folded(stage) not in named | STAGES.keys():
-                message = f"synonyms: {stage!r} is no stage and no rule names it"
+                message = f"synonyms: {stage!r} is not a stage, and no rule names it"
                 raise ValueError(message)
         return self
 
@@ -91,5 +94,7 @@ class FollowUpResult(ToolResultSchema):
     days_left: int | None = Field(
         default=None, description="Days until it is due; negative when it is overdue."
     )
-    stage: str = Field(description="The stage that the status was understood as.")
+    stage: str | None = Field(
+        default=None, description="The stage that the status means; blank where it is not known."
+    )
     reason: str = Field(description="Why this, or why nothing.")
