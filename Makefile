@@ -75,6 +75,10 @@ soak: $(STAMP) ## Run 30 days of schedule on an accelerated clock
 test-systemd: $(STAMP) ## Run the units in a real systemd, booted as root (else skipped)
 	SHEETD_TEST_SYSTEMD=1 $(BIN)/python -m pytest -q tests/systemd -m systemd -rs -s
 
+.PHONY: test-install
+test-install: $(STAMP) ## Install from the ranges with old pips and the newest; load all tools
+	$(BIN)/python scripts/check_install.py $(INSTALL_ARGS)
+
 .PHONY: test-live
 test-live: $(STAMP) ## Hold Google to what sheetd relies on, with an account of yours
 	@test -n "$$SHEETD_LIVE_CREDENTIALS" -a -n "$$SHEETD_LIVE_SPREADSHEET" || { \

@@ -57,6 +57,7 @@ class _Examination:
     facts: dict[str, SheetFacts] = field(default_factory=dict)
 
     def tools(self) -> str:
+        self.application.registry.check_built_in()
         steps = self.application.prepared_steps()
         broken = self.application.registry.problems
         note = f"; not usable: {'; '.join(p.message for p in broken)}" if broken else ""

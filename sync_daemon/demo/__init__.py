@@ -15,7 +15,7 @@ from sync_daemon.domain.cells import CellValue
 from sync_daemon.onboarding.configuration import InitialConfig, render_config
 from sync_daemon.onboarding.headers import recognise
 from sync_daemon.onboarding.pipeline import propose
-from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.registry import ToolRegistry, load_registry
 from sync_daemon.sandbox import SandboxServer
 from sync_daemon.settings import load_settings
 
@@ -45,7 +45,12 @@ def set_up(port: int = 0) -> Iterator[Demo]:
     """Start the sandbox with the sample sheet, and the pages it links to; all is gone at the end.
 
     The configuration is the one that `sheetd init` proposes for such a sheet.
+
+    Raises:
+        ConfigError: a built-in tool cannot be used, so that this would not show what sheetd does.
     """
+    registry = load_registry(installed=())
+    registry.check_built_in()
     with (
         TemporaryDirectory(prefix="sheetd-demo-") as name,
         serving_postings() as site,
@@ -56,7 +61,9 @@ def set_up(port: int = 0) -> Iterator[Demo]:
         server.service_account(folder / "key.json")
         (folder / "resume.md").write_text(RESUME, encoding="utf-8")
         config = folder / "sheetd.toml"
-        config.write_text(_configuration(folder, server.url, spreadsheet_id), encoding="utf-8")
+        config.write_text(
+            _configuration(folder, server.url, spreadsheet_id, registry), encoding="utf-8"
+        )
         changes = {
             "SHEETD_SCHEDULE__EVERY": "2s",
             "SHEETD_SCHEDULE__QUICK_EVERY": "2s",
@@ -69,8 +76,8 @@ def set_up(port: int = 0) -> Iterator[Demo]:
             application.close()
 
 
-def _configuration(folder: Path, root: str, spreadsheet_id: str) -> str:
-    tools, resume = load_registry(installed=()).tools, str(folder / "resume.md")
+def _configuration(folder: Path, root: str, spreadsheet_id: str, registry: ToolRegistry) -> str:
+    resume = str(folder / "resume.md")
     return render_config(
         InitialConfig(
             name="jobs",
@@ -78,7 +85,7 @@ def _configuration(folder: Path, root: str, spreadsheet_id: str) -> str:
             worksheet=TAB,
             auth="service_account",
             credentials=folder / "key.json",
-            steps=propose(recognise(HEADERS), tools, taken=HEADERS, resume=resume),
+            steps=propose(recognise(HEADERS), registry.tools, taken=HEADERS, resume=resume),
             api_root=root,
         )
     )

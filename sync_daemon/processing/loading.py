@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import inspect
 import os
+import shlex
 import sys
 import traceback
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 _NAMESPACE = "sheetd_tools"
 _FILES = "__sheetd_files__"
+_DISTRIBUTIONS = {"docx": "python-docx", "google": "google-auth", "readability": "readability-lxml"}
 _LONGEST = 300  # characters of a foreign message
 
 
@@ -62,13 +64,15 @@ class ToolProblem:
         name: the tool's name as far as known; a folder's name otherwise.
         source: the file or entry point.
         message: what is wrong, with file and line where there is one.
-        hint: how to mend it.
+        hint: how to fix it.
+        origin: where the tool would have come from.
     """
 
     name: str
     source: str
     message: str
     hint: str = ""
+    origin: Origin = Origin.FOLDER
 
 
 class _LoadError(Exception):
@@ -91,7 +95,7 @@ def load_tool_folder(folder: Path, origin: Origin) -> ToolEntry | ToolProblem:
         module = _import_processor(folder)
         tool = _instance(_only_class(module, str(source)), source)
     except _LoadError as error:
-        return ToolProblem(folder.name, str(source), error.message, error.hint)
+        return ToolProblem(folder.name, str(source), error.message, error.hint, origin)
     return ToolEntry(tool, origin, str(source))
 
 
@@ -103,7 +107,7 @@ def load_entry_point(point: EntryPoint) -> ToolEntry | ToolProblem:
         loaded = _guarded_import(point.load, source)
         tool = _instance(_class_of(loaded, source), source)
     except _LoadError as error:
-        return ToolProblem(point.name, source, error.message, error.hint)
+        return ToolProblem(point.name, source, error.message, error.hint, Origin.ENTRY_POINT)
     return ToolEntry(tool, Origin.ENTRY_POINT, source)
 
 
@@ -179,11 +183,30 @@ def _place(error: BaseException, source: Path | str) -> str:
 
 
 def _import_hint(error: ImportError) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        if error.name in {"schemas", "processor"}:
-            return f'Write "from .{error.name} import …": files of a tool\'s folder take a dot.'
-        return f'Install "{error.name}" into the environment that sheetd runs in.'
-    return "Correct the import."
+    module = _missing_module(error)
+    if module is None:
+        return "Correct the import."
+    if module in {"schemas", "processor"}:
+        return f'Write "from .{module} import …": files of a tool\'s folder take a dot.'
+    package = distribution_of(module)
+    command = shlex.join([sys.executable, "-m", "pip", "install", package])
+    return f'Install "{package}" into the environment that sheetd runs in: {command}'
+
+
+def _missing_module(error: BaseException) -> str | None:
+    """The module that is not there, also where a library puts its own words over it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ModuleNotFoundError) and cause.name:
+            return cause.name
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def distribution_of(module: str) -> str:
+    """What to ask pip for, to get a module that is not there."""
+    top = module.partition(".")[0]
+    return _DISTRIBUTIONS.get(top, top).replace("_", "-")
 
 
 def _short(error: BaseException) -> str:

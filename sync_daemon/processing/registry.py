@@ -46,6 +46,20 @@ class ToolRegistry:
             return self.tools[name]
         return next((problem for problem in self.problems if problem.name == name), None)
 
+    def check_built_in(self) -> None:
+        """Refuse an installation in which a tool of sheetd's own cannot be used.
+
+        Raises:
+            ConfigError: naming each such tool, and what to do.
+        """
+        broken = [one for one in self.problems if one.origin is Origin.BUILT_IN]
+        if broken:
+            lines = [
+                f"The built-in tool {one.name} cannot be used: {one.message}" for one in broken
+            ]
+            hints = dict.fromkeys(one.hint for one in broken if one.hint)
+            raise ConfigError("\n".join(lines), hint="\n".join(hints))
+
     def get(self, name: str) -> ToolEntry:
         """The tool called ``name``.
 
@@ -153,9 +167,11 @@ def _registry_of(found: Iterable[ToolEntry | ToolProblem]) -> ToolRegistry:
 
 def _clash(name: str, entries: Sequence[ToolEntry]) -> ToolProblem:
     sources = [str(entry.source) for entry in entries]
+    origins = {entry.origin for entry in entries}
     return ToolProblem(
         name,
         sources[-1],
         f'{len(entries)} tools are called "{name}": {" and ".join(sources)}.',
         "Give each a name of its own (the attribute name of its class).",
+        Origin.BUILT_IN if Origin.BUILT_IN in origins else Origin.FOLDER,
     )
