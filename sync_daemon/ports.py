@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.feeding import Feed, FeedItem, FeedRow
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
 from sync_daemon.domain.obstacles import Obstacles
@@ -104,6 +105,13 @@ class SheetGateway(Protocol):
         self, target: SheetTarget, gid: int, title: str, row_numbers: Sequence[int]
     ) -> set[int]:
         """Indices of columns that a formula of another cell fills, as one of the rows shows."""
+
+    def look_closer(self, target: SheetTarget, gid: int, snapshot: Snapshot, look: Look) -> Details:
+        """What is in cells of a snapshot beside their values.
+
+        Raises:
+            TornReadError: rows or columns moved since the snapshot.
+        """
 
     def change_columns(
         self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges

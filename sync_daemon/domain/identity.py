@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import TypeAlias
 
 from sync_daemon.domain.cells import CellValue, is_unready
 from sync_daemon.domain.likeness import ALIKE, SURELY_ALIKE, Likeness, match_alike
@@ -65,6 +66,25 @@ class Identification:
     rows: Sequence[IdentifiedRow]
     blank: Sequence[SheetRow]  # nothing of the user's, but owned cells to clear
     missing: Sequence[str] = field(default_factory=tuple)
+
+
+Computed: TypeAlias = frozenset[str]
+"""Columns whose cells on a row hold formulas that no step reads."""
+ContentKey: TypeAlias = tuple[Computed, str]
+"""Such columns, and the hash of what stands in the others."""
+
+
+def has_content_of(row: SheetRow, known: MirrorRow) -> bool:
+    """Whether the row holds what the mirror knows; what formulas show does not matter."""
+    return known.content_hash == row.hash_without(known.computed)
+
+
+def _content_key(known: MirrorRow) -> ContentKey:
+    return frozenset(known.computed), known.content_hash
+
+
+def _without(cells: Mapping[str, CellValue], keys: Container[str]) -> Mapping[str, CellValue]:
+    return {key: value for key, value in cells.items() if key not in keys} if keys else cells
 
 
 def foreign_claims(rows: Iterable[SheetRow], known: Container[str]) -> set[str]:
@@ -168,7 +188,10 @@ class Identifier:
         return one if first > second else other
 
     def _likeness_to(self, row_id: str, row: SheetRow) -> float:
-        return self._likeness.of(self._contents.get(row_id, {}), row.cells())
+        known = self._known.get(row_id) or self._deleted.get(row_id)
+        computed = known.computed if known is not None else ()
+        old = _without(self._contents.get(row_id, {}), computed)
+        return self._likeness.of(old, _without(row.cells(), computed))
 
     @cached_property
     def _likeness(self) -> Likeness:
@@ -181,7 +204,7 @@ class Identifier:
 
     def _fits(self, row_id: str, row: SheetRow) -> bool:
         known = self._known.get(row_id)
-        return known is not None and known.content_hash == row.content_hash
+        return known is not None and has_content_of(row, known)
 
     def _grant_claims(self, may_have: Callable[[str, SheetRow], bool]) -> None:
         """Each claimed id goes to one row: of a row and its pasted copies, to the original."""
@@ -207,7 +230,7 @@ class Identifier:
         def rank(number: int) -> tuple[bool, float, bool, bool, int]:
             row = self._rows[number]
             return (
-                known is not None and known.content_hash == row.content_hash,
+                known is not None and has_content_of(row, known),
                 self._likeness_to(row_id, row),
                 row.bears(row_id),
                 known is not None and known.row_number == number,
@@ -225,32 +248,37 @@ class Identifier:
         no claim counts by itself; otherwise the id stays on a row that claims
         it and has its content edited.
         """
-        strays = self._strays()
-        homeless = [
-            known
-            for row_id, known in self._known.items()
-            if row_id not in self._taken and known.content_hash in strays
-        ]
+        absent = [known for row_id, known in self._known.items() if row_id not in self._taken]
+        strays = self._strays({frozenset(known.computed) for known in absent})
+        homeless = [known for known in absent if _content_key(known) in strays]
         ids = {known.row_id for known in homeless}
         is_permuted = any(
             self._claims.get(number) in ids
             for known in homeless
-            for number in strays[known.content_hash]
+            for number in strays[_content_key(known)]
         )
         edited = set() if is_permuted else self._on_edited_rows(ids)
         # Pending ids first: they were drawn and stand on no row yet.
         for known in sorted(homeless, key=lambda known: known.state is not RowState.PENDING):
-            numbers = strays[known.content_hash]
+            numbers = strays[_content_key(known)]
+            while numbers and numbers[0] in self._given:  # it looked like several
+                numbers.pop(0)
             if numbers and known.row_id not in edited:
                 self._give(numbers.pop(0), known.row_id, Recognition.BY_CONTENT)
                 self._lost.add(known.row_id)
         return is_permuted
 
-    def _strays(self) -> dict[str, list[int]]:
-        """Rows not recognised yet by their content, those without any claim first."""
-        strays: dict[str, list[int]] = defaultdict(list)
-        for number in sorted(self._open_rows(), key=lambda number: number in self._claims):
-            strays[self._rows[number].content_hash].append(number)
+    def _strays(self, masks: Iterable[Computed]) -> dict[ContentKey, list[int]]:
+        """Rows not recognised yet by their content, those without any claim first.
+
+        Args:
+            masks: the columns that hold formulas, as some known row has them.
+        """
+        strays: dict[ContentKey, list[int]] = defaultdict(list)
+        numbers = sorted(self._open_rows(), key=lambda number: number in self._claims)
+        for mask in masks:
+            for number in numbers:
+                strays[mask, self._rows[number].hash_without(mask)].append(number)
         return strays
 
     def _on_edited_rows(self, row_ids: Container[str]) -> set[str]:
@@ -296,9 +324,10 @@ class Identifier:
         ]
         if not absent or not (numbers := candidates()):
             return
+        computed = {key for row_id in absent for key in self._known[row_id].computed}
         matches = match_alike(
-            {number: self._rows[number].cells() for number in numbers},
-            {row_id: self._contents.get(row_id, {}) for row_id in absent},
+            {number: _without(self._rows[number].cells(), computed) for number in numbers},
+            {row_id: _without(self._contents.get(row_id, {}), computed) for row_id in absent},
             self._claims,
             self._likeness,
         )
@@ -319,8 +348,15 @@ class Identifier:
 
     def _find_buried(self, row: SheetRow) -> str | None:
         """The only tombstone of this content: deleted with another's id, and brought back."""
-        buried = [i for i in self._buried.get(row.content_hash, ()) if i not in self._taken]
-        return buried[0] if len(buried) == 1 else None
+        masks: set[Computed] = {frozenset()}
+        masks.update(frozenset(known.computed) for known in self._known.values())
+        buried = {
+            row_id
+            for fingerprint in {row.hash_without(mask) for mask in masks}
+            for row_id in self._buried.get(fingerprint, ())
+            if row_id not in self._taken
+        }
+        return buried.pop() if len(buried) == 1 else None
 
     def _give(self, number: int, row_id: str, recognition: Recognition) -> None:
         self._given[number] = (row_id, recognition)

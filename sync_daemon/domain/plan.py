@@ -15,7 +15,13 @@ from sync_daemon.domain.cells import (
     may_be_stored_as,
     same_cell,
 )
-from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
+from sync_daemon.domain.computed import Judge
+from sync_daemon.domain.identity import (
+    Identification,
+    IdentifiedRow,
+    Recognition,
+    has_content_of,
+)
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 
@@ -37,7 +43,17 @@ class RowChange:
     row_id: str
     row_number: int
     content: str
+    content_hash: str  # without the cells of ``computed``
+    computed: Mapping[str, str] = field(default_factory=dict)  # see ``MirrorRow.computed``
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Nobody edited the row, but more is known now of the formulas on it."""
+
+    row_id: str
     content_hash: str
+    computed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +109,13 @@ class SheetChanges:
     confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
     sightings: Sequence[Sighting] = field(default_factory=tuple)
     covered: Sequence[CoveredCell] = field(default_factory=tuple)
+    discoveries: Sequence[Discovery] = field(default_factory=tuple)
 
     @property
     def is_empty(self) -> bool:
         """Whether the mirror has nothing to learn."""
         changes = (self.changes, self.moves, self.hand_edits, self.confirmed)
-        return not any((*changes, self.sightings, self.covered))
+        return not any((*changes, self.sightings, self.covered, self.discoveries))
 
     def applied_to(
         self, known: Mapping[str, MirrorRow], tombstones: Mapping[str, MirrorRow]
@@ -116,14 +133,18 @@ class SheetChanges:
             else:
                 old = rows.get(change.row_id) or tombstones.get(change.row_id)
                 rows[change.row_id] = _row_after(change, old)
+        for found in self.discoveries:
+            rows[found.row_id] = replace(
+                rows[found.row_id], content_hash=found.content_hash, computed=found.computed
+            )
         for row_id, number in self.moves:
             rows[row_id] = replace(rows[row_id], row_number=number)
         for row_id in self.confirmed:
             rows[row_id] = replace(rows[row_id], state=RowState.LIVE)
         seen: list[HandEdit | Sighting | CoveredCell]
         seen = [*self.hand_edits, *self.sightings, *self.covered]
-        for found in seen:
-            rows[found.row_id] = _with_cell(rows[found.row_id], found.header, found.applied_to)
+        for one in seen:
+            rows[one.row_id] = _with_cell(rows[one.row_id], one.header, one.applied_to)
         return rows
 
     def count(self, kind: ChangeKind) -> int:
@@ -131,7 +152,7 @@ class SheetChanges:
         return sum(1 for change in self.changes if change.kind is kind)
 
 
-def plan_changes(
+def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     identification: Identification,
     known: Mapping[str, MirrorRow],
     contents: Mapping[str, Mapping[str, CellValue]],
@@ -139,6 +160,8 @@ def plan_changes(
     in_flight: Mapping[str, Collection[CellValue]],
     written: Mapping[str, Mapping[str, Collection[CellValue]]],
     obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    *,
+    judge: Judge,
 ) -> SheetChanges:
     """Compare an identified snapshot with the mirror.
 
@@ -152,6 +175,7 @@ def plan_changes(
         written: every value that we ever wrote to a row, by id and header: one of
             them is back because the user undid something else (a sort, say).
         obstacles: a result that one of them covers was not cleared by hand.
+        judge: tells what formulas show from what somebody typed.
     """
     changes: list[RowChange] = []
     moves: list[tuple[str, int]] = []
@@ -159,13 +183,16 @@ def plan_changes(
     confirmed: list[str] = []
     sightings: list[Sighting] = []
     covered: list[CoveredCell] = []
+    discoveries: list[Discovery] = []
     for identified in identification.rows:
         old = known.get(identified.row_id)
-        change = _change_of(identified, old, contents)
-        if change is not None:
+        change = _change_of(identified, old, contents, judge)
+        if isinstance(change, RowChange):
             changes.append(change)
-        elif old is not None and old.row_number != identified.row.row_number:
-            moves.append((identified.row_id, identified.row.row_number))
+        else:
+            discoveries += [change] if change is not None else []
+            if old is not None and old.row_number != identified.row.row_number:
+                moves.append((identified.row_id, identified.row.row_number))
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
         if identified.is_own:  # else it came with the move
@@ -177,7 +204,7 @@ def plan_changes(
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
-    return SheetChanges(changes, moves, edits, confirmed, sightings, covered)
+    return SheetChanges(changes, moves, edits, confirmed, sightings, covered, discoveries)
 
 
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:
@@ -189,34 +216,38 @@ def _change_of(
     identified: IdentifiedRow,
     old: MirrorRow | None,
     contents: Mapping[str, Mapping[str, CellValue]],
-) -> RowChange | None:
+    judge: Judge,
+) -> RowChange | Discovery | None:
     row, row_id = identified.row, identified.row_id
-    if old is not None and old.content_hash == row.content_hash:
-        return None
-    content, fingerprint = row.content, row.content_hash
-    if old is not None and _may_hold_unready(content):
-        content = _keep_known_for_unready(row.cells(), contents.get(row_id, {}))
-        fingerprint = content_hash(content)
-        if fingerprint == old.content_hash:
-            return None
-    kind = ChangeKind.UPDATED
     if old is None:
         revived = identified.recognition is Recognition.REVIVED
         kind = ChangeKind.REVIVED if revived else ChangeKind.INSERTED
-    return RowChange(kind, row_id, row.row_number, content, fingerprint)
+        return RowChange(kind, row_id, row.row_number, row.content, row.content_hash)
+    is_as_known = has_content_of(row, old)
+    if is_as_known and not (judge.has_looked_at(row) or judge.has_lost_columns(old)):
+        return None
+    before = row.cells() if is_as_known else contents.get(row_id, {})
+    cells = _keep_known_for_unready(row.cells(), before)
+    verdict = judge.judge(row, old, before, cells)
+    computed = verdict.computed
+    typed = {header: value for header, value in cells.items() if header not in computed}
+    fingerprint = content_hash(encode_cells(typed))
+    if verdict.is_edited:
+        content = encode_cells(cells)
+        return RowChange(ChangeKind.UPDATED, row_id, row.row_number, content, fingerprint, computed)
+    if (fingerprint, computed) == (old.content_hash, old.computed):
+        return None
+    return Discovery(row_id, fingerprint, computed)
 
 
-def _may_hold_unready(content: str) -> bool:
-    return '"#' in content or '"Loading' in content
-
-
-def _keep_known_for_unready(cells: Mapping[str, CellValue], known: Mapping[str, CellValue]) -> str:
+def _keep_known_for_unready(
+    cells: Mapping[str, CellValue], known: Mapping[str, CellValue]
+) -> dict[str, CellValue]:
     """A formula that shows no value yet is no change: the last known value stands."""
-    kept = {
+    return {
         header: known[header] if is_unready(value) and header in known else value
         for header, value in cells.items()
     }
-    return encode_cells(kept)
 
 
 def _hand_edits(
@@ -269,12 +300,19 @@ _NOTHING = OwnedCell()
 
 def _row_after(change: RowChange, old: MirrorRow | None) -> MirrorRow:
     if old is None:
-        return MirrorRow(change.row_id, change.row_number, RowState.PENDING, change.content_hash)
+        return MirrorRow(
+            change.row_id,
+            change.row_number,
+            RowState.PENDING,
+            change.content_hash,
+            computed=change.computed,
+        )
     return replace(
         old,
         row_number=change.row_number,
         state=RowState.LIVE if change.kind is ChangeKind.REVIVED else old.state,
         content_hash=change.content_hash,
+        computed=change.computed,
         planned="",
     )
 

@@ -84,7 +84,12 @@ class OwnedCell:
 
 @dataclass(frozen=True, slots=True)
 class MirrorRow:
-    """The mirror's knowledge of one row, without its cells (see ``Contents``)."""
+    """The mirror's knowledge of one row, without its cells.
+
+    ``computed`` has the cells that hold a formula which no step reads, each with
+    the formula's fingerprint. Their values are nobody's doing, so
+    ``content_hash`` leaves them out.
+    """
 
     row_id: str
     row_number: int
@@ -93,3 +98,4 @@ class MirrorRow:
     status: str = ""  # in words, without the witness
     planned: str = ""  # the pipeline for which jobs were planned since the row last changed
     owned: Mapping[str, OwnedCell] = field(default_factory=dict)
+    computed: Mapping[str, str] = field(default_factory=dict)

@@ -77,7 +77,8 @@ class SheetRecord:
     """A configured sheet as it was last seen.
 
     ``settled`` is the digest of the last reading after which nothing was left
-    to do; empty whenever the mirror changed since.
+    to do; empty whenever the mirror changed since. ``explained`` has, by column, a
+    digest of what its formulas showed when they were last looked at.
     """
 
     name: str
@@ -94,6 +95,7 @@ class SheetRecord:
     drive_version: str = ""
     pulled_at: datetime | None = None
     looked_at: datetime | None = None
+    explained: Mapping[str, str] = field(default_factory=dict)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether tab, locale and time zone were looked up not long ago."""

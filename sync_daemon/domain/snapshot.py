@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sync_daemon.domain.cells import (
@@ -52,6 +52,14 @@ class SheetRow:
             and isinstance(self.status_cell, str)
             and self.status_cell.endswith(f" #{row_id}")
         )
+
+    def hash_without(self, keys: Collection[str]) -> str:
+        """The hash of the content without the cells of these columns."""
+        if not keys:
+            return self.content_hash
+        cells = self.cells()
+        rest = {key: value for key, value in cells.items() if key not in keys}
+        return self.content_hash if len(rest) == len(cells) else content_hash(encode_cells(rest))
 
     def cells(self) -> dict[str, CellValue]:
         """The user's filled cells: header → value."""

@@ -78,8 +78,12 @@ class Cycle:
         if version and self._may_skip(version):
             return
         for _ in range(MAX_ROUNDS):
-            if self._round(version):
-                return
+            try:
+                if self._round(version):
+                    return
+                self._torn = None
+            except TornReadError as torn:
+                self._torn = torn
         if self._torn is not None:
             raise self._torn
         if self._rejection is not None:
@@ -148,21 +152,20 @@ class Cycle:
     # One round
 
     def _round(self, version: str) -> bool:
-        """Read once and do what follows; returns whether the sheet is as it should be."""
+        """Read once and do what follows; returns whether the sheet is as it should be.
+
+        Raises:
+            TornReadError: what was read does not belong to one state.
+        """
         self._ports.checkpoint()
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
-        try:
-            reading = self._fetch()
-            is_settled = self._is_settled(reading) and not self._has_feeding_work
-            if is_settled and not self._options.asks_for_more:
-                self._settle(self._record.settled, version)
-                return True
-            snapshot, mark = reading.parse(), self._mark(reading)
-            del reading  # and with it the answer's bytes
-        except TornReadError as torn:
-            self._torn = torn
-            return False
-        self._torn = None
+        reading = self._fetch()
+        is_settled = self._is_settled(reading) and not self._has_feeding_work
+        if is_settled and not self._options.asks_for_more:
+            self._settle(self._record.settled, version)
+            return True
+        snapshot, mark = reading.parse(), self._mark(reading)
+        del reading  # and with it the answer's bytes
         self._refuse_bad_headers(snapshot)
         if self._options.dry_run:
             self._describe(snapshot)
@@ -319,7 +322,7 @@ class Cycle:
 
     def _compare(self, snapshot: Snapshot) -> Intake:
         find = partial(self._find_obstacles, snapshot)
-        intake = take_in(self._ports, self._sheet, snapshot, self._options, find)
+        intake = take_in(self._ports, self._sheet, snapshot, self._options, self._record, find)
         count_changes(self._report, intake)
         return intake
 
@@ -331,6 +334,7 @@ class Cycle:
             self._ports.mirror.apply_changes(
                 self._run_id, self._sheet.name, intake.changes, self._ports.clock.now()
             )
+        self._record = replace(self._record, explained=intake.explained)
         return intake
 
     def _recover(self, snapshot: Snapshot, intake: Intake) -> bool:

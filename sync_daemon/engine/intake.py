@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.computed import Columns, Judge, find_changed, forget_read, plan_look
+from sync_daemon.domain.formulas import Layout
 from sync_daemon.domain.identity import (
     Identification,
     Identifier,
@@ -19,6 +21,7 @@ from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_h
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
 from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
+from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
@@ -34,6 +37,7 @@ class Intake:
     identification: Identification
     changes: SheetChanges
     known: dict[str, MirrorRow]  # the sheet's rows by id, after the changes
+    explained: Mapping[str, str]  # what formulas show now, see SheetRecord
 
 
 def take_in(
@@ -41,17 +45,22 @@ def take_in(
     sheet: ConfiguredSheet,
     snapshot: Snapshot,
     options: CycleOptions,
+    record: SheetRecord,
     find_obstacles: Callable[[], Obstacles],
 ) -> Intake:
     """Compare a snapshot with the mirror; only reads.
 
-    Obstacles are looked for, which costs a request, where a result of ours is blank.
+    Obstacles are looked for, which costs a request, where a result of ours is blank;
+    formulas where a cell changed that no step reads.
 
     Raises:
         MassDeleteError: more rows are gone than may be at once.
+        TornReadError: rows moved between the snapshot and a closer look.
     """
     mirror, name = ports.mirror, sheet.name
-    known = mirror.load_rows(name)
+    columns = _columns(sheet, snapshot)
+    known = forget_read(mirror.load_rows(name), columns)
+    contents = OnDemand(mirror.load_cells)
     claims = foreign_claims(snapshot.rows, known)
     tombstones = mirror.load_tombstones(name, claims)
     unsettled = mirror.load_unsettled(name)
@@ -60,25 +69,42 @@ def take_in(
         deleted=tombstones,
         buried=OnDemand(partial(mirror.load_buried, name)),
         elsewhere=mirror.ids_elsewhere(name, claims),
-        contents=OnDemand(mirror.load_cells),
+        contents=contents,
         last_phase=unsettled[-1].phase if unsettled else None,
         draw_id=IdSource(ports.random_number, known).draw,
     ).identify(snapshot.rows)
     if not options.allow_mass_delete:
         _refuse_mass_delete(sheet, identification, len(known))
+    contents.load(find_changed(identification.rows, known))
+    look = plan_look(identification.rows, known, contents, columns, record.explained)
+    judge = Judge(columns)
+    if look.cells:
+        details = ports.gateway.look_closer(sheet.target, record.gid or 0, snapshot, look)
+        judge = Judge(columns, details, snapshot.rows, known)
     is_hidden = may_be_hidden(identification.rows, known, sheet.target.headers.results)
     changes = plan_changes(
         identification,
         known,
-        OnDemand(mirror.load_cells),
+        contents,
         sheet.target.headers.results,
         _in_flight(unsettled),
         OnDemand(mirror.load_written),
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
+        judge=judge,
     )
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
-    return Intake(identification, changes, changes.applied_to(known, tombstones))
+    return Intake(identification, changes, changes.applied_to(known, tombstones), look.digests)
+
+
+def _columns(sheet: ConfiguredSheet, snapshot: Snapshot) -> Columns:
+    names = {index: f"{key} (owned)" for key, index in snapshot.columns.owned.items()}
+    names |= {index: key for key, index in snapshot.columns.user}
+    return Columns(
+        present={key for key, _ in snapshot.columns.user},
+        read=set(sheet.needed_headers()),
+        layout=Layout(names, sheet.target.header_row),
+    )
 
 
 def count_changes(report: SheetReport, intake: Intake) -> None:

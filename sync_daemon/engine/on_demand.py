@@ -15,6 +15,12 @@ class OnDemand(Mapping[str, Known]):
         self._load = load
         self._loaded: dict[str, Known] = {}
 
+    def load(self, row_ids: Collection[str]) -> None:
+        """Load what is known of several rows at once."""
+        missing = [row_id for row_id in row_ids if row_id not in self._loaded]
+        if missing:
+            self._loaded |= self._load(missing)
+
     def __getitem__(self, row_id: str) -> Known:
         """That of one row; KeyError where there is nothing."""
         if row_id not in self._loaded:

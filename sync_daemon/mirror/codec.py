@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sync_daemon.domain.jobs import JsonValue
@@ -53,6 +55,12 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
         header: OwnedCell(*cell) if len(cell) <= _FIXED else _with_past(cell)
         for header, cell in packed.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def decode_computed(text: str) -> Mapping[str, str]:
+    """Formulas' fingerprints by header; rows that have the same share one mapping."""
+    return MappingProxyType(json.loads(text))
 
 
 def _with_past(cell: list[Any]) -> OwnedCell:

@@ -52,7 +52,9 @@ def _read_headers(value: str) -> None:
 READERS: Mapping[Column[Any], Reader] = {
     sheets.c.headers: _read_headers,
     sheets.c.metadata_ids: _read_object,
+    sheets.c.explained: _read_object,
     rows.c.owned: _read_owned,
+    rows.c.computed: _read_object,
     row_versions.c.cells: _read_cells,
     results.c.output: _read_object,
     written_rows.c.before: _read_cells,

@@ -108,7 +108,8 @@ def _erase(connection: Connection, row_id: str, now: datetime) -> dict[str, int]
         .where(rows.c.row_id == row_id)
         .values(
             row_number=0, version=0, content_hash="", standing=RowStanding.QUEUED.value,
-            status="", error="", planned="", owned="{}", first_seen=at, last_changed=at,
+            status="", error="", planned="", owned="{}",
+            computed="{}", first_seen=at, last_changed=at,
         )
     )  # fmt: skip
     return entries

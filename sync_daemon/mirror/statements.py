@@ -10,12 +10,20 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
 
 from sync_daemon.domain.cells import BLANK
-from sync_daemon.domain.plan import ChangeKind, CoveredCell, HandEdit, RowChange, Sighting
+from sync_daemon.domain.plan import (
+    ChangeKind,
+    CoveredCell,
+    Discovery,
+    HandEdit,
+    RowChange,
+    Sighting,
+)
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror.codec import (
+    decode_computed,
     decode_owned,
     encode_json,
     encode_owned,
@@ -36,6 +44,7 @@ ROW_COLUMNS = (
     rows.c.status,
     rows.c.planned,
     rows.c.owned,
+    rows.c.computed,
 )
 CURRENT_CELLS = select(rows.c.row_id, row_versions.c.cells).join(
     row_versions,
@@ -52,18 +61,18 @@ def chunks(row_ids: Collection[str]) -> Iterator[list[str]]:
         yield ordered[start : start + _CHUNK]
 
 
-def read_mirror_row(
-    row_id: str,
-    row_number: int,
-    state: str,
-    content_hash: str,
-    status: str,
-    planned: str,
-    owned: str,
-) -> MirrorRow:
+def read_mirror_row(row_id: str, row_number: int, *rest: str) -> MirrorRow:
     """A row of :data:`ROW_COLUMNS`."""
+    state, content_hash, status, planned, owned, computed = rest
     return MirrorRow(
-        row_id, row_number, _STATES[state], content_hash, status, planned, decode_owned(owned)
+        row_id,
+        row_number,
+        _STATES[state],
+        content_hash,
+        status,
+        planned,
+        decode_owned(owned),
+        decode_computed(computed),
     )
 
 
@@ -125,13 +134,37 @@ def update_rows(connection: Connection, changes: Sequence[RowChange], at: str) -
             .values(
                 row_number=bindparam("number"),
                 content_hash=bindparam("fingerprint"),
+                computed=bindparam("formulas"),
                 version=rows.c.version + 1,
                 planned="",
                 last_changed=at,
             ),
             [
-                {"key": c.row_id, "number": c.row_number, "fingerprint": c.content_hash}
+                {
+                    "key": c.row_id,
+                    "number": c.row_number,
+                    "fingerprint": c.content_hash,
+                    "formulas": encode_json(dict(c.computed)),
+                }
                 for c in changes
+            ],
+        )
+
+
+def save_discoveries(connection: Connection, discoveries: Sequence[Discovery]) -> None:
+    """Which cells of rows hold formulas."""
+    if discoveries:
+        connection.execute(
+            rows.update()
+            .where(rows.c.row_id == bindparam("key"))
+            .values(content_hash=bindparam("fingerprint"), computed=bindparam("formulas")),
+            [
+                {
+                    "key": d.row_id,
+                    "fingerprint": d.content_hash,
+                    "formulas": encode_json(dict(d.computed)),
+                }
+                for d in discoveries
             ],
         )
 

@@ -71,6 +71,7 @@ class SqlMirror:
         record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
         record["headers"] = json.loads(record["headers"])
         record["metadata_ids"] = json.loads(record["metadata_ids"])
+        record["explained"] = json.loads(record["explained"])
         record["pulled_at"] = decode_time(record["pulled_at"])
         record["looked_at"] = decode_time(record["looked_at"])
         return SheetRecord(**record)
@@ -89,6 +90,7 @@ class SqlMirror:
             "grid_rows": record.grid_rows,
             "grid_columns": record.grid_columns,
             "settled": record.settled,
+            "explained": encode_json(dict(record.explained)),
             "drive_version": record.drive_version,
             "pulled_at": record.pulled_at and encode_time(record.pulled_at),
             "looked_at": record.looked_at and encode_time(record.looked_at),
@@ -195,6 +197,7 @@ class SqlMirror:
             sql.set_state(connection, revived, RowState.LIVE)
             sql.delete_rows(connection, kinds[ChangeKind.DELETED], at)
             sql.add_versions(connection, run_id, changes.changes, at)
+            sql.save_discoveries(connection, changes.discoveries)
             sql.renumber(connection, changes.moves)
             sql.confirm_rows(connection, changes.confirmed)
             sql.record_hand_edits(connection, run_id, changes.hand_edits, at)

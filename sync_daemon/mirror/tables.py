@@ -40,6 +40,7 @@ sheets = Table(
     Column("grid_rows", Integer, nullable=False, server_default="0"),
     Column("grid_columns", Integer, nullable=False, server_default="0"),
     Column("settled", String, nullable=False, server_default=""),  # digest of the last quiet state
+    Column("explained", Text, nullable=False, server_default="{}"),  # JSON: header → digest
     Column("drive_version", String, nullable=False, server_default=""),
     Column("pulled_at", String),
     Column("looked_at", String),  # when title, locale and time zone were read
@@ -72,6 +73,7 @@ rows = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("planned", String, nullable=False, server_default=""),
     Column("owned", Text, nullable=False, server_default="{}"),  # JSON: header → OwnedCell
+    Column("computed", Text, nullable=False, server_default="{}"),  # JSON: header → fingerprint
     Column("first_seen", String, nullable=False),
     Column("last_changed", String, nullable=False),
     Index("ix_rows_sheet_state", "sheet", "state"),

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
@@ -24,6 +25,7 @@ from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
 from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.closer_look import DETAIL_FIELDS, CloserLook
 from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
 from sync_daemon.sheets.ranges import Span, quote_title
 from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
@@ -193,6 +195,19 @@ class GoogleSheetGateway:
             kind=RequestKind.READ,
         )
         return row_bodies.computed_columns(answer, gid)
+
+    def look_closer(self, target: SheetTarget, gid: int, snapshot: Snapshot, look: Look) -> Details:
+        """What is in cells of a snapshot beside their values."""
+        closer = CloserLook(target.name, snapshot, look, target.header_row, target.headers.id)
+        answer = self._transport.json(
+            "POST",
+            f"/v4/spreadsheets/{target.spreadsheet_id}:getByDataFilter",
+            params={"fields": DETAIL_FIELDS},
+            json=closer.body(gid),
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        return closer.read(answer, gid)
 
     def _update(
         self, target: SheetTarget, body: dict[str, Any], idempotency: Idempotency, fields: str

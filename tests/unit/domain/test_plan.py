@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sync_daemon.domain.cells import CellValue, content_hash, encode_cells
+from sync_daemon.domain.computed import Columns, Judge
+from sync_daemon.domain.formulas import Layout
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
 from sync_daemon.domain.rows import Holder, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.snapshot import SheetRow
 from tests.unit.domain.sheets import A, B, identify, mirror_row, sheet_row
 
+NO_LOOK = Judge(Columns({"Role", "Company"}, {"Role"}, Layout({}, 1)))
 OURS = OwnedCell("python", "python", "python", basis="h1")
 
 
@@ -24,7 +27,9 @@ def plan(
 ) -> SheetChanges:
     found = identify(rows, {row.row_id: "" for row in known})
     by_id = {row.row_id: row for row in known}
-    return plan_changes(found, by_id, contents or {}, ["Keywords"], in_flight or {}, written or {})
+    return plan_changes(
+        found, by_id, contents or {}, ["Keywords"], in_flight or {}, written or {}, judge=NO_LOOK
+    )
 
 
 def test_a_new_row_is_inserted_with_its_content() -> None:
@@ -164,7 +169,13 @@ def test_recognitions_that_prove_nothing_about_result_cells() -> None:
     row = sheet_row(2, "a", A, result="strange")
     identified = IdentifiedRow(row, A, Recognition.BY_CONTENT)
     changes = plan_changes(
-        Identification([identified], []), {A: mirror_row(A, "a", 2)}, {}, ["Keywords"], {}, {}
+        Identification([identified], []),
+        {A: mirror_row(A, "a", 2)},
+        {},
+        ["Keywords"],
+        {},
+        {},
+        judge=NO_LOOK,
     )
     assert changes.hand_edits == []
 
