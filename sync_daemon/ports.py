@@ -182,6 +182,12 @@ class Mirror(JobStore, Protocol):
     def save_sheet(self, record: SheetRecord) -> None:
         """Keep what is known of a sheet."""
 
+    def rename_columns(self, record: SheetRecord, renamed: Mapping[str, str]) -> None:
+        """Call columns of the user's as the sheet does now (old name → new), and keep ``record``.
+
+        No row has changed by that.
+        """
+
     def load_rows(self, sheet: str) -> dict[str, MirrorRow]:
         """The live and pending rows of a sheet, by id."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from sync_daemon.domain.headers import column_index
+
 SPILLED = "*"
 """In place of a fingerprint: another cell's formula fills this one (``ARRAYFORMULA``)."""
 UNKNOWN = ""
@@ -67,7 +69,7 @@ def _canonical(formula: str, row_number: int, layout: Layout) -> Iterator[str]:
 def _address(text: str, row_number: int, layout: Layout) -> str:
     found = _ADDRESS.fullmatch(text)
     letters, digits = found.groups() if found else ("", "")
-    column = f"[{layout.names.get(_index(letters), '?')}]" if letters else ""
+    column = f"[{layout.names.get(column_index(letters), '?')}]" if letters else ""
     return column + (_row(int(digits), row_number, layout) if digits else "")
 
 
@@ -75,10 +77,3 @@ def _row(number: int, row_number: int, layout: Layout) -> str:
     if number == row_number:
         return "@"
     return "^" if number <= layout.header_row else "~"
-
-
-def _index(letters: str) -> int:
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1

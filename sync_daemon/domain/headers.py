@@ -88,6 +88,19 @@ def column_letters(index: int) -> str:
     return letters
 
 
+def column_index(letters: str) -> int:
+    """The inverse of :func:`column_letters`."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def unnamed_key(number: int) -> str:
+    """What a column without a header is called: they are counted from the left."""
+    return f"(column without header {number})"
+
+
 def map_columns(
     header_row: Sequence[CellValue],
     width: int,
@@ -180,9 +193,12 @@ def _user_keys(texts: Sequence[str], ours: set[int]) -> Iterable[tuple[str, int]
     for index, text in enumerate(texts):
         if index in ours:
             continue
-        key = text or f"(column {column_letters(index)})"
-        seen[key] += 1
-        yield (key if seen[key] == 1 else f"{key} ({seen[key]})"), index
+        seen[text] += 1
+        number = seen[text]
+        if text:
+            yield (text if number == 1 else f"{text} ({number})"), index
+        else:
+            yield unnamed_key(number), index
 
 
 def _needed_fault(header: str, counts: Counter[str], place: str) -> HeaderFinding | None:

@@ -78,7 +78,8 @@ class SheetRecord:
 
     ``settled`` is the digest of the last reading after which nothing was left
     to do; empty whenever the mirror changed since. ``explained`` has, by column, a
-    digest of what its formulas showed when they were last looked at.
+    digest of what its formulas showed when they were last looked at; ``layout`` has the
+    user's columns in the order of the sheet.
     """
 
     name: str
@@ -96,6 +97,7 @@ class SheetRecord:
     pulled_at: datetime | None = None
     looked_at: datetime | None = None
     explained: Mapping[str, str] = field(default_factory=dict)
+    layout: Sequence[str] = ()
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether tab, locale and time zone were looked up not long ago."""

@@ -17,6 +17,7 @@ from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.engine.columns import follow_columns
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
@@ -167,6 +168,9 @@ class Cycle:
         snapshot, mark = reading.parse(), self._mark(reading)
         del reading  # and with it the answer's bytes
         self._refuse_bad_headers(snapshot)
+        self._record, snapshot = follow_columns(
+            self._ports.mirror, self._record, snapshot, is_saved=not self._options.dry_run
+        )
         if self._options.dry_run:
             self._describe(snapshot)
             return True

@@ -53,6 +53,7 @@ READERS: Mapping[Column[Any], Reader] = {
     sheets.c.headers: _read_headers,
     sheets.c.metadata_ids: _read_object,
     sheets.c.explained: _read_object,
+    sheets.c.layout: _read_headers,
     rows.c.owned: _read_owned,
     rows.c.computed: _read_object,
     row_versions.c.cells: _read_cells,

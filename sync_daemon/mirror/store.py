@@ -71,6 +71,7 @@ class SqlMirror:
         record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
         record["headers"] = json.loads(record["headers"])
         record["metadata_ids"] = json.loads(record["metadata_ids"])
+        record["layout"] = json.loads(record["layout"])
         record["explained"] = json.loads(record["explained"])
         record["pulled_at"] = decode_time(record["pulled_at"])
         record["looked_at"] = decode_time(record["looked_at"])
@@ -78,29 +79,14 @@ class SqlMirror:
 
     def save_sheet(self, record: SheetRecord) -> None:
         """Keep what is known of a sheet."""
-        values = {
-            "name": record.name,
-            "spreadsheet_id": record.spreadsheet_id,
-            "gid": record.gid,
-            "worksheet": record.worksheet,
-            "locale": record.locale,
-            "time_zone": record.time_zone,
-            "headers": encode_json(list(record.headers)),
-            "metadata_ids": encode_json(dict(record.metadata_ids)),
-            "grid_rows": record.grid_rows,
-            "grid_columns": record.grid_columns,
-            "settled": record.settled,
-            "explained": encode_json(dict(record.explained)),
-            "drive_version": record.drive_version,
-            "pulled_at": record.pulled_at and encode_time(record.pulled_at),
-            "looked_at": record.looked_at and encode_time(record.looked_at),
-        }
         with self._write() as connection:
-            changed = connection.execute(
-                sheets.update().where(sheets.c.name == record.name).values(values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(sheets.insert().values(values))
+            _save_sheet(connection, record)
+
+    def rename_columns(self, record: SheetRecord, renamed: Mapping[str, str]) -> None:
+        """Call columns of the user's as the sheet does now; no row has changed by that."""
+        with self._write() as connection:
+            sql.rename_columns(connection, record.name, renamed)
+            _save_sheet(connection, record)
 
     # Rows
 
@@ -375,3 +361,27 @@ class SqlMirror:
             connection.execution_options(sqlite_begin="IMMEDIATE")
             with connection.begin():
                 yield connection
+
+
+def _save_sheet(connection: Connection, record: SheetRecord) -> None:
+    values = {
+        "name": record.name,
+        "spreadsheet_id": record.spreadsheet_id,
+        "gid": record.gid,
+        "worksheet": record.worksheet,
+        "locale": record.locale,
+        "time_zone": record.time_zone,
+        "headers": encode_json(list(record.headers)),
+        "metadata_ids": encode_json(dict(record.metadata_ids)),
+        "grid_rows": record.grid_rows,
+        "grid_columns": record.grid_columns,
+        "settled": record.settled,
+        "layout": encode_json(list(record.layout)),
+        "explained": encode_json(dict(record.explained)),
+        "drive_version": record.drive_version,
+        "pulled_at": record.pulled_at and encode_time(record.pulled_at),
+        "looked_at": record.looked_at and encode_time(record.looked_at),
+    }
+    changed = connection.execute(sheets.update().where(sheets.c.name == record.name).values(values))
+    if changed.rowcount == 0:
+        connection.execute(sheets.insert().values(values))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sync_daemon.domain.headers import column_index
+
 _RANGE = re.compile(
     r"(?:(?P<title>'(?:[^']|'')*'|[^'!]+)!)?"
     r"(?P<column>[A-Z]*)(?P<row>\d*)(?::(?P<last_column>[A-Z]*)(?P<last_row>\d*))?"
@@ -69,14 +71,6 @@ def parse_range(text: str) -> AnsweredRange:
         first_column=first_column,
         end_column=column_index(last) + 1 if last else 0,
     )
-
-
-def column_index(letters: str) -> int:
-    """A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
 
 
 def quote_title(title: str) -> str:

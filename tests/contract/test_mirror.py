@@ -80,7 +80,7 @@ def test_upgrading_twice_does_nothing(engine: Engine) -> None:
 def test_a_sheet_comes_back_as_it_was_kept(mirror: SqlMirror) -> None:
     record = SheetRecord(
         "jobs", "other-id", 7, "Jobs", "de_DE", "Europe/Berlin", ["Role", "Größe"],
-        {"sheetd id": 5}, 1000, 26, "digest", "12", NOW, NOW,
+        {"sheetd id": 5}, 1000, 26, "digest", "12", NOW, NOW, {"Age": "d"}, ["Role"],
     )  # fmt: skip
     mirror.save_sheet(record)
     assert mirror.load_sheet("jobs") == record

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sync_daemon.domain.headers import (
     ColumnMap,
     OwnedHeaders,
+    column_index,
     column_letters,
     find_header_faults,
     map_columns,
 )
-from sync_daemon.sheets.ranges import column_index
 
 OWNED = OwnedHeaders("sheetd id", "sheetd status", ("Keywords",))
 METADATA = {"sheetd id": 11, "sheetd status": 12, "Keywords": 13}
@@ -67,7 +67,12 @@ def test_of_two_equal_headers_the_marked_one_is_ours() -> None:
 
 def test_columns_without_header_or_with_a_doubled_one_are_kept_apart() -> None:
     found = mapped(["Role", "", "Role"], {}, width=4)
-    assert found.user == (("(column B)", 1), ("(column D)", 3), ("Role", 0), ("Role (2)", 2))
+    assert found.user == (
+        ("(column without header 1)", 1),
+        ("(column without header 2)", 3),
+        ("Role", 0),
+        ("Role (2)", 2),
+    )
 
 
 def test_a_sheet_without_headers() -> None:
