@@ -1,4 +1,4 @@
-"""Questions on a terminal; elsewhere every answer is an option of the command."""
+"""Questions on a terminal; in a script every answer is an option of the command."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Dialogue:
             return check(default)
         if not self.is_interactive:
             message = f"init needs {option}."
-            raise ConfigError(message, hint="Without a terminal, everything is given by options.")
+            raise ConfigError(message, hint="A script has to pass every answer as an option.")
         while True:
             answer: str = typer.prompt(question, default=default, err=True)
             try:
@@ -54,8 +54,17 @@ class Dialogue:
             except SheetdError as error:
                 print_failure(error.message, error.hint)
 
-    def choose(self, option: str, question: str, answers: Sequence[str]) -> int:
-        """Ask for one of several answers; returns its index. One alone is not asked for."""
+    def choose(
+        self, option: str, question: str, answers: Sequence[str], *, is_proposal: bool = True
+    ) -> int:
+        """Ask for one of several answers; returns its index. One alone is not asked for.
+
+        Args:
+            option: the command's, which would answer it.
+            question: in words.
+            answers: to choose from.
+            is_proposal: whether the first one is what most people want, and may be taken unasked.
+        """
         if len(answers) == 1:
             return 0
         if not self.is_interactive:
@@ -63,7 +72,8 @@ class Dialogue:
             raise ConfigError(message, hint=f"One of: {', '.join(map(repr, answers))}.")
         for number, answer in enumerate(answers, start=1):
             self.say(f"  {number}  {answer}")
-        return self.ask(option, question, lambda text: _index(text, answers), "1")
+        default = "1" if is_proposal else None
+        return self.ask(option, question, lambda text: _index(text, answers), default)
 
     def confirm(self, question: str, *, default: bool) -> bool:
         """Ask yes or no; the default where nobody is there."""
@@ -79,4 +89,4 @@ def _index(text: str, answers: Sequence[str]) -> int:
         return answers.index(text)
     if text.isdecimal() and 1 <= int(text) <= len(answers):
         return int(text) - 1
-    raise ConfigError(f"{text!r} is none of them.", hint=f"A number from 1 to {len(answers)}.")
+    raise ConfigError(f"{text!r} is not one of them.", hint=f"A number from 1 to {len(answers)}.")

@@ -21,6 +21,7 @@ from sync_daemon.cli.setup_sheet import (
     choose_steps,
     choose_table,
     open_line,
+    open_spreadsheet,
     say_what_is_waited_for,
 )
 from sync_daemon.cli.sync import print_report
@@ -30,12 +31,12 @@ from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import ConfigError, CredentialsError
 from sync_daemon.onboarding.access import Patience
 from sync_daemon.onboarding.configuration import InitialConfig, render_config
+from sync_daemon.onboarding.headers import Role
 from sync_daemon.onboarding.permission import obtain_permission
 from sync_daemon.private_file import write_private
 from sync_daemon.processing.registry import load_registry
-from sync_daemon.settings import GoogleSettings, load_settings, parse_spreadsheet
+from sync_daemon.settings import GoogleSettings, load_settings
 from sync_daemon.sheets.auth import client_email, needed_scopes
-from sync_daemon.sheets.browse import SpreadsheetBrowser
 from sync_daemon.sheets.consent import read_client, token_text
 
 _PATIENCE_S = 1800.0
@@ -66,6 +67,10 @@ def init(  # noqa: PLR0913 - one parameter an option
     description: Annotated[
         str | None,
         typer.Option("--description-column", help="The column with the posting's text."),
+    ] = None,
+    link: Annotated[
+        str | None,
+        typer.Option("--link-column", help="The column with the posting's address."),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option("--resume", exists=True, dir_okay=False, help="Your résumé.")
@@ -100,26 +105,23 @@ def init(  # noqa: PLR0913 - one parameter an option
     with closing(open_line(google)) as transport:
         email = client_email(google)
         talk.say(f"Google accepts it{f'. The address to share with: {email}' if email else '.'}")
-        address = ask_for_spreadsheet(talk, spreadsheet)
+        address, browser = open_spreadsheet(talk, transport, spreadsheet, _patience(talk))
         chosen = choose_table(
-            talk,
-            SpreadsheetBrowser(transport, parse_spreadsheet(address)),
-            _patience(talk),
-            worksheet=worksheet,
-            header_row=header_row,
+            talk, browser, _patience(talk), worksheet=worksheet, header_row=header_row
         )
-    steps = choose_steps(
-        talk,
-        chosen.headers,
-        load_registry(),
-        description=description or (None if chosen.is_seen else "Description"),
-        resume=resume or _ask_for_resume(talk),
-    )
+        steps = choose_steps(
+            talk,
+            browser,
+            chosen,
+            load_registry(),
+            named={Role.LINK: link, Role.DESCRIPTION: description},
+            resume=resume or _ask_for_resume(talk),
+        )
     wanted = InitialConfig(
         name=name,
         spreadsheet=address,
         worksheet=chosen.worksheet,
-        header_row=chosen.header_row,
+        header_row=chosen.table.header_row,
         auth=identity.auth,
         credentials=identity.file,
         steps=steps,

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync_daemon.cli.console import print_failure
 from sync_daemon.cli.dialogue import Dialogue
+from sync_daemon.cli.setup_titles import settle_titles
 from sync_daemon.errors import (
     ConfigError,
     GoogleUnavailableError,
     HeaderError,
     PermissionDeniedError,
 )
-from sync_daemon.onboarding.access import MendableError, Patience, find_table
+from sync_daemon.onboarding.access import FixableError, Patience, Table, find_table
 from sync_daemon.onboarding.headers import Role, recognise
 from sync_daemon.onboarding.pipeline import TEMPLATES, ProposedStep, propose
+from sync_daemon.onboarding.titles import find_taken, find_title
 from sync_daemon.processing.registry import ToolRegistry
-from sync_daemon.settings import GoogleSettings, SheetSettings, parse_spreadsheet
+from sync_daemon.settings import GoogleSettings, parse_spreadsheet
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
 from sync_daemon.sheets.browse import SpreadsheetBrowser, SpreadsheetOutline
 from sync_daemon.sheets.transport import SheetsTransport
 
-_ID_COLUMN = SheetSettings.model_fields["id_column"].default
+_OPTIONS = {Role.LINK: "--link-column", Role.DESCRIPTION: "--description-column"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,13 @@ class ChosenTable:
     """A tab and its table; ``is_seen`` says whether anybody could look at it yet."""
 
     worksheet: str
-    header_row: int
-    headers: Sequence[str] = ()
+    table: Table = field(default_factory=lambda: Table(1, ()))
     is_seen: bool = True
+
+    @property
+    def titles(self) -> list[str]:
+        """All titles in their order, blank ones too."""
+        return [column.title for column in self.table.columns]
 
 
 def open_line(google: GoogleSettings) -> SheetsTransport:
@@ -48,10 +54,50 @@ def open_line(google: GoogleSettings) -> SheetsTransport:
 
 
 def ask_for_spreadsheet(talk: Dialogue, given: str | None) -> str:
-    """The spreadsheet's address or id, as it was given."""
+    """The spreadsheet's address or id, as it was given.
+
+    Raises:
+        ConfigError: it is neither, and nobody is there to ask again.
+    """
     if given is not None:
-        return _checked(given)
+        try:
+            return _checked(given)
+        except ConfigError as error:
+            if not talk.is_interactive:
+                raise
+            print_failure(error.message, error.hint)
     return talk.ask("--spreadsheet", "The spreadsheet's address in the browser", _checked)
+
+
+def open_spreadsheet(
+    talk: Dialogue, transport: SheetsTransport, given: str | None, patience: Patience
+) -> tuple[str, SpreadsheetBrowser]:
+    """A spreadsheet that exists: its address as it was given, and how to look at it.
+
+    Raises:
+        ConfigError: there is none of that id, and nobody is there to ask again.
+    """
+    while True:
+        address = ask_for_spreadsheet(talk, given)
+        browser = SpreadsheetBrowser(transport, parse_spreadsheet(address))
+        try:
+            patience.wait_for(browser.outline)
+        except ConfigError as error:
+            if not talk.is_interactive:
+                raise ConfigError(error.message, hint=_NO_SUCH_SPREADSHEET) from error
+            print_failure(error.message, _NO_SUCH_SPREADSHEET)
+            given = None
+        except (PermissionDeniedError, GoogleUnavailableError):
+            if talk.is_interactive:
+                raise
+            return address, browser  # `choose_table` says so
+        else:
+            return address, browser
+
+
+_NO_SUCH_SPREADSHEET = (
+    "One character may be wrong: open the spreadsheet in the browser and copy its address."
+)
 
 
 def choose_table(
@@ -65,7 +111,7 @@ def choose_table(
     """Find the table; where nobody waits, one that cannot be seen yet is taken on trust.
 
     Raises:
-        SheetdError: Google says no, in a way that nothing here can mend.
+        SheetdError: Google says no, in a way that cannot be fixed here.
     """
     try:
         outline = patience.wait_for(browser.outline)
@@ -73,53 +119,150 @@ def choose_table(
         tab = _choose_tab(talk, outline, worksheet)
         patience.wait_for(browser.check_writable)
         table = patience.wait_for(lambda: find_table(browser, tab, header_row))
-    except (PermissionDeniedError, HeaderError, GoogleUnavailableError) as error:
+    except (PermissionDeniedError, GoogleUnavailableError) as error:
         if talk.is_interactive or worksheet is None:
             raise
         print_failure(error.message, error.hint)
-        return ChosenTable(worksheet, header_row or 1, is_seen=False)
-    return ChosenTable(tab, table.header_row, table.headers)
+        return ChosenTable(worksheet, Table(header_row or 1, ()), is_seen=False)
+    return ChosenTable(tab, table)
 
 
-def say_what_is_waited_for(talk: Dialogue, error: MendableError) -> None:
-    """Tell what somebody has to do before it can go on."""
+def say_what_is_waited_for(talk: Dialogue, error: FixableError) -> None:
+    """Tell what has to be done before it can go on."""
     talk.say(error.message)
     talk.say(f"→ {error.hint}")
-    talk.say("Waiting for it; Ctrl-C ends this, and nothing is written.")
+    talk.say("Waiting for that. Ctrl-C ends this; nothing has been written yet.")
 
 
 def choose_steps(
     talk: Dialogue,
-    headers: Sequence[str],
+    browser: SpreadsheetBrowser,
+    chosen: ChosenTable,
     registry: ToolRegistry,
     *,
-    description: str | None,
+    named: Mapping[Role, str | None],
     resume: Path | None,
 ) -> list[ProposedStep]:
-    """Propose steps for the columns and let the person choose among them."""
-    roles = recognise(headers)
-    if description is not None:
-        roles[Role.DESCRIPTION] = description
-    elif talk.is_interactive and not {Role.DESCRIPTION, Role.LINK} & roles.keys():
-        roles |= _ask_for_text(talk, headers)
-    steps = propose(
+    """Propose steps for the columns and let the person choose among them.
+
+    Args:
+        talk: asks.
+        browser: of the spreadsheet.
+        chosen: its table.
+        registry: the tools that there are.
+        named: columns that options name.
+        resume: the résumé to compare postings with.
+
+    Raises:
+        ConfigError: a column that is named is not there.
+        HeaderError: no step fits the columns.
+    """
+    roles = find_roles(talk, chosen, named)
+    steps = _propose(roles, registry, {}, resume)
+    if not steps:
+        raise _nothing_to_do(chosen)
+    titles = _settle(talk, browser, chosen, steps)
+    steps = _propose(roles, registry, titles, resume)
+    _show(talk, roles, steps)
+    if steps and not talk.confirm("Use these?", default=True):
+        wanted = [s for s in steps if talk.confirm(f"{s.tool}, which {s.purpose}?", default=True)]
+        steps = _without_orphans(wanted)
+    return steps
+
+
+def find_roles(
+    talk: Dialogue, chosen: ChosenTable, named: Mapping[Role, str | None]
+) -> dict[Role, str]:
+    """What the columns mean: as options say, as they are recognised, as the person answers.
+
+    Raises:
+        ConfigError: a column that an option names is not there.
+    """
+    if not chosen.is_seen:
+        told = {role: title for role, title in named.items() if title is not None}
+        return told or {Role.DESCRIPTION: "Description"}
+    roles = recognise(chosen.table.titled)
+    for role, title in named.items():
+        if title is not None:
+            found = _named_column(talk, chosen, _OPTIONS[role], title)
+            roles = {r: t for r, t in roles.items() if t != found} | {role: found}
+    if talk.is_interactive and not roles.keys() & _OPTIONS.keys():
+        roles |= _ask_for_columns(talk, chosen, roles)
+    return roles
+
+
+def _named_column(talk: Dialogue, chosen: ChosenTable, option: str, title: str) -> str:
+    """The column that an option names, spelled as the sheet does."""
+    places = find_title(title, chosen.titles)
+    if len(places) == 1:
+        return chosen.titles[places[0]]
+    problem = "stands on several columns" if places else "is not there"
+    message = f"The column {title!r} of {option} {problem}."
+    choices = [column.title for column in chosen.table.titled]
+    if not talk.is_interactive:
+        raise ConfigError(message, hint=f"There are: {', '.join(map(repr, choices))}.")
+    talk.say(message)
+    return choices[talk.choose(option, "Which one is it?", choices, is_proposal=False)]
+
+
+def _ask_for_columns(
+    talk: Dialogue, chosen: ChosenTable, roles: Mapping[Role, str]
+) -> dict[Role, str]:
+    """Which column holds the postings' links, and which their texts; one of them will do."""
+    free = [c.title for c in chosen.table.titled if c.title not in roles.values()]
+    answers = [*dict.fromkeys(free), "none of them"]
+    questions = {
+        Role.LINK: "Which column holds the link to the posting?",
+        Role.DESCRIPTION: "Which column holds the text of the posting?",
+    }
+    talk.say("No column looks like the link to the posting or its text.")
+    for role, question in questions.items():
+        place = talk.choose(_OPTIONS[role], question, answers, is_proposal=False)
+        if place < len(answers) - 1:
+            return {role: answers[place]}
+    return {}
+
+
+def _nothing_to_do(chosen: ChosenTable) -> HeaderError:
+    there = ", ".join(repr(column.title) for column in chosen.table.titled)
+    return HeaderError(
+        f"There is nothing to do with the columns of {chosen.worksheet!r}: {there}.",
+        hint="Add a column called Link or Description, or say which one it is:"
+        " --link-column or --description-column.",
+    )
+
+
+def _propose(
+    roles: Mapping[Role, str],
+    registry: ToolRegistry,
+    titles: Mapping[str, str | None],
+    resume: Path | None,
+) -> list[ProposedStep]:
+    return propose(
         roles,
         registry.tools,
-        taken=_columns_of_the_user(headers),
+        titles=titles,
         resume=str(resume.absolute()) if resume else None,
     )
-    _show(talk, roles, steps)
-    if not steps or talk.confirm("Use these?", default=True):
-        return steps
-    wanted = [s for s in steps if talk.confirm(f"{s.tool}, which {s.purpose}?", default=True)]
-    return _without_orphans(wanted)
+
+
+def _settle(
+    talk: Dialogue,
+    browser: SpreadsheetBrowser,
+    chosen: ChosenTable,
+    steps: Sequence[ProposedStep],
+) -> dict[str, str | None]:
+    wanted = [title for step in steps for title in step.outputs.values()]
+    taken = find_taken(wanted, chosen.titles)
+    filled = browser.filled_columns(chosen.worksheet, list(taken.values()), chosen.table.header_row)
+    return settle_titles(talk, taken, filled, chosen.titles)
 
 
 def _checked(value: str) -> str:
     try:
         parse_spreadsheet(value)
     except ValueError as error:
-        message = f"{value!r} is no spreadsheet: {error}."
+        message = f"{value!r} is not a spreadsheet address: {error}."
         raise ConfigError(message, hint="Open it in the browser and copy the address.") from error
     return value.strip()
 
@@ -138,27 +281,12 @@ def _choose_tab(talk: Dialogue, outline: SpreadsheetOutline, wanted: str | None)
     return outline.tabs[talk.choose("--worksheet", "Which one?", outline.tabs)]
 
 
-def _ask_for_text(talk: Dialogue, headers: Sequence[str]) -> dict[Role, str]:
-    talk.say("No column is called Description or Link.")
-    answers = [*headers, "none of them"]
-    chosen = talk.choose("--description-column", "Which holds the posting's text?", answers)
-    return {Role.DESCRIPTION: headers[chosen]} if chosen < len(headers) else {}
-
-
-def _columns_of_the_user(headers: Sequence[str]) -> set[str]:
-    """Columns that sheetd must not write: all there are, but its own if it was here before."""
-    ours = {header for template in TEMPLATES for header in template.outputs.values()}
-    return set(headers) - (ours if _ID_COLUMN in headers else set())
-
-
 def _show(talk: Dialogue, roles: Mapping[Role, str], steps: Sequence[ProposedStep]) -> None:
-    if roles:
-        known = ", ".join(f"{header!r} ({role.value})" for role, header in roles.items())
-        talk.say(f"Columns that sheetd knows: {known}.")
-    if not steps:
-        talk.say("No tool fits these columns: add one called Description or Link, or see README.")
-        return
-    talk.say("What it can do with them (only new columns are written, never yours):")
+    known = ", ".join(f"{header!r} ({role.value})" for role, header in roles.items())
+    talk.say(f"Columns that sheetd understands: {known}.")
+    if not roles.keys() & _OPTIONS.keys():
+        talk.say("No column holds links to postings or their texts; that would allow more.")
+    talk.say("What it can do with them (it adds columns and never writes to yours):")
     for step in steps:
         talk.say(f"  {step.tool} {step.purpose} → {', '.join(step.outputs.values())}")
 

@@ -85,7 +85,7 @@ def _configuration(folder: Path, root: str, spreadsheet_id: str, registry: ToolR
             worksheet=TAB,
             auth="service_account",
             credentials=folder / "key.json",
-            steps=propose(recognise(HEADERS), registry.tools, taken=HEADERS, resume=resume),
+            steps=propose(recognise(HEADERS), registry.tools, resume=resume),
             api_root=root,
         )
     )

@@ -1,91 +1,94 @@
-"""Which column of a sheet means what, by its header, in four languages."""
+"""Which column of a sheet means what: by its name where that is clear, else by what it holds."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sync_daemon.domain.cells import CellValue, is_blank
+from sync_daemon.domain.cells import CellValue
+from sync_daemon.onboarding.content import Content, content_of
+from sync_daemon.onboarding.names import Claim, Role, claims_of, plain
+
+__all__ = ["ROWS_LOOKED_AT", "Column", "Role", "find_header_row", "recognise", "titles"]
 
 ROWS_LOOKED_AT = 10  # for the header row
 
 
-class Role(Enum):
-    """What a column of a job hunt is about."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's title, and the first cells below it."""
 
-    LINK = "link"
-    COMPANY = "company"
-    TITLE = "title"
-    DESCRIPTION = "description"
-    LOCATION = "location"
-    SALARY = "salary"
-    STATUS = "status"
-    APPLIED = "applied"
-    LAST_CONTACT = "last contact"
-    NOTES = "notes"
+    title: str
+    cells: Sequence[CellValue] = ()
+
+    @property
+    def content(self) -> Content:
+        """What most of its cells are."""
+        return content_of(self.cells)
 
 
-# English, German, French, Spanish; the first that a sheet has counts.
-_NAMES: Mapping[Role, str] = {
-    Role.LINK: (
-        "link, url, job link, job url, posting, posting link, posting url, job posting, web,"
-        " website, address, job ad, ad, anzeige, stellenanzeige, ausschreibung, lien, annonce,"
-        " offre, lien offre, enlace, oferta, anuncio, vinculo"
-    ),
-    Role.COMPANY: (
-        "company, company name, employer, organisation, organization, firm, unternehmen, firma,"
-        " arbeitgeber, entreprise, societe, employeur, empresa, compania, empleador"
-    ),
-    Role.TITLE: (
-        "role, title, job title, position, job, job role, opening, stelle, titel, jobtitel,"
-        " berufsbezeichnung, poste, intitule, intitule du poste, metier, puesto, cargo, rol"
-    ),
-    Role.DESCRIPTION: (
-        "description, job description, jd, details, text, posting text, requirements,"
-        " beschreibung, stellenbeschreibung, anforderungen, description du poste, descriptif,"
-        " exigences, descripcion, descripcion del puesto, requisitos"
-    ),
-    Role.LOCATION: (
-        "location, city, place, office, where, ort, standort, stadt, arbeitsort, lieu, ville,"
-        " localisation, ubicacion, ciudad, lugar, localidad"
-    ),
-    Role.SALARY: (
-        "salary, pay, compensation, salary range, pay range, wage, rate, gehalt, lohn, vergutung,"
-        " gehaltsspanne, salaire, remuneration, salario, sueldo, remuneracion"
-    ),
-    Role.STATUS: (
-        "status, state, stage, progress, application status, stand, bewerbungsstatus, statut, etat,"
-        " avancement, estado, situacion, etapa"
-    ),
-    Role.APPLIED: (
-        "applied, applied on, date applied, application date, applied date, beworben, beworben am,"
-        " bewerbungsdatum, postule le, date de candidature, candidature, solicitado,"
-        " fecha de solicitud, fecha de postulacion"
-    ),
-    Role.LAST_CONTACT: (
-        "last contact, last contacted, contacted, last update, letzter kontakt, dernier contact,"
-        " ultimo contacto"
-    ),
-    Role.NOTES: (
-        "notes, note, comments, comment, remarks, notizen, bemerkung, bemerkungen, kommentar,"
-        " remarques, commentaires, notas, comentarios, observaciones"
-    ),
+_DATES = frozenset({Content.DATES})
+# What a column must not hold to have a role that its name claims …
+_CONTRADICTS: Mapping[Role, frozenset[Content]] = {
+    Role.LINK: frozenset({Content.BOOLEANS, Content.NUMBERS, Content.DATES, Content.MONEY,
+                          Content.LONG_TEXTS, Content.STATUSES}),
+    Role.COMPANY: frozenset({Content.BOOLEANS, Content.DATES, Content.LONG_TEXTS}),
+    Role.TITLE: frozenset({Content.BOOLEANS, Content.DATES, Content.ADDRESSES,
+                           Content.LONG_TEXTS, Content.NUMBERS}),
+    Role.DESCRIPTION: frozenset({Content.BOOLEANS, Content.NUMBERS, Content.DATES,
+                                 Content.ADDRESSES, Content.STATUSES}),
+    Role.LOCATION: frozenset({Content.BOOLEANS, Content.DATES, Content.ADDRESSES,
+                              Content.LONG_TEXTS}),
+    Role.SALARY: frozenset({Content.BOOLEANS, Content.DATES, Content.ADDRESSES,
+                            Content.LONG_TEXTS}),
+    Role.STATUS: frozenset({Content.NUMBERS, Content.DATES, Content.ADDRESSES,
+                            Content.LONG_TEXTS, Content.MONEY}),
+    Role.APPLIED: frozenset(Content) - _DATES - {Content.NOTHING},
+    Role.LAST_CONTACT: frozenset(Content) - _DATES - {Content.NOTHING},
+    Role.INTERVIEW: frozenset(Content) - _DATES - {Content.NOTHING},
+    Role.POSTED: frozenset(Content) - _DATES - {Content.NOTHING},
+    Role.DEADLINE: frozenset(Content) - _DATES - {Content.NOTHING},
+    Role.NOTES: frozenset({Content.BOOLEANS, Content.ADDRESSES}),
+}  # fmt: skip
+# … and what goes with a name that is vague; a column that is still blank goes with any.
+_SUPPORTS: Mapping[Role, frozenset[Content]] = {
+    Role.LINK: frozenset({Content.ADDRESSES}),
+    Role.COMPANY: frozenset({Content.TEXTS}),
+    Role.TITLE: frozenset({Content.TEXTS, Content.STATUSES}),
+    Role.DESCRIPTION: frozenset({Content.LONG_TEXTS}),
+    Role.LOCATION: frozenset({Content.TEXTS}),
+    Role.SALARY: frozenset({Content.MONEY, Content.NUMBERS}),
+    Role.STATUS: frozenset({Content.STATUSES}),
+    Role.NOTES: frozenset({Content.TEXTS, Content.LONG_TEXTS}),
 }
+# What tells a role without any name; names of people and places tell nothing.
+_BY_CONTENT = (
+    (Role.LINK, Content.ADDRESSES),
+    (Role.DESCRIPTION, Content.LONG_TEXTS),
+    (Role.STATUS, Content.STATUSES),
+    (Role.SALARY, Content.MONEY),
+)
+# Words in a title that say that its column is of something else.
+_OF_SOMETHING_ELSE = frozenset(
+    """linkedin resume cv cover letter portfolio contact recruiter profile meeting zoom website
+    interview question feedback email mail note glassdoor folder drive document file github
+    company employer prep research bonus expense benefit referral source priority type remote
+    work mode style
+    next action step title role position name""".split()  # noqa: SIM905 - words
+)
 
 
-def recognise(headers: Sequence[str]) -> dict[Role, str]:
-    """The column for each role that one of the headers names; each column has one role."""
-    by_name: dict[str, str] = {}
-    for header in headers:
-        by_name.setdefault(_plain(header), header)
-    found: dict[Role, str] = {}
-    for role, names in _NAMES.items():
-        known = next((by_name[n] for n in map(_plain, names.split(",")) if n in by_name), None)
-        if known is not None and known not in found.values():
-            found[role] = known
-    return found
+def recognise(columns: Iterable[Column | str]) -> dict[Role, str]:
+    """The column for each role that one of them has; no column has two roles.
+
+    Args:
+        columns: with cells, or titles alone.
+    """
+    known = [c if isinstance(c, Column) else Column(c) for c in columns]
+    unique = list({column.title: column for column in reversed(known)}.values())[::-1]
+    contents = {column.title: column.content for column in unique}
+    found = _by_name(contents)
+    return found | _by_content(contents, found)
 
 
 def find_header_row(rows: Sequence[Sequence[CellValue]]) -> int | None:
@@ -103,11 +106,55 @@ def find_header_row(rows: Sequence[Sequence[CellValue]]) -> int | None:
 
 def titles(row: Sequence[CellValue]) -> list[str]:
     """The titles in a row, without blank ones."""
-    return [cell.strip() for cell in row if isinstance(cell, str) and not is_blank(cell)]
+    return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
 
 
-def _plain(text: str) -> str:
-    """Lower case, without accents, punctuation and doubled blanks."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    folded = "".join(c for c in folded if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", folded).split())
+def _by_name(contents: Mapping[str, Content]) -> dict[Role, str]:
+    """The likeliest claims first; each column and each role once."""
+    claims = [
+        (claim.rank, place, claim, title)
+        for place, title in enumerate(contents)
+        for claim in claims_of(title)
+        if _goes_with(claim, contents[title])
+    ]
+    found: dict[Role, str] = {}
+    for _, _, claim, title in sorted(claims, key=lambda one: one[:2]):
+        if claim.role not in found and title not in found.values():
+            found[claim.role] = title
+    return found
+
+
+def _goes_with(claim: Claim, content: Content) -> bool:
+    if content in _CONTRADICTS[claim.role]:
+        return False
+    supported = _SUPPORTS.get(claim.role, _DATES)
+    return not claim.is_vague or content is Content.NOTHING or content in supported
+
+
+def _by_content(contents: Mapping[str, Content], found: Mapping[Role, str]) -> dict[Role, str]:
+    """Columns whose names say nothing."""
+    free = {
+        title: content
+        for title, content in contents.items()
+        if title not in found.values() and not set(plain(title).split()) & _OF_SOMETHING_ELSE
+    }
+    filled: dict[Role, str] = {}
+    for role, wanted in _BY_CONTENT:
+        title = next((t for t, content in free.items() if content is wanted), None)
+        if role not in found and title is not None:
+            filled[role] = title
+    return filled | _date_beside(contents, found)
+
+
+def _date_beside(contents: Mapping[str, Content], found: Mapping[Role, str]) -> dict[Role, str]:
+    """A column of dates beside one called Applied that holds only check marks."""
+    if Role.APPLIED in found:
+        return {}
+    order = list(contents)
+    for place, title in enumerate(order):
+        if not any(claim.role is Role.APPLIED for claim in claims_of(title)):
+            continue
+        for near in order[place + 1 : place + 2] + order[max(place - 1, 0) : place]:
+            if contents[near] is Content.DATES and near not in found.values():
+                return {Role.APPLIED: near}
+    return {}

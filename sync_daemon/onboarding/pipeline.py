@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync_daemon.onboarding.headers import Role
+from sync_daemon.onboarding.titles import another_title, find_title
 from sync_daemon.processing.loading import ToolEntry
 
 
@@ -107,8 +108,9 @@ TEMPLATES: Sequence[StepTemplate] = (
             "status": (Role.STATUS,),
             "applied": (Role.APPLIED,),
             "last_contact": (Role.LAST_CONTACT,),
-            "posted": ("posting_fetcher.posted",),
-            "valid_through": ("posting_fetcher.valid_through",),
+            "posted": (Role.POSTED, "posting_fetcher.posted"),
+            "valid_through": (Role.DEADLINE, "posting_fetcher.valid_through"),
+            "next_interview": (Role.INTERVIEW,),
             "company": (Role.COMPANY,),
             "title": (Role.TITLE,),
             "url": (Role.LINK,),
@@ -122,7 +124,7 @@ def propose(
     roles: Mapping[Role, str],
     tools: Mapping[str, ToolEntry],
     *,
-    taken: Collection[str] = (),
+    titles: Mapping[str, str | None] | None = None,
     resume: str | None = None,
 ) -> list[ProposedStep]:
     """The steps that the columns allow.
@@ -130,7 +132,8 @@ def propose(
     Args:
         roles: the columns that were recognised.
         tools: the tools that there are.
-        taken: headers of columns that sheetd must not write.
+        titles: for a column of a template, the title to use in its place; None leaves it out.
+            A title that a column of ``roles`` has is never used.
         resume: the path of a résumé; tools that need one are left out without it.
     """
     proposed: list[ProposedStep] = []
@@ -138,7 +141,7 @@ def propose(
         entry = tools.get(template.tool)
         if entry is None or (template.takes_resume and resume is None):
             continue
-        step = _fit(template, entry, roles, proposed, taken)
+        step = _fit(template, entry, roles, proposed, titles or {})
         if step is not None:
             options = {"resume": resume} if template.takes_resume and resume else {}
             proposed.append(
@@ -147,12 +150,19 @@ def propose(
     return proposed
 
 
+def _title(header: str, roles: Mapping[Role, str], titles: Mapping[str, str | None]) -> str | None:
+    """The title of a result: never that of a column that is read."""
+    read = list(roles.values())
+    title = another_title(header, read) if find_title(header, read) else header
+    return titles.get(title, title)
+
+
 def _fit(
     template: StepTemplate,
     entry: ToolEntry,
     roles: Mapping[Role, str],
     earlier: Sequence[ProposedStep],
-    taken: Collection[str],
+    titles: Mapping[str, str | None],
 ) -> ProposedStep | None:
     """The template filled in; None if an input that the tool needs has no source."""
     fields = entry.tool.input_schema.model_fields
@@ -163,7 +173,11 @@ def _fit(
     inputs = {name: source for name, source in sources.items() if source is not None}
     lacking = [name for name, info in fields.items() if info.is_required() and name not in inputs]
     known = entry.tool.result_schema.model_fields
-    outputs = {o: h for o, h in template.outputs.items() if o in known and h not in taken}
+    outputs = {
+        output: title
+        for output, header in template.outputs.items()
+        if output in known and (title := _title(header, roles, titles)) is not None
+    }
     if lacking or not inputs or not outputs:
         return None
     return ProposedStep(template.tool, inputs, outputs, template.purpose)

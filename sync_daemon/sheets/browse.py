@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, is_blank
+from sync_daemon.domain.headers import column_letters
 from sync_daemon.sheets.ranges import quote_title
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
@@ -43,19 +45,43 @@ class SpreadsheetBrowser:
         return SpreadsheetOutline(answer.get("properties", {}).get("title", ""), tabs)
 
     def first_rows(self, tab: str, count: int) -> list[list[CellValue]]:
-        """The first rows of a tab, without what is blank at their ends."""
+        """The first rows of a tab, without what is blank at their ends; dates are text."""
         answer = self._transport.json(
             "GET",
             f"{self._path}/values:batchGet",
             params={
                 "ranges": f"{quote_title(tab)}!1:{count}",
                 "valueRenderOption": "UNFORMATTED_VALUE",
+                "dateTimeRenderOption": "FORMATTED_STRING",  # else a date is a number like others
             },
             idempotency=Idempotency.SAFE,
             kind=RequestKind.READ,
         )
         rows: list[list[CellValue]] = answer["valueRanges"][0].get("values", [])
         return rows
+
+    def filled_columns(self, tab: str, indices: Collection[int], header_row: int) -> set[int]:
+        """Those of the columns that hold anything below their titles."""
+        if not indices:
+            return set()
+        letters = [column_letters(index) for index in indices]
+        answer = self._transport.json(
+            "GET",
+            f"{self._path}/values:batchGet",
+            params={
+                "ranges": [f"{quote_title(tab)}!{c}{header_row}:{c}" for c in letters],
+                "valueRenderOption": "UNFORMATTED_VALUE",
+                "majorDimension": "COLUMNS",
+            },
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        found = zip(indices, answer["valueRanges"], strict=True)
+        return {
+            index
+            for index, values in found
+            if not all(is_blank(cell) for column in values.get("values", []) for cell in column[1:])
+        }
 
     def check_writable(self) -> None:
         """Send a batch that changes nothing, which only somebody who may write may send."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +64,7 @@ def test_a_newcomer_gets_from_a_downloaded_key_to_a_filled_row(
         person.answer("Move it to")
         person.wait_for(f"The address to share with: {DEFAULT_ACCOUNT}")
         person.answer("address in the browser", "the one with my jobs")
-        person.wait_for("is no spreadsheet")
+        person.wait_for("is not a spreadsheet address")
         person.answer("address in the browser", f"{server.url}/spreadsheets/d/{book}/edit#gid=0")
         person.wait_for(f"Share → {DEFAULT_ACCOUNT} → Editor")
         server.service.sharing.share(book, DEFAULT_ACCOUNT)
@@ -180,7 +182,162 @@ def test_ctrl_c_while_it_waits_leaves_nothing_behind(server: SandboxServer, tmp_
     book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs", share=None)
     arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
     with at_terminal(*arguments, folder=tmp_path) as person:
-        person.wait_for("Waiting for it")
+        person.wait_for("Waiting for that")
         os.killpg(person.process.pid, 2)
         assert person.finish() == 130
     assert not (tmp_path / "sheetd.toml").exists()
+
+
+def written(folder: Path) -> dict[str, Any]:
+    """The sheet in the configuration that was written."""
+    sheet: dict[str, Any] = tomllib.loads((folder / "sheetd.toml").read_text())["sheets"][0]
+    return sheet
+
+
+def column(server: SandboxServer, book: str, title: str) -> list[object]:
+    """What stands below a title."""
+    return [row.get(title, "") for row in values(server, book)]
+
+
+def in_a_script(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command where nobody can answer."""
+    return subprocess.run(
+        [sys.executable, "-m", "sync_daemon", *arguments],
+        cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env={**os.environ, "HOME": str(folder), "COLUMNS": "200"},
+    )  # fmt: skip
+
+
+def test_a_wrong_character_in_the_address_is_asked_about_again(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs")
+    wrong = f"{book[:-1]}{'x' if book[-1] != 'x' else 'y'}"
+    arguments = ["init", "--api-root", server.url, "--yes"]
+    with at_terminal(*arguments, "--spreadsheet", wrong, folder=tmp_path) as person:
+        person.wait_for("One character may be wrong")
+        person.answer("address in the browser", "not an address")
+        person.wait_for("is not a spreadsheet address")
+        person.answer("address in the browser", book)
+        assert person.finish() == 0, person.seen
+    assert written(tmp_path)["spreadsheet"] == book
+    (tmp_path / "sheetd.toml").unlink()
+    ran = in_a_script(*arguments, "--spreadsheet", wrong, folder=tmp_path)
+    assert (ran.returncode, "One character may be wrong" in ran.stderr) == (2, True), ran.stderr
+    assert not (tmp_path / "sheetd.toml").exists()
+
+
+def test_a_column_that_an_option_names_has_to_be_there(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    arguments += ["--description-column", "Text", "--yes"]
+    ran = in_a_script(*arguments, folder=tmp_path)
+    assert ran.returncode == 2
+    assert "The column 'Text' of --description-column is not there." in ran.stderr
+    assert "'Company', 'Role', 'Status', 'Description'" in ran.stderr
+    assert not (tmp_path / "sheetd.toml").exists()
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.wait_for("The column 'Text' of --description-column is not there.")
+        person.answer("Which one is it?", "Description")
+        assert person.finish() == 0, person.seen
+    assert "Description" in str(written(tmp_path)["steps"][0]["inputs"])
+
+
+def test_a_title_that_stands_twice_is_waited_for(server: SandboxServer, tmp_path: Path) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    twice = [["Company", "Link", "Link"], ["Acme", "", ""]]
+    book = server.add_spreadsheet("My hunt", twice, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book, "--yes"]
+    ran = in_a_script(*arguments, folder=tmp_path)
+    assert (ran.returncode, "'Link' stands on several columns: B and C" in ran.stderr) == (5, True)
+    assert not (tmp_path / "sheetd.toml").exists()
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.wait_for("'Link' stands on several columns: B and C")
+        path = f"/v4/spreadsheets/{book}/values/Jobs!C1"
+        server.call("PUT", path, {"values": [["Old link"]]}, [("valueInputOption", "RAW")])
+        assert person.finish() == 0, person.seen
+    assert "Link" in str(written(tmp_path)["steps"][0]["inputs"])
+
+
+def test_columns_that_say_nothing_are_asked_about(server: SandboxServer, tmp_path: Path) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("Weather", [["Weather", "Mood"], ["wet", "fair"]], tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    ran = in_a_script(*arguments, folder=tmp_path)
+    assert ran.returncode == 5
+    assert "nothing to do with the columns of 'Jobs': 'Weather', 'Mood'" in ran.stderr
+    assert "--link-column or --description-column" in ran.stderr
+    with at_terminal(*arguments, "--yes", folder=tmp_path) as person:
+        person.answer("Which column holds the link to the posting?", "none of them")
+        person.answer("Which column holds the text of the posting?", "none of them")
+        assert person.finish() == 5, person.seen
+    assert not (tmp_path / "sheetd.toml").exists()
+    with at_terminal(*arguments, "--yes", folder=tmp_path) as person:
+        person.answer("Which column holds the link to the posting?", "none of them")
+        person.answer("Which column holds the text of the posting?", "Mood")
+        assert person.finish() == 0, person.seen
+    assert "Mood" in str(written(tmp_path)["steps"][0]["inputs"])
+
+
+def test_content_tells_what_titles_do_not(server: SandboxServer, tmp_path: Path) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    rows = [
+        ["Who", "Seen at", "JD (pasted)", "Where am I"],
+        ["Acme", "https://jobs.example.com/1", "Python and SQL. " * 30, "HR call"],
+        ["Bolt", "https://jobs.example.com/2", "Docker and Go. " * 30, "Rejected after OA"],
+    ]
+    book = server.add_spreadsheet("My hunt", rows, tab="Jobs")
+    ran = in_a_script("init", "--api-root", server.url, "--spreadsheet", book, folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    inputs = {step["tool"]: step["inputs"] for step in written(tmp_path)["steps"]}
+    assert inputs["link_check"] == {"link": "Seen at"}
+    assert "JD (pasted)" in str(inputs)
+    assert inputs["follow_up"]["status"] == "Where am I"
+
+
+OWN_WORDS = [
+    [*ROWS[0], "Keywords", "Due", "Next action"],
+    [*ROWS[1], "my own words", "", "call Bob"],
+]
+
+
+def test_a_filled_column_of_the_user_is_asked_about_by_name(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", OWN_WORDS, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.answer("Use it?")
+        person.answer("Your résumé")
+        person.answer('There is already a column "Keywords". Use "Keywords (sheetd)" for results?')
+        person.answer('There is already a column "Next action".', "n")
+        person.answer("Use these?")
+        person.answer("Write this to sheetd.toml?")
+        person.answer("Fill in the sheet now?")
+        assert person.finish() == 0, person.seen
+    outputs = {step["tool"]: step["outputs"] for step in written(tmp_path)["steps"]}
+    assert outputs["keyword_analyzer"] == {"keywords": "Keywords (sheetd)"}
+    assert outputs["follow_up"] == {"due": "Due"}, "a blank column may be used as it is"
+    assert column(server, book, "Keywords") == ["my own words"]
+    assert column(server, book, "Next action") == ["call Bob"]
+    assert "Python" in str(column(server, book, "Keywords (sheetd)"))
+
+
+def test_in_a_script_a_filled_column_is_left_alone_and_said(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    book = server.add_spreadsheet("My hunt", OWN_WORDS, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    for force in ([], ["--force"], ["--force"]):
+        ran = in_a_script(*arguments, *force, folder=tmp_path)
+        assert ran.returncode == 0, ran.stderr
+        assert 'There is already a column "Keywords". Results go to "Keywords (sh' in ran.stderr
+        assert in_a_script("sync", "now", folder=tmp_path).returncode == 0
+        assert column(server, book, "Keywords") == ["my own words"]
+        assert column(server, book, "Next action") == ["call Bob"]

@@ -37,7 +37,10 @@ def test_a_tool_that_is_not_installed_is_left_out() -> None:
 
 
 def test_columns_of_the_user_are_never_written() -> None:
-    assert propose({Role.DESCRIPTION: "JD"}, tools("keyword_analyzer"), taken={"Keywords"}) == []
+    assert (
+        propose({Role.DESCRIPTION: "JD"}, tools("keyword_analyzer"), titles={"Keywords": None})
+        == []
+    )
 
 
 @pytest.mark.parametrize(
