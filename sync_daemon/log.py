@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from sync_daemon.domain.redaction import REDACTED, SECRET_FIELD, redact
 from sync_daemon.errors import ConfigError
 from sync_daemon.journal import JournalHandler, is_journal
 
@@ -30,56 +31,8 @@ _LEVELS = ("debug", "info", "warning", "error")
 _QUIET = ("httpx", "httpcore", "urllib3", "google", "requests", "apscheduler", "alembic")
 _STRUCTLOG_KEYS = {"_record", "_from_structlog"}  # how structlog passes the record along
 
-_GONE = "[redacted]"
-_NAMES = (
-    r"password|passwd|passphrase|secret|token|assertion|authorization|credential|signature"
-    r"|(?:private|api|secret|access)[_-]?key"
-)
-# Each pattern can begin only at the start of a word: otherwise a cell of 50,000 letters in a
-# message would be searched again from each of them.
-_WORD_START = r"(?<![\w-])"
-_ENCODED = r"(?<=%[0-9A-Fa-f]{2})"  # in an address, after an encoded character
-_TOKENS = (
-    r"(?:ya29\.|1//|GOCSPX-|AIza|gh[pousr]_|github_pat_|xox[abprs]-)[\w.\-/]{8,}|sk-[\w-]{16,}"
-)
-_NAMED = rf"{_WORD_START}(?P<name>[\w-]*(?:{_NAMES})\\*[\"']?\s*(?:=>|[:=])\s*)"
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"-----BEGIN [^-]*-----.*?(?:-----END [^-]*-----|\Z)", re.DOTALL), _GONE),
-    (re.compile(rf"(?:{_WORD_START}|{_ENCODED})eyJ[\w-]{{5,}}\.[\w-]{{5,}}(?:\.[\w-]*)?"), _GONE),
-    (re.compile(rf"(?:(?<!\w)|{_ENCODED})(?:{_TOKENS})"), _GONE),
-    (
-        re.compile(r"\b(Bearer|Basic)((?:\s|%20|\+)+)[\w.\-~+/=]{6,}", re.IGNORECASE),
-        rf"\1\2{_GONE}",
-    ),
-    (re.compile(r"(?<![\w+.-])([\w+.-]+://)[^\s/]*@"), rf"\1{_GONE}@"),  # user:password@
-    (
-        re.compile(rf"([?&;][\w.-]*(?:{_NAMES}|key|sig|code)=)[^&\s#\"']+", re.IGNORECASE),
-        rf"\1{_GONE}",
-    ),
-    (  # JSON within a string has its quotes escaped, maybe more than once
-        re.compile(
-            rf"{_NAMED}(?P<quote>\\*[\"']).*?(?:(?<!\\)(?P=quote)|\Z)", re.IGNORECASE | re.DOTALL
-        ),
-        rf"\g<name>\g<quote>{_GONE}\g<quote>",
-    ),
-    (
-        re.compile(
-            rf"{_NAMED}(?!\[redacted\])(?:(?:Bearer|Basic)\s+)?(?!\[redacted\])[^\s,;&\"'\\}})\]]+",
-            re.IGNORECASE,
-        ),
-        rf"\g<name>{_GONE}",
-    ),
-)
-_SECRET_FIELD = re.compile(rf"(?:{_NAMES})$", re.IGNORECASE)
 # What moves a terminal's cursor or turns its text around, and what no stream can encode
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def redact(text: str) -> str:
-    """The text without keys, tokens, passwords and PEM blocks."""
-    for pattern, replacement in _PATTERNS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def redact_traceback(error: BaseException) -> str:
@@ -159,8 +112,8 @@ def redact_event(
 def _redact_field(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
-    if _SECRET_FIELD.search(name):
-        return _GONE
+    if SECRET_FIELD.search(name):
+        return REDACTED
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):

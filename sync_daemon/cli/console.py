@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sync_daemon.log import redact
+from sync_daemon.domain.redaction import redact
 
 output = Console()
 errors = Console(stderr=True)

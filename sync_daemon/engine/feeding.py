@@ -14,6 +14,7 @@ from datetime import timedelta
 from sync_daemon.domain.cells import decode_cells
 from sync_daemon.domain.feeding import Feed, FeedField, FeedRow, cells_of, choose
 from sync_daemon.domain.ids import IdSource
+from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
@@ -59,7 +60,7 @@ class Feeding:
         try:
             items = self.feeds.reader.read(feed.source)
         except SheetdError as error:
-            self.report.notes.append(f"The feed {feed.name!r} was not read: {error}")
+            self.report.notes.append(f"The feed {feed.name!r} was not read: {redact(str(error))}")
             store.note_reading(name, feed, now + min(_AFTER_FAILURE, feed.every))
             return
         links = set(self._links(feed, snapshot))

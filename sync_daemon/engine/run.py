@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from sync_daemon.domain.api_calls import ApiCalls
+from sync_daemon.domain.redaction import redact
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.cycle import Cycle
@@ -53,6 +54,6 @@ class Engine:
             raise
         except SheetdError as error:
             report.failure = error
-            report.error = str(error)
+            report.error = redact(str(error))
         report.duration_s = self._ports.clock.monotonic() - started
         return report

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 from pydantic import ValidationError
 
+from sync_daemon.domain.redaction import redact
 from sync_daemon.fetching.answer import describe_status
 
 if TYPE_CHECKING:
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
 LONGEST = 300
 """Characters of a message; it goes into a status cell."""
 
-_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"-----BEGIN [A-Z ]{0,40}-----.*", re.DOTALL), "[key removed]"),
-    (re.compile(r"(?i)\b(bearer|basic|token)\s+[\w.~+/=-]{8,}"), r"\1 [removed]"),
-    (re.compile(r"\bya29\.[\w.-]+"), "[removed]"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?"), "[removed]"),
-    (re.compile(r"(?<=://)[^\s/@]{1,256}@"), "[removed]@"),
-    (
-        re.compile(
-            r"(?i)\b([\w-]{0,40}(?:token|secret|password|passwd|api[_-]?key|access[_-]?key"
-            r"|signature|private[_-]?key))([\"']?\s{0,3}[=:]\s{0,3}[\"']?)[^\s&\"',;]+"
-        ),
-        r"\1\2[removed]",
-    ),
-)
 _ADDRESS = re.compile(
     r"\bhttps?://(?:[^\s/?#@'\"]{0,256}@)?([^\s/?#@'\"]{1,256})[^\s'\"]*", re.IGNORECASE
 )
@@ -39,13 +26,6 @@ def one_line(text: str) -> str:
     """``text`` on one line, without what looks like a secret, not too long."""
     line = " ".join(redact(text[: LONGEST * 20]).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
-def redact(text: str) -> str:
-    """``text`` without keys, tokens and passwords, as far as their form shows them."""
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def describe_error(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sync_daemon.domain.cells import is_blank, is_unready
 from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable
+from sync_daemon.domain.redaction import redact
 from sync_daemon.processing.cells import result_to_cell
 from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, wanted_by_fields
 
@@ -133,5 +134,5 @@ def _reason(problem: ErrorDetails) -> str:
 
 
 def _shown(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = redact(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

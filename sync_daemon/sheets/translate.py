@@ -12,6 +12,7 @@ import requests
 import urllib3
 
 from sync_daemon.domain.http_dates import parse_moment, parse_retry_after
+from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.retry import FailureKind
 from sync_daemon.errors import (
     ApiDisabledError,
@@ -22,7 +23,6 @@ from sync_daemon.errors import (
     PermissionDeniedError,
     SheetdError,
 )
-from sync_daemon.log import redact
 from sync_daemon.sheets.session import TokenEndpointError
 
 _RATE_REASONS = {"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"}

@@ -62,6 +62,58 @@ class WordCount(Tool[WordCountInputSchema, WordCountResult]):
             context.http.get(f"http://me:{key}@127.0.0.1:9/x?access_token={key}").raise_for_status()
         return WordCountResult(words=len(entry.text.split()), shout="ok")
 '''
+SECRET = "c4naryB1rdOfTheTestWhichSings"
+TOKENS = {
+    "github": f"ghp_{SECRET}",
+    "github app": f"gho_{SECRET}",
+    "github fine": f"github_pat_11ABCDEFG0{SECRET}",
+    "gitlab": f"glpat-{SECRET}",
+    "openai": f"sk-{SECRET}",
+    "openai project": f"sk-proj-{SECRET}",
+    "google key": f"AIzaSy{SECRET}",
+    "google client": f"GOCSPX-{SECRET}",
+    "google access": f"ya29.a0{SECRET}",
+    "slack": f"xoxb-1234-{SECRET}",
+    "aws": "AKIA4CANARYB1RDTEST",
+    "hugging face": f"hf_{SECRET}",
+    "npm": f"npm_{SECRET}",
+    "sendgrid": f"SG.{SECRET}.{SECRET}",
+    "stripe": f"sk_live_{SECRET}",
+    "jwt": f"eyJhbGciOiJIUzI1NiJ9.{SECRET}.{SECRET}",
+    "bearer": f"Bearer {SECRET}",
+    "password": f"https://me:{SECRET}@example.com/x",
+    "query": f"https://example.com/x?api_key={SECRET}",
+    "pem": f"-----BEGIN PRIVATE KEY----- {SECRET} -----END PRIVATE KEY-----",
+}
+LEAKING_TOOL = '''
+from sync_daemon.tooling import (
+    Tool, ToolContext, ToolError, ToolInputSchema, ToolResultSchema, TransientToolError,
+)
+
+
+class WordCountInputSchema(ToolInputSchema):
+    text: str
+
+
+class WordCountResult(ToolResultSchema):
+    words: int
+    shout: str
+
+
+class WordCount(Tool[WordCountInputSchema, WordCountResult]):
+    """Fail with a token in each way there is."""
+
+    name = "word_count"
+    version = 1
+
+    def process(self, entry: WordCountInputSchema, context: ToolContext) -> WordCountResult:
+        way, _, name = entry.text.partition(": ")
+        text = f"refused {TOKENS[name]} of the user"
+        context.log.warning(text, given=text)
+        if way == "raise":
+            raise RuntimeError(text)
+        raise (ToolError if way == "tell" else TransientToolError)(text, hint=f"Not {text}.")
+'''
 ROWS = [
     ["Fine", "Role", "two words"],
     ["Raises", "Role", "raise an error"],
@@ -166,6 +218,36 @@ def test_no_command_tells_a_secret(hunt: Loop, said: Said) -> None:
         assert_silent(hunt, (hunt.folder / name).read_bytes().decode("latin-1"), name)
     for name in ("sheetd.db", "copy.db"):
         assert_silent(hunt, (hunt.folder / name).read_bytes().decode("latin-1"), name)
+
+
+def test_tokens_of_a_dozen_services_in_a_tools_error_go_nowhere(
+    tmp_path: Path, sheetd: Sheetd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in a ToolError, nor in an exception, nor in a line of a tool's log."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    kinds = ("tell", "raise", "try later")
+    rows = [[f"Co {name}", kind, f"{kind}: {name}"] for name in TOKENS for kind in kinds]
+    with running_loop(tmp_path, rows) as hunt:
+        tool = f"{LEAKING_TOOL}\n\nTOKENS = {TOKENS!r}\n"
+        (tmp_path / "my-tools" / "word_count" / "processor.py").write_text(tool)
+        commands = [command for command in COMMANDS if command[0] != "tools"]
+        commands += [["tools", "run", "word_count", "--input", "text=tell: npm"]]
+        told = ""
+        for command in commands:
+            ran = sheetd(*command, "--log-level", "debug", "--config", str(hunt.config))
+            told += ran.out + ran.err
+        for row in hunt.rows()[:3]:
+            told += sheetd("show", row["sheetd id"]).out
+            told += sheetd("history", row["sheetd id"], "--json").out
+        told += json.dumps(hunt.rows())
+        assert all("refused" in row["sheetd status"] for row in hunt.rows())
+        assert told.count("[redacted]") > 3 * len(TOKENS)
+        left = [path for path in tmp_path.iterdir() if path.suffix in {".db", ".csv", ".json"}]
+        assert {path.name for path in left} >= {"sheetd.db", "copy.db", "mirror.json", "rows.csv"}
+        told += "".join(path.read_bytes().decode("latin-1") for path in left)
+        found = [name for name, token in TOKENS.items() if token in told or token[9:] in told]
+        assert found == []
 
 
 def test_the_daemon_tells_no_secret(hunt: Loop) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon import log
+from sync_daemon.domain.redaction import redact
 from sync_daemon.errors import ConfigError
 from sync_daemon.log import LogForm
 
@@ -63,6 +64,35 @@ SECRET_TEXTS: dict[str, Callable[[str], str]] = {
     "Google refresh token": lambda s: f"1//0g{s}",
     "Google client secret": lambda s: f"GOCSPX-{s}",
     "Google API key": lambda s: f"AIza{s}",
+    "GitHub": lambda s: f"ghp_{s}",
+    "GitHub, OAuth": lambda s: f"gho_{s}",
+    "GitHub, fine-grained": lambda s: f"github_pat_11AAAAAAA0{s}_{s}",
+    "GitLab": lambda s: f"glpat-{s}",
+    "OpenAI": lambda s: f"sk-{s}",
+    "OpenAI, project": lambda s: f"sk-proj-{s}-{s}_{s}",
+    "Anthropic": lambda s: f"sk-ant-api03-{s}",
+    "Hugging Face": lambda s: f"hf_{s}",
+    "Groq": lambda s: f"gsk_{s}",
+    "npm": lambda s: f"npm_{s}",
+    "PyPI": lambda s: f"pypi-AgEIcHlwaS5vcmc{s}",
+    "Docker": lambda s: f"dckr_pat_{s}",
+    "Slack": lambda s: f"xoxb-123456789012-{s}",
+    "Slack, app": lambda s: f"xapp-1-A012-{s}",
+    "Slack, webhook": lambda s: f"https://hooks.slack.com/services/T0/B0/{s}",
+    "Discord, webhook": lambda s: f"https://discord.com/api/webhooks/1234/{s}",
+    "Telegram, bot": lambda s: f"https://api.telegram.org/bot123:{s}/sendMessage",
+    "AWS": lambda s: f"AKIA{s.upper()}",
+    "SendGrid": lambda s: f"SG.{s}.{s}",
+    "Stripe": lambda s: f"sk_live_{s}",
+    "Shopify": lambda s: f"shpat_{s}",
+    "Notion": lambda s: f"ntn_{s}",
+    "Linear": lambda s: f"lin_api_{s}",
+    "DigitalOcean": lambda s: f"dop_v1_{s}",
+    "Vault": lambda s: f"hvs.{s}",
+    "Azure": lambda s: f"AccountName=x;AccountKey={s}==;EndpointSuffix=core",
+    "behind a line break of a representation": lambda s: repr(f"said:\nghp_{s}"),
+    "another scheme": lambda s: f"Authorization: Token {s}",
+    "key in a header": lambda s: f"X-Api-Key: {s}",
     "bearer": lambda s: f"Authorization: Bearer {s}",
     "bearer in a list": lambda s: f"[('authorization', 'bearer {s}')]",
     "basic": lambda s: f"Authorization: Basic {s}==",
@@ -79,9 +109,9 @@ SECRET_TEXTS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("kind", SECRET_TEXTS)
 @given(before=prose, secret=words, after=prose)
 def test_no_secret_of_a_known_form_is_left(kind: str, before: str, secret: str, after: str) -> None:
-    redacted = log.redact(f"{before} {SECRET_TEXTS[kind](secret)} {after}")
+    redacted = redact(f"{before} {SECRET_TEXTS[kind](secret)} {after}")
 
-    assert secret not in redacted
+    assert secret.lower() not in redacted.lower()
     assert GONE in redacted
 
 
@@ -92,16 +122,16 @@ def test_no_secret_under_its_name_is_left(name: str, secret: str, text: str) -> 
         document = {"a": 1, name: value, "z": "end"}
         inner = json.dumps(document)
         for written in (inner, repr(document), json.dumps({"body": inner}), str([document])):
-            assert secret not in log.redact(written), written
+            assert secret not in redact(written), written
     for written in (f"{name}={secret}", f"{name}: {secret}", f"--{name} = '{secret}'"):
-        assert secret not in log.redact(written), written
+        assert secret not in redact(written), written
 
 
 @given(st.text(max_size=200), words, st.sampled_from(sorted(SECRET_TEXTS)))
 def test_redacting_twice_changes_nothing_more(text: str, secret: str, kind: str) -> None:
-    once = log.redact(f"{text} {SECRET_TEXTS[kind](secret)}")
+    once = redact(f"{text} {SECRET_TEXTS[kind](secret)}")
 
-    assert log.redact(once) == once
+    assert redact(once) == once
 
 
 @pytest.mark.parametrize(
@@ -114,22 +144,38 @@ def test_redacting_twice_changes_nothing_more(text: str, secret: str, kind: str)
         "https://docs.google.com/spreadsheets/d/1mN0pQrStUvWxYz/edit#gid=0",
         "token_uri = https://oauth2.googleapis.com/token",
         "row k7f3 keywords: ['C++', 'secretary', 'token economics'] 12/34 at 10:30",
+        "sk-learn, pk-fire, npm_config, SG.1, key-value, hf_hub and pay: 12345678:30",
         "risk-based, task-oriented, desk-bound work on 1/2/2026",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert log.redact(text) == text
+    assert redact(text) == text
 
 
 @pytest.mark.parametrize(
     "unit",
-    ["a", "password", "eyJ-", "%20eyJabcde", "a.b-", 'token="\\', "://", "-----BEGIN ", "?key"],
+    [
+        "a",
+        "password",
+        "eyJ-",
+        "%20eyJabcde",
+        "a.b-",
+        'token="\\',
+        "://",
+        "-----BEGIN ",
+        "?key",
+        "sk-",
+        "M-",
+        "a-1.",
+        "0:",
+        "\\nghp_",
+    ],
 )
 def test_a_full_cell_is_redacted_in_no_time(unit: str) -> None:
     text = unit * (50_000 // len(unit))
     began = time.process_time()
 
-    log.redact(text)
+    redact(text)
 
     assert time.process_time() - began < 2  # a search from each letter would take minutes
 
