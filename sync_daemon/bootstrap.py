@@ -6,9 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
-from tempfile import gettempdir
 
 import structlog
 from filelock import FileLock, Timeout
@@ -219,7 +217,7 @@ class Application:
 
         The operating system lets go of it when its process dies.
         """
-        lock = FileLock(lock_path(self.settings.database.url), timeout=LOCK_TIMEOUT_S)
+        lock = self._cycle_lock(LOCK_TIMEOUT_S)
         try:
             lock.acquire()
         except Timeout as error:
@@ -237,13 +235,20 @@ class Application:
     @contextmanager
     def turn_if_free(self) -> Iterator[bool]:
         """Hold that lock if nobody does; whether it is held."""
-        lock = FileLock(lock_path(self.settings.database.url), timeout=0)
+        lock = self._cycle_lock(0)
         with suppress(Timeout, OSError):
             lock.acquire()
         try:
             yield lock.is_locked
         finally:
             lock.release()
+
+    def _cycle_lock(self, timeout_s: float) -> FileLock:
+        """For its owner alone: a lock that anybody can open, anybody can hold for ever."""
+        path = lock_path(self.settings.database.url, self.settings.path)
+        with suppress(OSError):
+            path.chmod(0o600)  # one that an older sheetd made
+        return FileLock(path, timeout=timeout_s, mode=0o600)
 
     def _prune_history(self) -> None:
         """Once a day, after a run, forget what nobody has to know any more.
@@ -316,9 +321,17 @@ def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed
     return feeds
 
 
-def lock_path(url: str) -> Path:
-    """The lock of a mirror: beside its file, or in the temporary folder for a server."""
+def lock_path(url: str, configuration: Path) -> Path:
+    """The lock of a mirror: beside its file; for a server where its configuration's state is.
+
+    Never in a temporary folder, of which a service has one of its own, and by
+    no name that tells of the address of a server.
+    """
     path = database_path(url)
     if path is not None:
         return path.with_name(path.name + ".lock")
-    return Path(gettempdir()) / f"sheetd-{blake2b(url.encode(), digest_size=8).hexdigest()}.lock"
+    folder = configuration.parent
+    if configuration.is_relative_to("/etc"):  # of the machine; see service/place.py
+        instance = "" if configuration.stem == "config" else f"-{configuration.stem}"
+        folder = Path(f"/var/lib/sheetd{instance}")
+    return folder / f"{configuration.stem}.lock"

@@ -367,11 +367,36 @@ class TestTurns:
 
     def test_a_lock_that_cannot_be_taken_is_a_matter_of_the_mirror(self, loop: Loop) -> None:
         loop.cycle()
-        lock = lock_path(loop.application.settings.database.url)
+        settings = loop.application.settings
+        lock = lock_path(settings.database.url, settings.path)
         lock.unlink(missing_ok=True)
         lock.mkdir()
         with pytest.raises(MirrorError):
             loop.run()
+
+    def test_the_lock_is_for_its_owner_alone_also_one_of_an_older_sheetd(self, loop: Loop) -> None:
+        lock = loop.folder / "sheetd.db.lock"
+        for _ in range(2):
+            with loop.application.turn():
+                assert lock.stat().st_mode & 0o777 == 0o600
+            lock.touch()
+            lock.chmod(0o644)
+
+    @pytest.mark.parametrize(
+        ("configuration", "lock"),
+        [
+            ("/home/me/hunt/sheetd.toml", "/home/me/hunt/sheetd.lock"),
+            ("/etc/sheetd/config.toml", "/var/lib/sheetd/config.lock"),
+            ("/etc/sheetd/work.toml", "/var/lib/sheetd-work/work.lock"),
+        ],
+    )
+    def test_the_lock_for_a_server_has_nothing_of_its_address_and_no_private_folder(
+        self, configuration: str, lock: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("TMPDIR", str(tmp_path))  # as PrivateTmp= gives it to a service
+        for password in ("one", "another"):
+            url = f"postgresql://me:{password}@db/hunt"
+            assert lock_path(url, Path(configuration)) == Path(lock)
 
 
 class TestLongWork:

@@ -92,7 +92,8 @@ def test_the_next_process_takes_the_lock_of_a_killed_one_at_once(
 ) -> None:
     killed = scene.sync(running.nursery, kill_at="before:GoogleSheetGateway.write:1")
     assert killed.was_killed
-    assert lock_path(load_settings(scene.loop.config, {}).database.url).exists()
+    settings = load_settings(scene.loop.config, {})
+    assert lock_path(settings.database.url, settings.path).exists()
     following = scene.sync(running.nursery)
     assert following.status == 0
     assert following.duration_s < 5
