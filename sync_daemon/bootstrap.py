@@ -16,6 +16,7 @@ from sync_daemon.clock import SystemClock
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.sheet_state import SheetTarget
+from sync_daemon.domain.sheet_view import ResultType
 from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, FeedPorts, Ports, RunReport
 from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.feeds.reading import HttpFeedReader
@@ -171,6 +172,7 @@ class Application:
                 probe=sheet.probe == "drive",
                 full_pull_every=every,
                 feeds=make_feeds(sheet, prepared[sheet.name]),
+                result_types=make_result_types(prepared[sheet.name]),
             )
             for sheet in self.sheets(names)
         ]
@@ -289,6 +291,15 @@ def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTar
         header_row=sheet.header_row,
         headers=OwnedHeaders(sheet.id_column, sheet.status_column, tuple(results)),
     )
+
+
+def make_result_types(steps: Sequence[PreparedStep]) -> dict[str, ResultType]:
+    """What the tools declare of each result column."""
+    return {
+        header: step.result_type(output)
+        for step in steps
+        for output, header in step.spec.outputs.items()
+    }
 
 
 def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed]:

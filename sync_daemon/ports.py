@@ -24,6 +24,7 @@ from sync_daemon.domain.sheet_state import (
     SheetRecord,
     SheetTarget,
 )
+from sync_daemon.domain.sheet_view import ViewColumn
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.domain.undo import WrittenCell
@@ -248,8 +249,8 @@ class Mirror(JobStore, Protocol):
     def save_undo(self, rows: Collection[MirrorRow]) -> None:
         """Keep what result cells and status of rows are to show after an undo."""
 
-    def save_headers(self, record: SheetRecord, result_headers: Collection[str]) -> None:
-        """Make the sheet's view show the headers that the sheet has now."""
+    def save_view(self, sheet: str, columns: Sequence[ViewColumn]) -> int:
+        """Make the sheet's view show these columns; how many it cannot show."""
 
     def count_rows(self, sheet: str) -> tuple[int, int]:
         """Rows in the sheet, and those of them with a step that failed for good."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import blake2b
@@ -11,6 +11,7 @@ from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
 from sync_daemon.domain.sheet_state import SheetTarget
+from sync_daemon.domain.sheet_view import ResultType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ConfiguredSheet:
     probe: bool = False
     full_pull_every: timedelta = timedelta(minutes=10)
     feeds: Sequence[Feed] = ()
+    result_types: Mapping[str, ResultType] = field(default_factory=dict)  # by header
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.headers import find_header_faults, header_texts
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
+from sync_daemon.domain.sheet_view import view_columns
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.columns import follow_columns
 from sync_daemon.engine.configured import ConfiguredSheet
@@ -39,6 +40,9 @@ from sync_daemon.ports import Reading
 MAX_ROUNDS = 8
 FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still run
 STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
+
+
+_VIEW_FORM = 2  # raise it when the mirror's views look different: all are then made again
 
 
 class Cycle:
@@ -238,7 +242,14 @@ class Cycle:
         headers += snapshot.columns.missing  # created in this round
         if headers != list(self._record.headers):
             self._record = replace(self._record, headers=headers)
-            self._ports.mirror.save_headers(self._record, self._sheet.target.headers.results)
+            self._ports.mirror.save_sheet(self._record)
+        columns = view_columns(snapshot.header_row, snapshot.columns, self._sheet.result_types)
+        left_out = self._ports.mirror.save_view(self._sheet.name, columns)
+        if left_out:
+            self._report.notes.append(
+                f"The SQL view shows {len(columns) - left_out} of {len(columns)} columns:"
+                " the database allows no more. Commands and exports show all."
+            )
 
     def _fetch(self) -> Reading:
         try:
@@ -254,7 +265,7 @@ class Cycle:
         return self._ports.gateway.fetch(target, gid, record.metadata_ids, size)
 
     def _mark(self, reading: Reading) -> str:
-        return f"{reading.digest}:{self._sheet.fingerprint()}"
+        return f"{reading.digest}:{_VIEW_FORM}:{self._sheet.fingerprint()}"
 
     def _is_settled(self, reading: Reading) -> bool:
         """Exactly what was read when nothing was left to do, and nothing has come due."""

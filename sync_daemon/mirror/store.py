@@ -18,6 +18,7 @@ from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
+from sync_daemon.domain.sheet_view import ViewColumn
 from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror import job_statements as job_sql
@@ -332,11 +333,10 @@ class SqlMirror:
             )
         self.save_sheet(record)
 
-    def save_headers(self, record: SheetRecord, result_headers: Collection[str]) -> None:
-        """Make the sheet's view show the headers that the sheet has now."""
+    def save_view(self, sheet: str, columns: Sequence[ViewColumn]) -> int:
+        """Make the sheet's view show these columns; how many it cannot show."""
         with self._write() as connection:
-            replace_view(connection, record.name, record.headers, result_headers)
-        self.save_sheet(record)
+            return replace_view(connection, sheet, columns)
 
     def count_rows(self, sheet: str) -> tuple[int, int]:
         """Rows in the sheet, and those of them with a step that failed for good."""

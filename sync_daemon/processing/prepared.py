@@ -13,8 +13,9 @@ from sync_daemon.domain.cells import is_blank, is_unready
 from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable
 from sync_daemon.domain.redaction import redact
+from sync_daemon.domain.sheet_view import ResultType
 from sync_daemon.processing.cells import result_to_cell
-from sync_daemon.processing.inputs import ANYTHING, Wanted, convert, wanted_by_fields
+from sync_daemon.processing.inputs import ANYTHING, Kind, Wanted, convert, wanted_by_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
     AnyTool: TypeAlias = Tool[Any, Any]
 
+_RESULT_TYPES = {
+    Kind.NUMBER: ResultType.NUMBER,
+    Kind.BOOLEAN: ResultType.BOOLEAN,
+    Kind.DATE: ResultType.DATE,
+    Kind.DATETIME: ResultType.DATETIME,
+}
 _SHOWN = 40  # characters of a value in a message
 
 
@@ -39,9 +46,11 @@ class PreparedStep:
     tool: AnyTool
     options: BaseModel
     _wanted: Mapping[str, Wanted] = field(init=False, repr=False, compare=False)
+    _given: Mapping[str, Wanted] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_wanted", wanted_by_fields(self.tool.input_schema))
+        object.__setattr__(self, "_given", wanted_by_fields(self.tool.result_schema))
 
     def bind(self, values: Mapping[str, JsonValue], locale: CellLocale) -> BoundInputs | Unbindable:
         """The tool's inputs from a row's values. Pure.
@@ -82,6 +91,14 @@ class PreparedStep:
     def entry(self, inputs: Mapping[str, JsonValue]) -> ToolInputSchema:
         """The schema instance for inputs in the form that `bind` gave them."""
         return self.tool.input_schema.model_validate(dict(inputs))
+
+    def result_type(self, output: str) -> ResultType:
+        """What the tool declares of an output."""
+        kinds = self._given.get(output, ANYTHING).kinds
+        if len(kinds) != 1:
+            return ResultType.ANY
+        (kind,) = kinds
+        return _RESULT_TYPES.get(kind, ResultType.TEXT)
 
     @property
     def result_schema(self) -> type[ToolResultSchema]:

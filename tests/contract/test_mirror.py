@@ -218,17 +218,6 @@ def test_rows_are_counted_with_those_that_failed(mirror: SqlMirror) -> None:
     assert mirror.count_rows("other") == (0, 0)
 
 
-@pytest.mark.parametrize("header", ['5" tape', "Größe", "a:b", "it's", "back\\slash", "row_id"])
-def test_the_view_takes_any_header(mirror: SqlMirror, engine: Engine, header: str) -> None:
-    row = change(ChangeKind.INSERTED, "a", 2, {header: "value"})
-    mirror.apply_changes(1, "jobs", SheetChanges([row]), NOW)
-    mirror.save_headers(SheetRecord("jobs", "spreadsheet-id", headers=[header]), [])
-    with engine.connect() as connection:
-        (found,) = connection.exec_driver_sql("SELECT * FROM sheet_jobs").mappings().all()
-    label = header if header != "row_id" else "row_id (2)"
-    assert found[label] == "value"
-
-
 def test_a_backup_is_a_mirror_of_its_own(mirror: SqlMirror, engine: Engine, tmp_path: Path) -> None:
     insert(mirror, "a")
     backup(engine, tmp_path / "copy.db")

@@ -323,10 +323,45 @@ class TestMirror:
         loop.cycle()
         with loop.application.database.connect() as connection:
             found = connection.exec_driver_sql(
-                'SELECT "Company", "Words", "Shout", state FROM sheet_jobs ORDER BY row_number'
+                'SELECT "Company", "Words", "Shout", sheetd_state FROM sheet_jobs'
+                " ORDER BY sheetd_row_number"
             ).all()
         assert found[0] == ("Company 1", 4, "TEXT OF ROW 1", "done")
         assert len(found) == 8
+
+    def test_the_view_keeps_the_user_s_names_and_the_tool_s_types(self, loop: Loop) -> None:
+        loop.user.type(0, 1, "Status")
+        loop.settle()
+        loop.user.type(1, loop.column("Words"), "many")
+        loop.user.type(0, 0, "state")
+        loop.settle()
+        with loop.application.database.connect() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT state, Status, Words, Shout, sheetd_state, sheetd_row_id FROM sheet_jobs"
+                " ORDER BY sheetd_row_number"
+            ).all()
+        assert found[0][:5] == ("Company 1", "Role 1", None, "TEXT OF ROW 1", "done")
+        assert found[1][:5] == ("Company 2", "Role 2", 4, "TEXT OF ROW 2", "done")
+        assert found[1][5] == loop.rows()[1]["sheetd id"]
+
+    def test_a_view_of_an_older_sheetd_is_made_again_though_the_sheet_is_quiet(
+        self, loop: Loop
+    ) -> None:
+        loop.settle()
+        with loop.application.database.begin() as connection:
+            connection.exec_driver_sql("DROP VIEW sheet_jobs")
+            old = "UPDATE sheets SET settled = replace(settled, ':2:', ':')"
+            assert connection.exec_driver_sql(old).rowcount == 1
+        loop.cycle()
+        with loop.application.database.connect() as connection:
+            assert len(connection.exec_driver_sql("SELECT * FROM sheet_jobs").all()) == 8
+
+    def test_columns_that_no_view_can_show_are_told_of(
+        self, loop: Loop, mocker: MockerFixture
+    ) -> None:
+        mocker.patch("sync_daemon.mirror.store.replace_view", return_value=3)
+        (note,) = loop.cycle().notes
+        assert note.startswith("The SQL view shows 2 of 5 columns: the database allows no more.")
 
     def test_a_lost_mirror_is_rebuilt_with_the_same_ids(self, loop: Loop) -> None:
         loop.cycle()
