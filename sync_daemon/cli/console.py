@@ -22,7 +22,7 @@ def print_failure(message: str, mend: str) -> None:
     said, advice = escape(redact(message)), escape(redact(mend))
     errors.print(f"[bold red]error:[/] {said}", highlight=False, soft_wrap=True)
     if mend:
-        errors.print(f"[bold]mend:[/]  {advice}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold]fix:[/]   {advice}", highlight=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:

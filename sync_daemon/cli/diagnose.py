@@ -56,4 +56,4 @@ def _print(check: Check) -> None:
         f"{mark} {escape(check.name)}: {escape(check.message)}", highlight=False, soft_wrap=True
     )
     if check.mend:
-        output.print(f"     mend: {escape(check.mend)}", highlight=False, soft_wrap=True)
+        output.print(f"     fix: {escape(check.mend)}", highlight=False, soft_wrap=True)

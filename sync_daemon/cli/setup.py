@@ -1,4 +1,4 @@
-"""``sheetd init``: from nothing to a configuration that works; ``sheetd login``."""
+"""``sheetd init``: from nothing to a working configuration; and ``sheetd login``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from sync_daemon.sheets.consent import read_client, token_text
 _PATIENCE_S = 1800.0
 _RESUMES = ("resume.md", "resume.txt", "resume.pdf", "resume.docx", "cv.md", "cv.pdf", "cv.docx")
 PortOption = Annotated[
-    int, typer.Option("--port", help="Of this machine, for the browser to come back to; 0: any.")
+    int, typer.Option("--port", help="The local port to which the browser returns; 0 for any.")
 ]
 
 
@@ -62,34 +62,34 @@ def init(  # noqa: PLR0913 - one parameter an option
     ] = False,
     name: Annotated[str, typer.Option("--name", help="What to call the sheet.")] = "jobs",
     header_row: Annotated[
-        int | None, typer.Option("--header-row", min=1, help="The row with the columns' titles.")
+        int | None, typer.Option("--header-row", min=1, help="The row with the column titles.")
     ] = None,
     description: Annotated[
         str | None,
-        typer.Option("--description-column", help="The column with the posting's text."),
+        typer.Option("--description-column", help="The column with the text of the posting."),
     ] = None,
     link: Annotated[
         str | None,
-        typer.Option("--link-column", help="The column with the posting's address."),
+        typer.Option("--link-column", help="The column with the link to the posting."),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option("--resume", exists=True, dir_okay=False, help="Your résumé.")
     ] = None,
     port: PortOption = 0,
     api_root: Annotated[
-        str | None, typer.Option("--api-root", help="Of a local server instead of Google.")
+        str | None, typer.Option("--api-root", help="A local server to use instead of Google.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Take what is proposed; ask only what is needed.")
+        bool, typer.Option("--yes", "-y", help="Accept what is proposed; ask only what is needed.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
-    """Set sheetd up: find the key, wait until the sheet is shared, propose what to do with it.
+    """Set up sheetd: find the key, wait until the sheet is shared, propose what to do with it.
 
-    Asks for what the options do not say, and writes a commented configuration.
-    Without a terminal everything is given by options.
+    Guides you step by step and writes a commented configuration. Every question has
+    an option; scripts must pass them all.
 
     Example: `sheetd init --spreadsheet https://docs.google.com/spreadsheets/d/… --worksheet Jobs
     --credentials service-account.json`
@@ -104,7 +104,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     google = _google_settings(identity, api_root)
     with closing(open_line(google)) as transport:
         email = client_email(google)
-        talk.say(f"Google accepts it{f'. The address to share with: {email}' if email else '.'}")
+        talk.say(f"Google accepts it{f'. Share the spreadsheet with: {email}' if email else '.'}")
         address, browser = open_spreadsheet(talk, transport, spreadsheet, _patience(talk))
         chosen = choose_table(
             talk, browser, _patience(talk), worksheet=worksheet, header_row=header_row
@@ -137,21 +137,21 @@ def init(  # noqa: PLR0913 - one parameter an option
 def login(
     client: Annotated[
         Path | None,
-        typer.Option("--client", help="The OAuth client file; otherwise the one used before."),
+        typer.Option("--client", help="The OAuth client file; by default the one used before."),
     ] = None,
     port: PortOption = 0,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Allow sheetd, in the browser, to use your spreadsheets: at first, and when it has expired.
+    """Allow sheetd to use your spreadsheets, in the browser; again when the permission has expired.
 
     Example: `sheetd login`
     """
     log.configure(level=log_level.value)
     settings = load_settings(config, os.environ)
     if settings.google.auth != "oauth":
-        message = f"The configuration says auth = {settings.google.auth!r}: nobody has to sign in."
-        raise ConfigError(message, hint='Set google.auth to "oauth" to act as yourself.')
+        message = f"The configuration says auth = {settings.google.auth!r}, which needs no sign-in."
+        raise ConfigError(message, hint='Set google.auth to "oauth" to sign in as yourself.')
     talk = Dialogue(sys.stdin.isatty())
     file = settings.google.credentials_file
     permission: dict[str, Any] = obtain_permission(
@@ -161,20 +161,22 @@ def login(
         port=port,
     )
     if client is not None and client.resolve() == file.resolve():
-        message = f"{client} is the application's file; the permission needs one of its own."
-        hint = 'Set google.credentials_file to "google-token.json" and do this again.'
+        message = f"{client} is the client file; the permission needs a different file."
+        hint = 'Set google.credentials_file to "google-token.json" and run this again.'
         raise CredentialsError(message, hint=hint)
     write_private(file, token_text(permission))
-    output.print(f"Allowed. Kept in {file}.", highlight=False, soft_wrap=True)
+    output.print(f"Allowed. Saved in {file}.", highlight=False, soft_wrap=True)
 
 
 def _free_target(target: Path, *, force: bool) -> Path:
     if target.exists() and not force:
-        message = f"{target} is there already."
-        raise ConfigError(message, hint="Use --force to replace it, or --config for another.")
+        message = f"{target} already exists."
+        raise ConfigError(
+            message, hint="Use --force to replace it, or --config to write another file."
+        )
     if not target.absolute().parent.is_dir():
-        message = f"The folder {target.absolute().parent} is not there."
-        raise ConfigError(message, hint="Make it first, or choose another place with --config.")
+        message = f"The folder {target.absolute().parent} does not exist."
+        raise ConfigError(message, hint="Create it first, or choose another place with --config.")
     return target
 
 
@@ -192,7 +194,7 @@ def _google_settings(identity: Identity, api_root: str | None) -> GoogleSettings
 
 
 def _patience(talk: Dialogue) -> Patience:
-    """Somebody at a terminal can mend things while it waits; elsewhere it looks once."""
+    """At a terminal things can be fixed while it waits; in a script it looks once."""
     return Patience(
         SystemClock(),
         _PATIENCE_S if talk.is_interactive else 0.0,
@@ -222,12 +224,12 @@ def _resume(text: str) -> Path | None:
         return None
     path = Path(text.strip().strip("'\"")).expanduser()
     if not path.is_file():
-        raise ConfigError(f"{path} is no file.", hint="Give its path, or: none")
+        raise ConfigError(f"{path} is not a file.", hint="Give its path, or: none")
     return path
 
 
 def _go_on(talk: Dialogue, target: Path) -> None:
-    """What comes next: the first cycle, and the service."""
+    """What comes next: the first cycle and the service."""
     named = "" if target == Path("sheetd.toml") else f" --config {target}"
     if talk.is_interactive and talk.confirm("Fill in the sheet now?", default=True):
         application = Application(load_settings(target, os.environ))
@@ -236,7 +238,7 @@ def _go_on(talk: Dialogue, target: Path) -> None:
         finally:
             application.close()
     else:
-        say = f"Then: sheetd doctor{named}, and sheetd sync now --dry-run{named}."
+        say = f"Next: sheetd doctor{named}, then sheetd sync now --dry-run{named}."
         output.print(say, highlight=False, soft_wrap=True)
-    keep = f"To keep it filled in: sheetd service install --user --start --config {target}"
+    keep = f"To keep it up to date: sheetd service install --user --start --config {target}"
     output.print(f"{keep} (or: sheetd run{named})", highlight=False, soft_wrap=True)

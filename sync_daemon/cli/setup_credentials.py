@@ -1,4 +1,4 @@
-"""The first part of ``sheetd init``: who sheetd is to Google."""
+"""The first part of ``sheetd init``: how sheetd signs in to Google."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How sheetd identifies itself: the keys of ``[google]``; no file for ``adc``."""
+    """How sheetd signs in: the keys of ``[google]``; no file for ``adc``."""
 
     auth: Auth
     file: Path | None
@@ -45,8 +45,8 @@ def choose_identity(
         talk: asks.
         given: the file that an option names.
         use_adc: take the application-default credentials of this machine.
-        folder: where the configuration will lie; a new token file is put beside it.
-        port: of this machine for the browser to come back to; 0 for any.
+        folder: where the configuration will be; a new token file is put beside it.
+        port: the local one to which the browser returns; 0 for any.
     """
     if use_adc:
         return Identity("adc", None)
@@ -57,14 +57,14 @@ def choose_identity(
         case CredentialsKind.OAUTH_CLIENT:
             client = read_client(_made_private(talk, file.path))
             if not talk.is_interactive:
-                message = f"{file.path} is an application that somebody has to allow in a browser."
-                hint = "Do this at a terminal, or use a service account's key."
+                message = f"{file.path} is a client file: you have to allow it in a browser."
+                hint = "Run this at a terminal, or use a service account's key."
                 raise ConfigError(message, hint=hint)
             permission = obtain_permission(
                 client, (SHEETS_SCOPE, DRIVE_SCOPE), lambda *page: show_page(talk, *page), port=port
             )
             write_private(folder / TOKEN_FILE, token_text(permission))
-            talk.say(f"Allowed. Kept in {folder / TOKEN_FILE}.")
+            talk.say(f"Allowed. Saved in {folder / TOKEN_FILE}.")
             return Identity("oauth", folder / TOKEN_FILE)
         case CredentialsKind.SERVICE_ACCOUNT:
             path = _taken_in(talk, file.path, folder)
@@ -72,10 +72,10 @@ def choose_identity(
 
 
 def show_page(talk: Dialogue, address: str, port: int) -> None:
-    """Open the page on which a person allows sheetd something, and say where it is."""
+    """Open the page on which a person allows sheetd something, and print its address."""
     talk.say("Allow sheetd to use your spreadsheets on this page:")
     talk.say(f"  {address}")
-    talk.say(f"(On a machine without a browser, first: ssh -L {port}:127.0.0.1:{port} MACHINE)")
+    talk.say(f"(If this machine has no browser, first run: ssh -L {port}:127.0.0.1:{port} MACHINE)")
     webbrowser.open(address)
 
 
@@ -84,7 +84,7 @@ def _find(talk: Dialogue, folder: Path) -> CredentialsFile:
     if not found:
         return _explain(talk)
     if not talk.is_interactive and len(found) > 1:
-        message = "init needs --credentials: there are several files that it could be."
+        message = "init needs --credentials: several files could be meant."
         raise ConfigError(message, hint=f"One of: {', '.join(str(f.path) for f in found)}.")
     if len(found) == 1:
         talk.say(f"Found {found[0].path}: {found[0].kind.value} ({found[0].account}).")
@@ -98,13 +98,13 @@ def _find(talk: Dialogue, folder: Path) -> CredentialsFile:
 
 def _explain(talk: Dialogue) -> CredentialsFile:
     if talk.is_interactive:
-        kinds = ["a robot of its own, which sees only what you share with it (best for a server)",
-                 "you yourself: you allow it in the browser"]  # fmt: skip
-        talk.say("Who is sheetd to be for Google?")
+        kinds = ["as a service account, which sees only what you share with it (best for a server)",
+                 "as yourself: you allow it in the browser"]  # fmt: skip
+        talk.say("How should sheetd sign in to Google?")
         is_person = talk.choose("--credentials", "Which one?", kinds) == 1
         talk.say(instructions.OAUTH if is_person else instructions.SERVICE_ACCOUNT)
     return talk.ask(
-        "--credentials", "The file that Google let you save", lambda text: examine(_path(text))
+        "--credentials", "The JSON key you downloaded", lambda text: examine(_path(text))
     )
 
 
@@ -114,30 +114,30 @@ def _path(text: str) -> Path:
 
 
 def _taken_in(talk: Dialogue, path: Path, folder: Path) -> Path:
-    """Offer to move a key out of the folder for downloads, where it would not stay for long."""
+    """Offer to move a key out of the Downloads folder, where it might be cleared away."""
     target = folder / "service-account.json"
     if path.parent.name != "Downloads" or target.exists() or not talk.is_interactive:
         return path
-    if not talk.confirm(f"Move it to {target}, readable by you alone?", default=True):
+    if not talk.confirm(f"Move it to {target}, private to you?", default=True):
         return path
     try:
         shutil.move(path, target)
         target.chmod(0o600)
     except OSError as error:
-        message = f"{path} cannot be moved to {target}: {error.strerror}."
-        raise CredentialsError(message, hint="Move it yourself, and use --credentials.") from error
+        message = f"Cannot move {path} to {target}: {error.strerror}."
+        raise CredentialsError(message, hint="Move it yourself, then use --credentials.") from error
     return target
 
 
 def _made_private(talk: Dialogue, path: Path) -> Path:
-    """Offer to take away others' right to read the file; whoever refuses is told later."""
+    """Offer to make the file private; a refusal is reported by `sheetd doctor`."""
     facts = path.stat()
     is_mine = facts.st_uid == os.getuid()
     if (
         facts.st_mode & _OTHERS_MAY_READ
         and is_mine
         and talk.is_interactive
-        and talk.confirm(f"Others can read {path}. Keep it to yourself (chmod 600)?", default=True)
+        and talk.confirm(f"Others can read {path}. Make it private (chmod 600)?", default=True)
     ):
         path.chmod(0o600)
     return path

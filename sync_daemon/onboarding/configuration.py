@@ -12,15 +12,15 @@ from sync_daemon.onboarding.pipeline import ProposedStep
 
 Auth = Literal["service_account", "oauth", "adc"]
 _KEY_COMMENTS: Mapping[Auth, str] = {
-    "service_account": "the robot's key; keep it private: chmod 600",
-    "oauth": "what you allowed; made anew by `sheetd login`",
+    "service_account": "the service account's key; keep it private: chmod 600",
+    "oauth": "your permission; `sheetd login` renews it",
     "adc": "not used",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class InitialConfig:
-    """What is said in a first configuration; ``credentials`` is None for ``adc``."""
+    """What a first configuration says; ``credentials`` is None for ``adc``."""
 
     name: str
     spreadsheet: str
@@ -35,8 +35,8 @@ class InitialConfig:
 def render_config(wanted: InitialConfig) -> str:
     """The configuration as TOML with comments."""
     return f"""\
-# sheetd: made by `sheetd init`. Every key can be overridden by the environment,
-# for instance SHEETD_SCHEDULE__EVERY=5m. `sheetd doctor` checks it.
+# Written by `sheetd init`. The environment can override every key,
+# for example SHEETD_SCHEDULE__EVERY=5m. `sheetd doctor` checks this file.
 
 [google]
 auth = "{wanted.auth}"
@@ -46,17 +46,17 @@ url = "sqlite:///sheetd.db"   # the mirror, beside this file
 
 [schedule]
 every = "60s"             # how often a cycle runs
-full_pull_every = "10m"   # how often everything is read, whatever Drive says
+full_pull_every = "10m"   # how often everything is read, even if Drive reports no change
 
 [[sheets]]
-name = {_quoted(wanted.name)}   # what logs and `--sheet` call it
+name = {_quoted(wanted.name)}   # its name in logs and for `--sheet`
 spreadsheet = {_quoted(wanted.spreadsheet)}
 worksheet = {_quoted(wanted.worksheet)}   # the title of the tab
-header_row = {wanted.header_row}               # the row with the titles of the columns
-create_columns = true        # missing columns of ours are added at the right end
-max_delete_fraction = 0.5    # refuse if more of the rows than this are gone at once
+header_row = {wanted.header_row}               # the row with the column titles
+create_columns = true        # add missing result columns at the right end
+max_delete_fraction = 0.5    # refuse if a larger share of the rows is gone at once
 
-# One step is one tool: which columns it takes, and which it fills. Nothing else is written.
+# One step is one tool: the columns it reads and those it fills. Nothing else is written.
 # `sheetd tools` lists the tools with their inputs, outputs and options.
 {"".join(_step_lines(step) for step in wanted.steps)}"""
 

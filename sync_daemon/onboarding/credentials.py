@@ -1,4 +1,4 @@
-"""Credentials that lie about on this machine, and what each file is."""
+"""Credentials on this machine, and what each file is."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class CredentialsKind(Enum):
     """What a file lets sheetd do."""
 
     SERVICE_ACCOUNT = "a service account's key"
-    OAUTH_CLIENT = "an application that you can allow to act for you"
-    OAUTH_TOKEN = "what you allowed an application"  # noqa: S105 - a description
+    OAUTH_CLIENT = "an OAuth client, which you allow in the browser"
+    OAUTH_TOKEN = "a permission that you gave"  # noqa: S105 - a description
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ def examine(path: Path) -> CredentialsFile:
     """What the file is.
 
     Raises:
-        CredentialsError: it is not there, or no file of Google's credentials.
+        CredentialsError: it is not there, or is not a credentials file.
     """
     if not path.is_file():
         message = f"The key file {path} is not there."
-        raise CredentialsError(message, hint="Give the path of the file that Google let you save.")
+        raise CredentialsError(message, hint="Give the path of the JSON key you downloaded.")
     found = _read(path)
     if found is None:
-        message = f"{path} is no file of credentials."
+        message = f"{path} is not a credentials file."
         raise CredentialsError(message, hint="It is a JSON file that you download from Google.")
     return found
 

@@ -10,21 +10,21 @@ _AUDIENCE = "https://console.cloud.google.com/auth/audience"
 _CLIENTS = "https://console.cloud.google.com/auth/clients"
 
 SERVICE_ACCOUNT = f"""\
-sheetd needs a key, so that Google knows who edits the sheet. It costs nothing.
-  1. Make a project:            {_PROJECT}
+sheetd needs a key, so that Google knows who edits the sheet. It is free.
+  1. Create a project:          {_PROJECT}
   2. Enable the Sheets API:     {_SHEETS_API}
   3. Enable the Drive API:      {_DRIVE_API}
-  4. Make a service account
-     (a robot; any name):       {_ACCOUNTS}
-  5. Open it → Keys → Add key → Create new key → JSON. A file is saved: that is the key.
-The robot sees only what you share with it. Its e-mail address is shown when the key is known."""
+  4. Create a service account
+     (any name):                {_ACCOUNTS}
+  5. Open it → Keys → Add key → Create new key → JSON. Your browser downloads a file: the key.
+A service account sees only what you share with it. Its e-mail address is shown next."""
 
 OAUTH = f"""\
-To let sheetd act for you, make an application of your own in Google's console:
-  1. Make a project:            {_PROJECT}
+To sign in as yourself, create an OAuth client in Google's console:
+  1. Create a project:          {_PROJECT}
   2. Enable the Sheets API:     {_SHEETS_API}
   3. Enable the Drive API:      {_DRIVE_API}
-  4. Say who may use it:        {_AUDIENCE}
-     Publish it: in "Testing" every permission ends after seven days.
+  4. Choose who may use it:     {_AUDIENCE}
+     Publish it: in "Testing" a permission expires after seven days.
   5. Create client → Desktop app → Download JSON:
                                 {_CLIENTS}"""

@@ -119,7 +119,7 @@ def test_bad_input(hunt: Loop, sheetd: Sheetd, case: str) -> None:
     assert ran.status == status, words
     for part in said:
         assert part in words
-    assert "mend:" in words
+    assert "fix:" in words
     assert "Traceback" not in words
     assert "HUSHHUSH" not in words + ran.out
     if before is not None:

@@ -62,7 +62,7 @@ def test_a_newcomer_gets_from_a_downloaded_key_to_a_filled_row(
         person.wait_for("Found ")
         person.answer("Use it?")
         person.answer("Move it to")
-        person.wait_for(f"The address to share with: {DEFAULT_ACCOUNT}")
+        person.wait_for(f"Share the spreadsheet with: {DEFAULT_ACCOUNT}")
         person.answer("address in the browser", "the one with my jobs")
         person.wait_for("is not a spreadsheet address")
         person.answer("address in the browser", f"{server.url}/spreadsheets/d/{book}/edit#gid=0")

@@ -41,7 +41,7 @@ def test_each_kind_is_known(
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"type": "service_account"}', "[" * 9999])
 def test_what_is_no_credentials_is_said_to_be_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "file.json").write_text(text)
-    with pytest.raises(CredentialsError, match="no file of credentials"):
+    with pytest.raises(CredentialsError, match="not a credentials file"):
         examine(tmp_path / "file.json")
 
 
