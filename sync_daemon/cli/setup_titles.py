@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from sync_daemon.cli.dialogue import Dialogue
-from sync_daemon.onboarding.titles import another_title
+from sync_daemon.onboarding.titles import another_title, find_title
 
 
 def settle_titles(
     talk: Dialogue, taken: Mapping[str, int], filled: Collection[int], titles: Sequence[str]
 ) -> dict[str, str | None]:
-    """Decide on each title that a filled column has; one that is blank may be used as it is.
+    """Decide on each title that is in use; a single column that is blank may be used as it is.
 
     Args:
         talk: asks; where nobody answers, another title is used and said.
@@ -24,7 +24,7 @@ def settle_titles(
     """
     return {
         title: _ask(talk, titles[index], another_title(title, titles))
-        if index in filled
+        if index in filled or len(find_title(title, titles)) > 1
         else titles[index]
         for title, index in taken.items()
     }

@@ -13,8 +13,10 @@ from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.tooling.stages import WORDS
 from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
+from tests.support.statuses import CASES
 from tools.follow_up.dates import add_days
 from tools.follow_up.decide import Today, decide
 from tools.follow_up.rules import DEFAULT_RULES, DateField, Rule
@@ -52,6 +54,12 @@ def test_a_status_that_is_not_known_is_left_alone(typed: str, reason: str) -> No
     found = follow_up({"status": typed, "applied": "2026-04-01"})
     nothing = {"action": None, "due": None, "overdue": False, "days_left": None, "stage": None}
     assert found == {**nothing, "reason": reason}
+
+
+@pytest.mark.parametrize("stage", [*WORDS, ""])
+def test_no_status_that_people_type_fails_the_row(stage: str) -> None:
+    for typed in " ".join(CASES[stage].split()).split(" | "):
+        assert follow_up({"status": typed})["stage"] == (stage or None), typed
 
 
 def test_a_remark_after_the_status_changes_nothing() -> None:
