@@ -249,6 +249,9 @@ class Mirror(JobStore, Protocol):
     def save_undo(self, rows: Collection[MirrorRow]) -> None:
         """Keep what result cells and status of rows are to show after an undo."""
 
+    def save_statuses(self, statuses: Mapping[str, str]) -> None:
+        """Keep what rows say, by row id."""
+
     def save_view(self, sheet: str, columns: Sequence[ViewColumn]) -> int:
         """Make the sheet's view show these columns; how many it cannot show."""
 

@@ -15,6 +15,7 @@ from sync_daemon.settings import SheetSettings
 from sync_daemon.sheets.tab import write_tab
 
 _AT_LEAST_EVERY_S = 300.0  # so that "last run" is not far off
+_ROWS_SHOWN = 15  # of a sheet, that need somebody
 _AT_MOST_EVERY_S = 60.0  # each writing is one of sixty requests a minute
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,10 @@ class StatusTabs:
             mend=failure.hint if failure else "",
             failures=queue.failures,
             backlog=report.backlog if report else "",
+            attention=[
+                (row.row_number, row.state, row.reason)
+                for row in self._application.reader.attention(name, _ROWS_SHOWN)
+            ],
         )
 
     def _show(self, sheet: SheetSettings) -> None:
@@ -85,7 +90,8 @@ class StatusTabs:
 
 
 def _is_due(now: float, shown_at: float, shown: list[SheetLine], lines: list[SheetLine]) -> bool:
-    has_news = [(s.error, s.rows) for s in shown] != [(s.error, s.rows) for s in lines]
+    told = [[(s.error, s.rows, s.attention) for s in view] for view in (shown, lines)]
+    has_news = told[0] != told[1]
     return now - shown_at >= (_AT_MOST_EVERY_S if has_news else _AT_LEAST_EVERY_S)
 
 

@@ -39,9 +39,9 @@ def rows(
         return
     print_table(
         "",
-        ["id", "sheet", "row", "state", "cells", "error"],
+        ["id", "sheet", "row", "state", "reason", "cells"],
         (
-            (row.row_id, row.sheet, row.row_number, row.state, _brief(row.cells), row.error)
+            (row.row_id, row.sheet, row.row_number, row.state, row.reason, _brief(row.cells))
             for row in found
         ),
     )
@@ -67,7 +67,8 @@ def show(
     headline = JobSearchEntry.from_cells(row.cells).headline
     place = f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}"
     output.print(f"{place}: {headline}" if headline else place, markup=False, highlight=False)
-    if row.error:
+    output.print(row.reason, markup=False, highlight=False)
+    if row.error and row.error not in row.reason:
         output.print(row.error, markup=False, style="red")
     print_table("Cells", ["column", "value"], row.cells.items())
     print_table(

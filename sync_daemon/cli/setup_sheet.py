@@ -17,9 +17,9 @@ from sync_daemon.errors import (
 )
 from sync_daemon.onboarding.access import FixableError, Patience, Table, find_table
 from sync_daemon.onboarding.headers import Role, recognise
-from sync_daemon.onboarding.pipeline import TEMPLATES, ProposedStep, propose
+from sync_daemon.onboarding.pipeline import ProposedStep, propose
 from sync_daemon.onboarding.titles import find_taken, find_title
-from sync_daemon.processing.registry import ToolRegistry
+from sync_daemon.processing.registry import ToolEntry, ToolRegistry
 from sync_daemon.settings import GoogleSettings, parse_spreadsheet
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
 from sync_daemon.sheets.browse import SpreadsheetBrowser, SpreadsheetOutline
@@ -158,15 +158,18 @@ def choose_steps(
         HeaderError: no step fits the columns.
     """
     roles = find_roles(talk, chosen, named)
-    steps = _propose(roles, registry, {}, resume)
+    steps = _propose(roles, registry.tools, {}, resume)
     if not steps:
         raise _nothing_to_do(chosen)
     titles = _settle(talk, browser, chosen, steps)
-    steps = _propose(roles, registry, titles, resume)
+    steps = _propose(roles, registry.tools, titles, resume)
     _show(talk, roles, steps)
     if steps and not talk.confirm("Use these?", default=True):
-        wanted = [s for s in steps if talk.confirm(f"{s.tool}, which {s.purpose}?", default=True)]
-        steps = _without_orphans(wanted)
+        wanted = {
+            s.tool for s in steps if talk.confirm(f"{s.tool}, which {s.purpose}?", default=True)
+        }
+        tools = {name: tool for name, tool in registry.tools.items() if name in wanted}
+        steps = _propose(roles, tools, titles, resume)  # anew: one may have been another's source
     return steps
 
 
@@ -234,13 +237,13 @@ def _nothing_to_do(chosen: ChosenTable) -> HeaderError:
 
 def _propose(
     roles: Mapping[Role, str],
-    registry: ToolRegistry,
+    tools: Mapping[str, ToolEntry],
     titles: Mapping[str, str | None],
     resume: Path | None,
 ) -> list[ProposedStep]:
     return propose(
         roles,
-        registry.tools,
+        tools,
         titles=titles,
         resume=str(resume.absolute()) if resume else None,
     )
@@ -289,13 +292,3 @@ def _show(talk: Dialogue, roles: Mapping[Role, str], steps: Sequence[ProposedSte
     talk.say("What it can do with them (it adds columns and never writes to yours):")
     for step in steps:
         talk.say(f"  {step.tool} {step.purpose} → {', '.join(step.outputs.values())}")
-
-
-def _without_orphans(steps: Sequence[ProposedStep]) -> list[ProposedStep]:
-    """The steps whose inputs from other steps are still there."""
-    kept: list[ProposedStep] = []
-    for step in steps:
-        needed = {source.partition(".")[0] for source in step.inputs.values() if "." in source}
-        if needed & {t.tool for t in TEMPLATES} <= {k.tool for k in kept}:
-            kept.append(step)
-    return kept

@@ -15,9 +15,10 @@ from rich.text import Text
 from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import make_table, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
-from sync_daemon.mirror.queries import QueueView
+from sync_daemon.mirror.queries import QueueView, RowView
 
 _RUNS = 5
+_ROWS = 10  # of a sheet, that need somebody
 _LOOK_EVERY_S = 2.0
 
 
@@ -25,6 +26,7 @@ _LOOK_EVERY_S = 2.0
 class _Status:
     runs: list[dict[str, Any]]
     sheets: list[QueueView]
+    attention: list[RowView]
     every_s: float
     calls: dict[str, int]
     reads_per_minute: int
@@ -64,6 +66,7 @@ def _look(application: Application) -> _Status:
     return _Status(
         runs=[dict(run) for run in reader.runs(_RUNS)],
         sheets=[reader.queue(sheet.name) for sheet in settings.sheets],
+        attention=[r for s in settings.sheets for r in reader.attention(s.name, _ROWS)],
         every_s=settings.schedule.every.total_seconds(),
         calls=reader.calls_since(application.clock.now() - timedelta(minutes=1)),
         reads_per_minute=settings.google.reads_per_minute,
@@ -75,6 +78,16 @@ def _plain(found: _Status) -> dict[str, Any]:
     return {
         "runs": found.runs,
         "sheets": [asdict(sheet) for sheet in found.sheets],
+        "attention": [
+            {
+                "row_id": row.row_id,
+                "sheet": row.sheet,
+                "row_number": row.row_number,
+                "state": row.state,
+                "reason": row.reason,
+            }
+            for row in found.attention
+        ],
         "every_s": found.every_s,
         "calls_last_minute": found.calls,
         "limits": {
@@ -109,7 +122,12 @@ def _shown(found: _Status) -> Group:
         f"Requests in the last minute: {found.calls['sheets_read']} of {found.reads_per_minute}"
         f" reads, {found.calls['sheets_write']} of {found.writes_per_minute} writes."
     )
-    return Group(runs, sheets, Text(calls))
+    rows = make_table(
+        "Rows that need you",
+        ["sheet", "row", "state", "what it says"],
+        ((r.sheet, r.row_number, r.state, r.reason) for r in found.attention),
+    )
+    return Group(runs, sheets, *([rows] if found.attention else []), Text(calls))
 
 
 def _time(moment: str | None) -> str:

@@ -63,8 +63,8 @@ def is_row_id(value: CellValue) -> bool:
 
 
 def with_witness(status: str, row_id: str) -> str:
-    """The status cell: the words, then the id as witness."""
-    return f"{status} #{row_id}"
+    """The status cell: the sentence, then the id as witness, set off from it."""
+    return f"{status} · #{row_id}"
 
 
 def read_id(value: CellValue) -> str | None:
@@ -73,7 +73,10 @@ def read_id(value: CellValue) -> str | None:
 
 
 def read_witness(status_cell: CellValue) -> str | None:
-    """The id that stands at the end of a status cell, or nothing."""
+    """The id that stands at the end of a status cell, or nothing.
+
+    Earlier versions had only a blank between the sentence and the id.
+    """
     match = _WITNESS.search(status_cell) if isinstance(status_cell, str) else None
     return read_id(match[1]) if match else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -30,11 +30,21 @@ class FromStep:
 Source: TypeAlias = FromColumn | FromStep
 
 
+class Ask(Enum):
+    """How the user is asked for what a tool's input lacks; a tool annotates its fields with it."""
+
+    FILL_IN = "fill in"  # fill in Status
+    ADD = "add"  # add a Link
+    PASTE = "paste"  # paste the Description
+
+
 @dataclass(frozen=True, slots=True)
 class StepSpec:
     """One configured step as the planner sees it.
 
-    ``fingerprint`` changes whenever the step's results may change with equal
+    Of an input's sources the first that is not blank counts. ``asks`` says how the
+    user is asked for an input, ``remark`` what a row is told while the required
+    ones are blank. ``fingerprint`` changes whenever the step's results may change with equal
     inputs: it covers the tool's name and version and the options, with the
     contents of files that the options name.
     """
@@ -43,12 +53,19 @@ class StepSpec:
     tool: str
     version: int
     fingerprint: str
-    inputs: Mapping[str, Source]
+    inputs: Mapping[str, Sequence[Source]]
     required: frozenset[str]
     outputs: Mapping[str, str]
     recheck_every: timedelta | None = None
     max_attempts: int = 5
     has_outside_effect: bool = False
+    asks: Mapping[str, Ask] = field(default_factory=dict)
+    remark: str = ""
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """All sources of all inputs."""
+        return (source for sources in self.inputs.values() for source in sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,10 +10,8 @@ from enum import Enum
 from typing import Protocol
 
 from sync_daemon.domain.cell_locale import CellLocale
-from sync_daemon.domain.cells import BLANK, CellValue, is_unready
+from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.jobs import (
-    FromColumn,
-    FromStep,
     Job,
     JsonValue,
     Outcome,
@@ -20,6 +19,8 @@ from sync_daemon.domain.jobs import (
     StepSpec,
 )
 from sync_daemon.domain.retry import job_backoff
+from sync_daemon.domain.sentence import with_clause
+from sync_daemon.domain.sources import Columns, Found, Missing, Need, Outlook, Pending, Unready
 
 _LONGEST_PAUSE = timedelta(days=3650)  # what is later does not come
 
@@ -48,23 +49,42 @@ class JobRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A value that a tool does not take.
+
+    ``input`` is the tool's name for it, empty where no single one is at fault;
+    ``shown`` the value in quotes; ``fault`` completes "which …"; ``advice`` says what to do.
+    """
+
+    input: str
+    shown: str
+    fault: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoundInputs:
-    """Validated inputs in JSON form, and the hash that makes the job unique."""
+    """Validated inputs in JSON form, and the hash that makes the job unique.
+
+    ``unread`` are optional inputs that were left out, as nobody can read them.
+    """
 
     inputs: Mapping[str, JsonValue]
     input_hash: str
+    unread: Sequence[Unread] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unbindable:
     """Why a row gives a step no inputs (yet).
 
-    ``missing`` names the columns, or ``step.output``, of required inputs that
-    are blank; ``invalid`` has a sentence for each value that the tool does not take.
+    ``missing`` names the inputs that are blank, ``invalid`` has what the tool does
+    not take; ``unread`` are optional inputs that could not be read either.
     """
 
     missing: Sequence[str] = ()
-    invalid: Sequence[str] = ()
+    invalid: Sequence[Unread] = ()
+    unread: Sequence[Unread] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -73,9 +93,10 @@ class Unbindable:
 
     @property
     def message(self) -> str:
-        """The whole in words."""
-        waiting = [f"waiting for {', '.join(self.missing)}"] if self.missing else []
-        return "; ".join([*self.invalid, *waiting])
+        """The whole in words, with the tool's names."""
+        invalid = [f"{one.input} is {one.shown}, which {one.fault}" for one in self.invalid]
+        missing = [f"it needs {' and '.join(self.missing)}"] if self.missing else []
+        return "; ".join([*invalid, *missing])
 
 
 class Step(Protocol):
@@ -97,20 +118,38 @@ class StepState(Enum):
 
     DONE = "done"
     QUEUED = "queued"  # runs in this cycle
-    WAITING = "waiting"  # an input is blank
+    WAITING = "waiting"  # for what the user may add
     BLOCKED = "blocked"  # a step before it has no result
     RETRYING = "retrying"
     FAILED = "failed"
+    DISPENSABLE = "dispensable"  # failed, but the user gave by hand what it was for
 
 
 @dataclass(frozen=True, slots=True)
 class StepStanding:
-    """A step's state on one row with what there is to say about it."""
+    """A step's state on one row with what there is to say about it.
+
+    Attributes:
+        step: its name.
+        state: how it stands.
+        detail: the cause of a failure, or the step that it is blocked by.
+        due_at: when it is tried again.
+        needs: what a waiting step lacks: of each need one column is enough.
+        is_held: whether it cannot do without.
+        blank: the result columns that stay blank meanwhile.
+        remark: what the row's user may want to know all the same.
+        is_useful: whether a finished step gave the row something.
+    """
 
     step: str
     state: StepState
     detail: str = ""
     due_at: datetime | None = None
+    needs: Sequence[Need] = ()
+    is_held: bool = False
+    blank: Sequence[str] = ()
+    remark: str = ""
+    is_useful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,50 +204,88 @@ class _RowPlanner:
     ) -> None:
         self._row_id = row_id
         self._sheet = sheet
-        self._cells = cells
+        self._columns = Columns(cells)
         self._records = records
         self._now = now
         self._locale = locale
-        self._results: dict[str, Mapping[str, JsonValue] | None] = {}
-        self._open: set[str] = set()  # steps that may still come to a result by themselves
-        self._running: set[str] = set()  # those that do so in this cycle
-        self.standings: list[StepStanding] = []
+        self._outlooks: dict[str, Outlook] = {}
+        self._standings: list[StepStanding] = []
+        self._replaced: set[str] = set()  # what they are for stands in a column
+        self._wanted: set[str] = set()  # without their results a step has nothing to work on
         self.jobs: list[Job] = []
         self.wants: dict[str, Want] = {}
+
+    @property
+    def standings(self) -> list[StepStanding]:
+        """How all steps stand."""
+        dispensable = self._replaced - self._wanted
+        if not dispensable:
+            return self._standings
+        return [
+            replace(standing, state=StepState.DISPENSABLE)
+            if standing.step in dispensable and standing.state is StepState.FAILED
+            else standing
+            for standing in self._standings
+        ]
 
     def add(self, step: Step) -> None:
         """Plan the next step."""
         spec = step.spec
+        self._columns.note(spec)
         standing, record = self._plan(step)
-        values = record.values if record is not None else None
-        self.standings.append(standing)
-        self._results[spec.name] = values
-        if self._stays_open(standing):
-            self._open.add(spec.name)
-        if self._runs_now(standing):
-            self._running.add(spec.name)
-        else:
-            for output, header in spec.outputs.items():
-                shown = step.show(output, (values or {}).get(output))
-                self.wants[header] = Want(shown, record.values_hash if record is not None else "")
+        outlook = self._outlook_of(standing, record.values if record is not None else None)
+        self._outlooks[spec.name] = outlook
+        if not outlook.is_running and self._show(step, record) and standing.state is StepState.DONE:
+            standing = replace(standing, is_useful=True)
+        self._standings.append(standing)
+
+    def _show(self, step: Step, record: JobRecord | None) -> bool:
+        """Note what the step's cells show; returns whether it does something for the row."""
+        is_useful = not step.spec.outputs and bool(step.spec.required)
+        values = (record.values if record is not None else None) or {}
+        basis = record.values_hash if record is not None else ""
+        for output, header in step.spec.outputs.items():
+            shown = step.show(output, values.get(output))
+            self.wants[header] = Want(shown, basis)
+            is_useful = is_useful or shown != BLANK
+        return is_useful
 
     def _plan(self, step: Step) -> tuple[StepStanding, JobRecord | None]:
         """How the step stands, and the record that holds a result of the present inputs."""
         spec = step.spec
-        if blocker := self._blocking_step(spec):
-            return StepStanding(spec.name, StepState.BLOCKED, blocker), None
-        if unready := _unready_headers(spec, self._cells):
-            return StepStanding(spec.name, StepState.WAITING, ", ".join(unready)), None
-        bound = step.bind(self._gather(spec), self._locale)
+        found: dict[str, Found] = {}
+        missing: dict[str, Missing] = {}
+        for name, sources in spec.inputs.items():
+            match self._columns.find(sources, self._outlooks):
+                case Pending(blocker):
+                    return StepStanding(spec.name, StepState.BLOCKED, blocker), None
+                case Unready(words):
+                    return StepStanding(spec.name, StepState.WAITING, remark=words), None
+                case Missing() as lack:
+                    missing[name] = lack
+                case Found() as value:
+                    found[name] = value
+        self._note_replaced(spec, found, missing)
+        bound = step.bind({name: one.value for name, one in found.items()}, self._locale)
+        headers = {name: one.header for name, one in found.items()}
         if isinstance(bound, Unbindable):
-            return _unbindable_standing(spec, bound), None
+            return self._unbindable(spec, bound, headers, missing), None
+        standing, record = self._scheduled(spec, bound)
+        if bound.unread:
+            standing = replace(standing, remark=_left_out(bound.unread, headers))
+        return standing, record
+
+    def _scheduled(
+        self, spec: StepSpec, bound: BoundInputs
+    ) -> tuple[StepStanding, JobRecord | None]:
+        """The step's job, if it is to be run now, else what became of it."""
         record = self._records.get(spec.name)
         current = record if _has_result_of(record, bound.input_hash) else None
         attempt = 1
         if record is not None and record.input_hash == bound.input_hash:
             due = _next_attempt(record, self._now)
             if due is None:
-                return _standing_of(record), current
+                return _standing_of(record, spec.tool), current
             attempt = due
         self.jobs.append(
             Job(
@@ -218,47 +295,79 @@ class _RowPlanner:
         )  # fmt: skip
         return StepStanding(spec.name, StepState.QUEUED), current
 
-    def _blocking_step(self, spec: StepSpec) -> str | None:
-        """The first step whose missing result this one has to wait for.
+    def _note_replaced(
+        self, spec: StepSpec, found: Mapping[str, Found], missing: Mapping[str, Missing]
+    ) -> None:
+        """Whose results a required input can do without, and whose it cannot."""
+        for name in spec.required:
+            if name in found:
+                self._replaced |= found[name].replaced
+            elif name in missing:
+                self._wanted |= missing[name].failed
 
-        A required input waits for its step whatever became of it; an optional
-        one only while there is a result to be expected.
-        """
-        for name, source in spec.inputs.items():
-            if not isinstance(source, FromStep):
-                continue
-            lacks_result = self._results.get(source.step) is None
-            is_needed = name in spec.required or source.step in self._open
-            if source.step in self._running or (lacks_result and is_needed):
-                return source.step
-        return None
+    def _unbindable(
+        self,
+        spec: StepSpec,
+        bound: Unbindable,
+        headers: Mapping[str, str],
+        missing: Mapping[str, Missing],
+    ) -> StepStanding:
+        if bound.invalid:
+            cause = " ".join(_rejection(one, headers.get(one.input, "")) for one in bound.invalid)
+            return StepStanding(spec.name, StepState.FAILED, cause)
+        lacks = [missing[name] for name in bound.missing if name in missing]
+        failed = {step for lack in lacks for step in lack.failed}
+        if failed and spec.required:
+            return StepStanding(spec.name, StepState.BLOCKED, min(failed))
+        needs = [self._columns.need(lack) for lack in lacks]
+        if not spec.required:
+            needs = [self._columns.merged(needs)]  # one of them is enough
+        remark = _left_out(bound.unread, headers)
+        if not remark and not all(needs):
+            return StepStanding(spec.name, StepState.BLOCKED)
+        if not spec.required:
+            return StepStanding(spec.name, StepState.WAITING, needs=needs, remark=remark)
+        return StepStanding(
+            spec.name,
+            StepState.WAITING,
+            needs=needs,
+            is_held=True,
+            blank=tuple(spec.outputs.values()),
+            remark=remark or spec.remark,
+        )
 
-    def _runs_now(self, standing: StepStanding) -> bool:
-        if standing.state is StepState.BLOCKED:
-            return standing.detail in self._running
-        return standing.state is StepState.QUEUED
+    def _outlook_of(
+        self, standing: StepStanding, values: Mapping[str, JsonValue] | None
+    ) -> Outlook:
+        """What later steps may expect of this one."""
+        state = standing.state
+        is_running, is_open = state is StepState.QUEUED, state is StepState.RETRYING
+        has_failed = state is StepState.FAILED
+        if state is StepState.BLOCKED and standing.detail in self._outlooks:
+            blocker = self._outlooks[standing.detail]
+            is_running, is_open = blocker.is_running, blocker.is_open
+            has_failed = blocker.has_failed
+        return Outlook(
+            values=values,
+            is_running=is_running,
+            is_open=is_open or is_running,
+            has_failed=has_failed,
+            needs=standing.needs,
+        )
 
-    def _stays_open(self, standing: StepStanding) -> bool:
-        if standing.state is StepState.BLOCKED:
-            return standing.detail in self._open
-        return standing.state in (StepState.QUEUED, StepState.RETRYING)
 
-    def _gather(self, spec: StepSpec) -> dict[str, JsonValue]:
-        gathered: dict[str, JsonValue] = {}
-        for name, source in spec.inputs.items():
-            if isinstance(source, FromColumn):
-                gathered[name] = self._cells.get(source.header, BLANK)
-            else:
-                gathered[name] = (self._results.get(source.step) or {}).get(source.output)
-        return gathered
+def _rejection(unread: Unread, header: str) -> str:
+    if not header:
+        return f"A value that was found for this row {unread.fault}."
+    advice = f": {unread.advice}" if unread.advice else ""
+    return f"{header} says {unread.shown}, which {unread.fault}{advice}."
 
 
-def _unready_headers(spec: StepSpec, cells: Mapping[str, CellValue]) -> list[str]:
-    return [
-        f"{source.header} (shows {cells[source.header]})"
-        for source in spec.inputs.values()
-        if isinstance(source, FromColumn) and is_unready(cells.get(source.header, BLANK))
-    ]
+def _left_out(unread: Sequence[Unread], headers: Mapping[str, str]) -> str:
+    for one in unread:
+        if header := headers.get(one.input):
+            return f"left out {header}: {one.shown} {one.fault}"
+    return ""
 
 
 def record_after(
@@ -296,9 +405,13 @@ def record_after(
             pause = job_backoff(job.attempt, outcome.retry_after_s, seed=job.row_id + job.step)
             return replace(record, state=JobState.RETRYING, due_at=now + pause)
         case OutcomeKind.TRANSIENT:
-            return replace(record, error=f"gave up after {job.attempt} attempts: {outcome.error}")
+            return replace(record, error=with_clause(outcome.error, _given_up(job.attempt), 10_000))
         case _:
             return record
+
+
+def _given_up(attempts: int) -> str:
+    return f"given up after {attempts} attempt{'s' if attempts > 1 else ''}"
 
 
 def _next_recheck(pause: timedelta | None, now: datetime) -> datetime | None:
@@ -323,17 +436,17 @@ def _next_attempt(record: JobRecord, now: datetime) -> int | None:
             return None
 
 
-def _standing_of(record: JobRecord) -> StepStanding:
+def _standing_of(record: JobRecord, tool: str) -> StepStanding:
     match record.state:
         case JobState.DONE:
             return StepStanding(record.step, StepState.DONE)
         case JobState.RETRYING:
-            return StepStanding(record.step, StepState.RETRYING, record.error, record.due_at)
+            cause = _cause(record.error, tool)
+            return StepStanding(record.step, StepState.RETRYING, cause, record.due_at)
         case _:
-            return StepStanding(record.step, StepState.FAILED, record.error)
+            return StepStanding(record.step, StepState.FAILED, _cause(record.error, tool))
 
 
-def _unbindable_standing(spec: StepSpec, bound: Unbindable) -> StepStanding:
-    if not bound.is_waiting:
-        return StepStanding(spec.name, StepState.FAILED, "; ".join(bound.invalid))
-    return StepStanding(spec.name, StepState.WAITING, ", ".join(bound.missing))
+def _cause(error: str, tool: str) -> str:
+    """The error without the tool's name, which older mirrors hold in front of it."""
+    return re.sub(rf"^(gave up after \d+ attempts: )?{re.escape(tool)}( failed:)? ", "", error)

@@ -19,7 +19,7 @@ from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.snapshot import SheetRow
-from sync_daemon.domain.status import with_obstacles
+from sync_daemon.domain.status import tells_of_obstacles, with_obstacles
 
 _NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 
@@ -164,6 +164,38 @@ def needs_write(cell: OwnedCell, observed: CellValue) -> bool:
     return not (same_cell(cell.wrote, cell.want) and same_cell(cell.saw, observed))
 
 
+def find_hidden_statuses(
+    identified: Iterable[IdentifiedRow],
+    known: Mapping[str, MirrorRow],
+    columns: OwnedHeaders,
+    obstacles: Obstacles,
+) -> dict[str, str]:
+    """The sentences that change as results cannot be shown, or are shown again, by row id."""
+    changed = {}
+    for i in identified:
+        row = known[i.row_id]
+        if obstacles is NOTHING_IN_THE_WAY and not tells_of_obstacles(row.status):
+            continue
+        status = with_obstacles(row.status, _hidden(i, row, columns, obstacles))
+        if row.status and status != row.status:
+            changed[i.row_id] = status
+    return changed
+
+
+def _hidden(
+    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, obstacles: Obstacles
+) -> dict[str, ObstacleKind]:
+    """The results that cannot be shown, and why."""
+    hidden: dict[str, ObstacleKind] = {}
+    for header, observed in zip(columns.results, identified.row.results, strict=True):
+        cell = row.owned.get(header)
+        if cell is None or same_cell(cell.want, observed):
+            continue
+        if obstacle := obstacles.at(identified.row.row_number, header):
+            hidden[header] = obstacle
+    return hidden
+
+
 def plan_first_writes(
     identified: Iterable[IdentifiedRow],
     blank: Iterable[SheetRow],
@@ -229,16 +261,13 @@ def _wanted_cells(
     identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, obstacles: Obstacles
 ) -> dict[str, CellValue]:
     wanted: dict[str, CellValue] = {}
-    hidden: dict[str, ObstacleKind] = {}
     for header, observed in zip(columns.results, identified.row.results, strict=True):
         cell = row.owned.get(header)
-        if cell is None or same_cell(cell.want, observed):
+        if cell is None or obstacles.at(identified.row.row_number, header):
             continue
-        if obstacle := obstacles.at(identified.row.row_number, header):
-            hidden[header] = obstacle
-        elif needs_write(cell, observed):
+        if needs_write(cell, observed):
             wanted[header] = cell.want
-    status = with_witness(with_obstacles(row.status, hidden), row.row_id)
+    status = with_witness(row.status, row.row_id)
     if row.status and identified.row.status_cell != status:
         wanted[columns.status] = status
     return wanted

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import blake2b
 
+ROW_TITLES = ("rows that need you", "row", "state", "what it says", "", "")
 TITLES = ("sheet", "last run", "result", "next run", "rows", "what to do")
 LINES = 60  # of the tab that are sheetd's: more sheets than that are left off
 _LONGEST = 1_000  # characters of a cell
@@ -24,11 +25,19 @@ class SheetLine:
     mend: str = ""
     failures: int = 0  # cycles, one after the other
     backlog: str = ""
+    attention: Sequence[tuple[int, str, str]] = ()  # row number, state, sentence
 
 
 def render(lines: Sequence[SheetLine], zone: tzinfo | None) -> list[list[str]]:
     """The cells of the tab, every line as wide as the titles."""
     shown = [list(TITLES), *(_cells(line, zone) for line in lines)]
+    rows = [
+        [line.sheet, str(number), state, sentence, "", ""]
+        for line in lines
+        for number, state, sentence in line.attention
+    ]
+    if rows:
+        shown += [[""] * len(TITLES), list(ROW_TITLES), *rows]
     note = "sheetd writes this tab anew after each run; what you type here does not stay."
     return [*shown[: LINES - 1], [note, *[""] * (len(TITLES) - 1)]]
 

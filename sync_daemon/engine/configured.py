@@ -37,7 +37,7 @@ class ConfiguredSheet:
         read = (
             source.header
             for step in self.steps
-            for source in step.spec.inputs.values()
+            for source in step.spec.sources
             if isinstance(source, FromColumn)
         )
         filled = (header for feed in self.feeds for header in feed.columns.values())

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.status import is_done_text
 from sync_daemon.domain.undo import Reversal, plan_undo
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import Ports
@@ -38,7 +39,7 @@ class Recovery:
         total = sum(header in results for cells in written.values() for header in cells)
         reversals = plan_undo(intake.identification.rows, intake.known, written, results)
         now = self.ports.clock.now().astimezone(tz)
-        status = f"results of run {run_id} undone {now:%Y-%m-%d %H:%M}"
+        status = f"done {now:%Y-%m-%d %H:%M}; results of run {run_id} undone"
         changed = {r.row_id for r in reversals}
         for reversal in reversals:
             intake.known[reversal.row_id] = _brought_back(
@@ -68,4 +69,6 @@ class Recovery:
 
 def _brought_back(row: MirrorRow, reversal: Reversal, status: str) -> MirrorRow:
     cell = row.owned[reversal.header].brought_back(reversal.value)
-    return replace(row, owned={**row.owned, reversal.header: cell}, status=status)
+    # A row that is not done says so all the same.
+    shown = status if is_done_text(row.status) else row.status
+    return replace(row, owned={**row.owned, reversal.header: cell}, status=shown)

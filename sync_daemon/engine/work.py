@@ -25,6 +25,7 @@ from sync_daemon.domain.status import (
     RowProgress,
     RowStanding,
     error_text,
+    is_done_text,
     status_text,
     summarise,
 )
@@ -218,11 +219,13 @@ class Workshop:
         for header, want in plan.wants.items():
             owned[header] = owned.get(header, OwnedCell()).wanting(want.value, want.basis)
         standing = summarise(plan.standings)
-        was_done = work.status.startswith("done ")
-        if standing is RowStanding.DONE and was_done and not work.worked:
-            status = work.status  # nothing is new: the time stays
-        else:
-            status = status_text(plan.standings, self._clock.now(), self._locale.zone)
+        is_news = work.worked or not is_done_text(work.status)
+        status = status_text(
+            plan.standings,
+            self._clock.now(),
+            self._locale.zone,
+            before="" if is_news else work.status,
+        )
         return RowProgress(
             row_id=row.row_id,
             standing=standing,

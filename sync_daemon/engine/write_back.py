@@ -13,6 +13,7 @@ from sync_daemon.domain.reconcile import (
     Verdict,
     WriteAnswer,
     WriteIntent,
+    find_hidden_statuses,
     judge,
     plan_cell_writes,
     plan_first_writes,
@@ -99,8 +100,18 @@ class WriteBack:
                 seen = self._seen[write.row_id]
                 self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write.cells))
         self._placed.clear()
+        self._say_what_is_hidden()
         plan = plan_first_writes if self._is_first_contact else plan_cell_writes
         return plan(self._seen.values(), self._blank, self._known, self._headers, self._obstacles)
+
+    def _say_what_is_hidden(self) -> None:
+        """Have the mirror say the same as the status cell."""
+        rows = self._seen.values()
+        statuses = find_hidden_statuses(rows, self._known, self._headers, self._obstacles)
+        if statuses:
+            self._channel.mirror.save_statuses(statuses)
+        for row_id, status in statuses.items():
+            self._known[row_id] = replace(self._known[row_id], status=status)
 
     def _send(self, phase: WritePhase, writes: Sequence[RowWrite]) -> bool:
         for start in range(0, len(writes), ROWS_PER_WRITE):

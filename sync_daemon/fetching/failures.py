@@ -14,9 +14,9 @@ def translate(error: Exception, host: str, connect_s: float) -> httpx.TransportE
     """What a tool is to catch instead of ``error``."""
     match error:
         case httpcore.ConnectTimeout():
-            return httpx.ConnectTimeout(f"{host} could not be reached within {connect_s:g} s")
+            return httpx.ConnectTimeout(f"Cannot reach {host} within {connect_s:g} s")
         case httpcore.TimeoutException():
-            return httpx.ReadTimeout(f"{host} stopped answering")
+            return httpx.ReadTimeout(f"{host} did not answer in time")
         case httpcore.ConnectError():
             return httpx.ConnectError(_no_connection(error, host))
         case httpcore.NetworkError():
@@ -36,4 +36,4 @@ def _no_connection(error: BaseException, host: str) -> str:
         if isinstance(cause, ssl.SSLError):
             return f"{host} does not speak proper TLS"
         cause = cause.__cause__ or cause.__context__
-    return f"{host} could not be reached"
+    return f"Cannot reach {host}"

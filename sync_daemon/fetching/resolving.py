@@ -45,7 +45,7 @@ def _resolve(resolve: Resolve, target: Target) -> list[str]:
     try:
         addresses = resolve(target.host, target.port)
     except (OSError, UnicodeError) as error:
-        raise httpx.ConnectError(f"no host {target.host} could be found") from error
+        raise httpx.ConnectError(f"Cannot reach {target.host}") from error
     return checked(target, addresses)
 
 
@@ -59,7 +59,7 @@ def checked(target: Target, addresses: Sequence[str]) -> list[str]:
         httpx.ConnectError: it leads nowhere.
     """
     if not addresses:
-        raise httpx.ConnectError(f"no host {target.host} could be found")
+        raise httpx.ConnectError(f"Cannot reach {target.host}")
     if not target.trusted and not all(is_public(address) for address in addresses):
         raise AddressRefusedError(
             f"{target.host} is not on the public internet, so nothing is fetched from it.",

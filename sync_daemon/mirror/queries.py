@@ -15,7 +15,7 @@ from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
-from sync_daemon.domain.status import RowStanding
+from sync_daemon.domain.status import RowStanding, reason_of
 from sync_daemon.errors import ConfigError
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_time
 from sync_daemon.mirror.database import translated
@@ -46,6 +46,7 @@ class RowView:
     sheet: str
     row_number: int
     state: str
+    reason: str  # the sentence of the status cell
     cells: Mapping[str, CellValue]
     results: Mapping[str, CellValue]
     error: str | None
@@ -96,6 +97,19 @@ class MirrorReader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def attention(self, sheet: str, limit: int) -> list[RowView]:
+        """The first rows of a sheet that need somebody: those that failed, then those that wait."""
+        found: list[RowView] = []
+        for standing in (RowStanding.FAILED, RowStanding.WAITING):
+            query = _ROWS.where(
+                rows.c.sheet == sheet,
+                rows.c.state != RowState.DELETED.value,
+                rows.c.standing == standing.value,
+            )
+            query = query.order_by(rows.c.row_number).limit(limit - len(found))
+            found += [_row_view(row) for row in self._all(query)]
+        return found
 
     def rows(
         self, *, sheet: str | None = None, only_failed: bool = False, only_deleted: bool = False
@@ -283,11 +297,13 @@ class MirrorReader:
 
 def _row_view(found: RowMapping) -> RowView:
     is_deleted = found["state"] == RowState.DELETED.value
+    standing = RowStanding.DELETED if is_deleted else RowStanding(found["standing"])
     return RowView(
         row_id=found["row_id"],
         sheet=found["sheet"],
         row_number=found["row_number"],
-        state=RowState.DELETED.value if is_deleted else found["standing"],
+        state=standing.value,
+        reason=reason_of(standing, found["status"]),
         cells=decode_cells(found["cells"]),
         results={header: cell.want for header, cell in decode_owned(found["owned"]).items()},
         error=found["error"] or None,

@@ -323,6 +323,11 @@ class SqlMirror:
             sql.save_owned(connection, {row.row_id: row.owned for row in rows})
             sql.save_status(connection, {row.row_id: row.status for row in rows})
 
+    def save_statuses(self, statuses: Mapping[str, str]) -> None:
+        """Keep what rows say, by row id."""
+        with self._write() as connection:
+            sql.save_status(connection, statuses)
+
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""
         with self._write() as connection:

@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from sync_daemon.domain.sheet_view import ResultType, ViewColumn
+from sync_daemon.domain.status import NOT_BEGUN
 
 _OURS = {
-    "sheetd_row_id": "row_id",
-    "sheetd_row_number": "row_number",
-    "sheetd_state": "standing",
-    "sheetd_status": "status",
-    "sheetd_error": "error",
-    "sheetd_first_seen": "first_seen",
-    "sheetd_last_changed": "last_changed",
+    "sheetd_row_id": "r.row_id",
+    "sheetd_row_number": "r.row_number",
+    "sheetd_state": "r.standing",
+    "sheetd_status": f"coalesce(nullif(r.status, ''), '{NOT_BEGUN}')",
+    "sheetd_error": "r.error",
+    "sheetd_first_seen": "r.first_seen",
+    "sheetd_last_changed": "r.last_changed",
 }
 _PLAIN_KEY = re.compile(r'[^"\\\x00-\x1f\x7f-\U0010ffff]+')
 _DAY_0 = 2_415_018.5  # serial dates begin at 1899-12-30, in Julian days
@@ -97,7 +98,7 @@ def _columns(connection: Connection, columns: Sequence[ViewColumn]) -> Iterator[
     taken: set[str] = set()
     labels = [_free_label(column.label, taken) for column in columns]
     for label, source in _OURS.items():
-        yield f"r.{source} AS {_identifier(_free_label(label, taken))}"
+        yield f"{source} AS {_identifier(_free_label(label, taken))}"
     for label, column in zip(labels, columns, strict=True):
         yield f"{express(column)} AS {_identifier(label)}"
 

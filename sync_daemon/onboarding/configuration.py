@@ -57,6 +57,7 @@ create_columns = true        # add missing result columns at the right end
 max_delete_fraction = 0.5    # refuse if a larger share of the rows is gone at once
 
 # One step is one tool: the columns it reads and those it fills. Nothing else is written.
+# Where an input names several columns, the first that is not blank counts.
 # `sheetd tools` lists the tools with their inputs, outputs and options.
 {"".join(_step_lines(step) for step in wanted.steps)}"""
 
@@ -80,8 +81,15 @@ def _step_lines(step: ProposedStep) -> str:
     )
 
 
-def _table(values: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in values.items()) + " }"
+def _table(values: Mapping[str, str | Sequence[str]]) -> str:
+    return "{ " + ", ".join(f"{key} = {_sources(value)}" for key, value in values.items()) + " }"
+
+
+def _sources(value: str | Sequence[str]) -> str:
+    """One text, or a list of several: the first that is not blank counts."""
+    texts = [value] if isinstance(value, str) else list(value)
+    quoted = ", ".join(map(_quoted, texts))
+    return quoted if len(texts) == 1 else f"[{quoted}]"
 
 
 def _quoted(text: str) -> str:

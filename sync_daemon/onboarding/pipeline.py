@@ -15,7 +15,7 @@ class ProposedStep:
     """A step as a configuration would hold it, and what it is good for."""
 
     tool: str
-    inputs: Mapping[str, str]
+    inputs: Mapping[str, tuple[str, ...]]
     outputs: Mapping[str, str]
     purpose: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -27,8 +27,8 @@ class StepTemplate:
 
     Attributes:
         tool: its name.
-        inputs: for each, where it can come from: the first source that there is.
-            A text is ``step.output`` of an earlier step.
+        inputs: for each, where it can come from, the best first. A text is
+            ``step.output`` of an earlier step.
         outputs: for each, the column it goes into.
         takes_resume: whether it has an option ``resume``.
         purpose: in words, for comments and questions.
@@ -46,7 +46,7 @@ TEMPLATES: Sequence[StepTemplate] = (
     StepTemplate(
         "posting_fetcher",
         "fetches the posting behind the link",
-        {"link": (Role.LINK,), "description": (Role.DESCRIPTION,)},
+        {"link": (Role.LINK,)},
         {
             "title": "Posting title",
             "company": "Posting company",
@@ -60,14 +60,14 @@ TEMPLATES: Sequence[StepTemplate] = (
     StepTemplate(
         "keyword_analyzer",
         "names the skills that the posting asks for",
-        {"text": ("posting_fetcher.description", Role.DESCRIPTION)},
+        {"text": (Role.DESCRIPTION, "posting_fetcher.description")},
         {"keywords": "Keywords"},
     ),
     StepTemplate(
         "resume_match",
         "compares the posting with your résumé",
         {
-            "text": ("posting_fetcher.description", Role.DESCRIPTION),
+            "text": (Role.DESCRIPTION, "posting_fetcher.description"),
             "title": (Role.TITLE, "posting_fetcher.title"),
         },
         {"score": "Match %", "matched": "Matched", "missing": "Missing"},
@@ -79,7 +79,7 @@ TEMPLATES: Sequence[StepTemplate] = (
         {
             "text": (Role.SALARY,),
             "stated": ("posting_fetcher.salary",),
-            "description": ("posting_fetcher.description", Role.DESCRIPTION),
+            "description": (Role.DESCRIPTION, "posting_fetcher.description"),
             "location": (Role.LOCATION, "posting_fetcher.location"),
         },
         {"yearly_minimum": "Salary from", "yearly_maximum": "Salary to", "currency": "Currency"},
@@ -167,10 +167,10 @@ def _fit(
     """The template filled in; None if an input that the tool needs has no source."""
     fields = entry.tool.input_schema.model_fields
     sources = {
-        name: _source(template.inputs.get(name, ()), roles, {s.tool for s in earlier})
+        name: _sources(template.inputs.get(name, ()), roles, {s.tool for s in earlier})
         for name in fields
     }
-    inputs = {name: source for name, source in sources.items() if source is not None}
+    inputs = {name: found for name, found in sources.items() if found}
     lacking = [name for name, info in fields.items() if info.is_required() and name not in inputs]
     known = entry.tool.result_schema.model_fields
     outputs = {
@@ -183,13 +183,13 @@ def _fit(
     return ProposedStep(template.tool, inputs, outputs, template.purpose)
 
 
-def _source(
+def _sources(
     wanted: Sequence[Role | str], roles: Mapping[Role, str], steps: Collection[str]
-) -> str | None:
-    for source in wanted:
-        if isinstance(source, Role):
-            if source in roles:
-                return roles[source]
-        elif source.partition(".")[0] in steps:
-            return source
-    return None
+) -> tuple[str, ...]:
+    """Those that there are, as the configuration writes them."""
+    found = [
+        (roles.get(source, "") if isinstance(source, Role) else source)
+        for source in wanted
+        if isinstance(source, Role) or source.partition(".")[0] in steps
+    ]
+    return tuple(dict.fromkeys(source for source in found if source))

@@ -15,7 +15,13 @@ from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.jobs import NEVER, Outcome, OutcomeKind
 from sync_daemon.fetching.pauses import retry_after_of
-from sync_daemon.processing.messages import describe_error, one_line
+from sync_daemon.processing.messages import (
+    PASSING_STATUSES,
+    SEE_LOG,
+    UNEXPECTED,
+    describe_error,
+    one_line,
+)
 from sync_daemon.tooling import HostBusyError, ToolError, TransientToolError
 
 if TYPE_CHECKING:
@@ -35,7 +41,6 @@ _PASSING_HTTP_ERRORS = (
 """Failures of the network that a tool did not catch: they may pass by themselves."""
 
 _SHORTEST_PAUSE = timedelta(minutes=1)  # so that a tool cannot keep sheetd busy with itself
-_PASSING_STATUSES = {408, 425, 429}  # and those of the server's failures
 
 
 @dataclass(eq=False, slots=True)
@@ -85,21 +90,20 @@ class Attempt:
         When the tool acts on the outside, nobody knows whether it did: trying
         again by itself could do it twice.
         """
-        text = f"{self.step.tool.name} took longer than {self.step.tool.timeout:g} s"
+        text = f"No result after {self.step.tool.timeout:g} s."
         if not self.step.spec.has_outside_effect:
             return self.outcome(OutcomeKind.TRANSIENT, now=now, error=text)
-        text += "; it may have taken effect all the same: check, then ask for a re-run"
+        text = f"{text[:-1]}; it may have taken effect. Check, then run the row again."
         return self.outcome(OutcomeKind.PERMANENT, now=now, error=text)
 
 
 def run_attempt(attempt: Attempt, context: ToolContext) -> Outcome:
     """Call a ``def process``. Never raises, whatever the tool does."""
-    now = context.clock.now()
     try:
         entry = attempt.step.entry(attempt.job.inputs)
         result = attempt.step.tool.process(entry, context)
         if inspect.isawaitable(result):
-            return _ill_result(attempt, result, now)
+            return _ill_result(attempt, result, context)
     except BaseException as error:  # noqa: BLE001 - SystemExit must not end the worker either
         return _failure(attempt, error, context)
     return _success(attempt, result, context)
@@ -133,7 +137,7 @@ async def run_attempt_async(attempt: Attempt, context: ToolContext) -> Outcome:
 def _success(attempt: Attempt, result: Any, context: ToolContext) -> Outcome:
     now = context.clock.now()
     if not isinstance(result, attempt.step.tool.result_schema):
-        return _ill_result(attempt, result, now)
+        return _ill_result(attempt, result, context)
     try:
         values: dict[str, JsonValue] = result.model_dump(mode="json", warnings="error")
         pause = attempt.step.tool.recheck_after(result, context)
@@ -155,13 +159,14 @@ def _finite(value: JsonValue) -> JsonValue:
     return value
 
 
-def _ill_result(attempt: Attempt, result: object, now: datetime) -> Outcome:
+def _ill_result(attempt: Attempt, result: object, context: ToolContext) -> Outcome:
     if inspect.iscoroutine(result):
         result.close()
     tool = attempt.step.tool
     given = "None" if result is None else type(result).__name__
-    error = f"{tool.name} returned {given}, not {tool.result_schema.__name__}"
-    return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=error)
+    context.log.error("tool failed", error=f"returned {given}, not {tool.result_schema.__name__}")
+    now = context.clock.now()
+    return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=f"{UNEXPECTED}. {SEE_LOG}")
 
 
 def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Outcome:
@@ -177,13 +182,13 @@ def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Ou
             )
         case ToolError():
             return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=one_line(str(error)))
-    text = f"{attempt.step.tool.name} failed: {describe_error(error)}"
+    text = describe_error(error)
     if _may_pass(error):
         wait_s = None
         if isinstance(error, httpx.HTTPStatusError):
             wait_s = retry_after_of(error.response, now)
         return attempt.outcome(OutcomeKind.TRANSIENT, now=now, error=text, retry_after_s=wait_s)
-    context.log.error("tool failed", error=text, exc_info=error)
+    context.log.error("tool failed", error=type(error).__name__, exc_info=error)
     return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=text)
 
 
@@ -191,5 +196,5 @@ def _may_pass(error: BaseException) -> bool:
     """Whether another attempt may succeed: the network failed, or the server did for now."""
     if isinstance(error, httpx.HTTPStatusError):
         status = error.response.status_code
-        return status in _PASSING_STATUSES or error.response.is_server_error
+        return status in PASSING_STATUSES or error.response.is_server_error
     return isinstance(error, _PASSING_HTTP_ERRORS)

@@ -212,8 +212,7 @@ class LocalExecutor:
             return None
 
     def _put_off(self, attempt: Attempt) -> None:
-        tool = attempt.step.tool.name
-        text = f"{MAX_STUCK} earlier calls of {tool} still hang; restart sheetd to be rid of them"
+        text = f"{MAX_STUCK} earlier attempts still hang. Restart sheetd to end them."
         self._running.add(attempt)
         outcome = attempt.outcome(OutcomeKind.TRANSIENT, now=self._clock.now(), error=text)
         self._settle_locked(attempt, outcome)
@@ -278,15 +277,16 @@ class LocalExecutor:
 
     def _input_columns(self, attempt: Attempt) -> dict[str, str]:
         """Input → the column of the sheet that holds the like in other rows."""
-        columns = {}
-        for name, source in attempt.step.spec.inputs.items():
-            match source:
-                case FromColumn():
-                    columns[name] = source.header
-                case FromStep():
-                    earlier = self._steps.get((attempt.job.sheet, source.step))
-                    if earlier and source.output in earlier.spec.outputs:
-                        columns[name] = earlier.spec.outputs[source.output]
+        columns: dict[str, str] = {}
+        for name, sources in attempt.step.spec.inputs.items():
+            for source in reversed(sources):  # the first that is a column stays
+                match source:
+                    case FromColumn():
+                        columns[name] = source.header
+                    case FromStep():
+                        earlier = self._steps.get((attempt.job.sheet, source.step))
+                        if earlier and source.output in earlier.spec.outputs:
+                            columns[name] = earlier.spec.outputs[source.output]
         return columns
 
     def _pump(self) -> None:
@@ -353,5 +353,5 @@ def _key(job: Job) -> tuple[str, str, str]:
 
 
 def _unknown_step(job: Job, clock: Clock) -> Outcome:
-    error = f'The configuration has no step "{job.step}" on sheet "{job.sheet}" any more.'
+    error = "The configuration changed before this could run. Run the row again."
     return Outcome(job, OutcomeKind.PERMANENT, clock.now(), 0.0, {}, error)

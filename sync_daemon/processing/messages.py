@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 import httpx
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.redaction import redact
 from sync_daemon.fetching.answer import describe_status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from sync_daemon.tooling.network_words import describe_network
 
 LONGEST = 300
 """Characters of a message; it goes into a status cell."""
 
-_ADDRESS = re.compile(
-    r"\bhttps?://(?:[^\s/?#@'\"]{0,256}@)?([^\s/?#@'\"]{1,256})[^\s'\"]*", re.IGNORECASE
-)
+UNEXPECTED = "Something unexpected went wrong"
+SEE_LOG = "The log says more."
+PASSING_STATUSES = frozenset({408, 425, 429})
+"""Statuses that may be others on another attempt, beside those of the server's failures."""
 
 
 def one_line(text: str) -> str:
@@ -29,34 +26,41 @@ def one_line(text: str) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """The class and message of ``error``: ``ValueError: no such thing``.
+    """What went wrong in a tool that did not say it itself, for the keeper of the sheet.
 
-    A failure of the network is told in words alone, and without the rest of an address.
+    No class, path, number of an error or rest of an address: those are in the log.
     """
-    if isinstance(error, ValidationError):
-        return one_line(f"{error.title}: {'; '.join(_validation_parts(error))}")
     if isinstance(error, httpx.InvalidURL):
-        return "the address is malformed"
+        return "This is not a web address. Copy the link again."
     if isinstance(error, httpx.HTTPError):
-        return one_line(_ADDRESS.sub(r"\1", _describe_http(error)))
+        return one_line(_describe_http(error))
+    if isinstance(error, ValidationError | PydanticSerializationError):
+        return f"{UNEXPECTED}. {SEE_LOG}"
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(f"{UNEXPECTED}: {error.strerror.lower()}. {SEE_LOG}")
     try:
-        text = str(error)
+        text = one_line(str(error)).rstrip(".")
     except Exception:  # noqa: BLE001 - a tool's own exception class can be broken too
         text = ""
-    name = type(error).__name__
-    return one_line(f"{name}: {text}" if text else name)
+    return one_line(f"{UNEXPECTED}: {text}. {SEE_LOG}" if text else f"{UNEXPECTED}. {SEE_LOG}")
 
 
 def _describe_http(error: httpx.HTTPError) -> str:
+    host = _host_of(error)
     if isinstance(error, httpx.HTTPStatusError):
-        return f"{error.request.url.host} answered {describe_status(error.response.status_code)}"
+        status = error.response.status_code
+        if status in PASSING_STATUSES or error.response.is_server_error:
+            return f"{host} cannot answer now ({status})."
+        return f"{host} answered {describe_status(status)}."
     if isinstance(error, httpx.TooManyRedirects):
-        return "the address leads from one place to another, and so on"
-    return str(error) or type(error).__name__
+        return f"{host} redirects in a circle. Is the link right?"
+    if isinstance(error, httpx.DecodingError):
+        return f"The answer of {host} cannot be read."
+    return " ".join(describe_network(error, host)).rstrip()
 
 
-def _validation_parts(error: ValidationError) -> Iterator[str]:
-    """The problems without the values, which may be anything."""
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        where = ".".join(str(part) for part in problem["loc"])
-        yield f"{where}: {problem['msg']}" if where else problem["msg"]
+def _host_of(error: httpx.HTTPError) -> str:
+    try:
+        return error.request.url.host or "the site"
+    except RuntimeError:  # it was raised without a request
+        return "the site"

@@ -30,8 +30,8 @@ class StepConfig(Protocol):
         """The tool's name."""
 
     @property
-    def inputs(self) -> Mapping[str, str]:
-        """Tool input → column or ``step.output``."""
+    def inputs(self) -> Mapping[str, str | Sequence[str]]:
+        """Tool input → column or ``step.output``, or several: the first that is not blank."""
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -77,6 +77,11 @@ def source_of(text: str, names: Iterable[str]) -> Source:
     return FromColumn(text.strip())
 
 
+def source_texts(configured: str | Sequence[str]) -> tuple[str, ...]:
+    """The sources of an input, also where there is but one."""
+    return (configured,) if isinstance(configured, str) else tuple(configured)
+
+
 def find_tool_problem(name: str, key: str, registry: ToolRegistry) -> str:
     """Why the step's tool cannot be had."""
     found = registry.find(name)
@@ -116,11 +121,12 @@ def find_mapping_problems(
         names: the names of all steps of the sheet.
     """
     fields = tool.input_schema.model_fields
-    for name, text in config.inputs.items():
-        if name not in fields:
+    for name, configured in config.inputs.items():
+        if name not in fields and name not in tool.passed_on:
             hint = did_you_mean(name, fields)
             yield f"{key}.inputs.{name}: {tool.name} has no such input. {hint}"
-        yield from _source_problems(text, f"{key}.inputs.{name}", tools, names)
+        for place, text in _places(f"{key}.inputs.{name}", configured):
+            yield from _source_problems(text, place, tools, names)
     for name, info in fields.items():
         if info.is_required() and name not in config.inputs:
             yield (
@@ -155,6 +161,13 @@ def _source_problems(
         )
 
 
+def _places(key: str, configured: str | Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each source with its key path; the path has a number where there are several."""
+    texts = source_texts(configured)
+    for index, text in enumerate(texts):
+        yield (f"{key}[{index}]" if len(texts) > 1 else key), text
+
+
 def find_column_problems(
     configs: Sequence[StepConfig], names: Sequence[str], place: StepPlace
 ) -> Iterator[str]:
@@ -182,7 +195,8 @@ def find_column_problems(
 
 def _columns(configs: Sequence[StepConfig], key: str, part: str) -> Iterator[tuple[str, str]]:
     for index, config in enumerate(configs):
-        mapping: Mapping[str, str] = getattr(config, part)
-        for name, column in mapping.items():
-            if not is_blank(column):
-                yield f"{key}[{index}].{part}.{name}", column.strip()
+        mapping: Mapping[str, str | Sequence[str]] = getattr(config, part)
+        for name, configured in mapping.items():
+            for place, column in _places(f"{key}[{index}].{part}.{name}", configured):
+                if not is_blank(column):
+                    yield place, column.strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from sync_daemon.domain.jobs import FromStep, StepSpec
+from sync_daemon.domain.jobs import Ask, FromStep, StepSpec
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.fingerprint import fingerprint
 from sync_daemon.processing.options import validate_options
@@ -19,11 +19,12 @@ from sync_daemon.processing.step_checks import (
     find_name_problems,
     find_tool_problem,
     source_of,
+    source_texts,
     step_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -58,6 +59,7 @@ def check_steps(
         The steps that are right, in order, and the problems with their key paths.
     """
     names = [step_name(config) for config in configs]
+    passed_on = _passed_on(configs, names, registry)
     tools = {
         name: entry.tool
         for name, config in zip(names, configs, strict=True)
@@ -66,7 +68,8 @@ def check_steps(
     problems = list(find_name_problems(names, place.key))
     steps = []
     for index, config in enumerate(configs):
-        step, faults = _check_step(config, f"{place.key}[{index}]", registry, tools, names, place)
+        key = f"{place.key}[{index}]"
+        step, faults = _check_step(config, key, registry, tools, names, place, passed_on)
         problems += faults
         steps += [step] if step is not None else []
     problems += find_column_problems(configs, names, place)
@@ -83,6 +86,7 @@ def _check_step(
     tools: Mapping[str, AnyTool],
     names: Sequence[str],
     place: StepPlace,
+    passed_on: Mapping[str, Sequence[str]],
 ) -> tuple[PreparedStep | None, list[str]]:
     entry = registry.find(config.tool)
     if not isinstance(entry, ToolEntry):
@@ -94,35 +98,73 @@ def _check_step(
     if faults:
         return None, faults
     try:
-        return _prepared(config, entry.tool, options, names), []
+        return _prepared(config, entry.tool, options, names, passed_on), []
     except OSError as error:
         return None, [f"{key}.options: {error.filename} cannot be read ({error.strerror})."]
 
 
 def _prepared(
-    config: StepConfig, tool: AnyTool, options: BaseModel, names: Sequence[str]
+    config: StepConfig,
+    tool: AnyTool,
+    options: BaseModel,
+    names: Sequence[str],
+    passed_on: Mapping[str, Sequence[str]],
 ) -> PreparedStep:
     fields = tool.input_schema.model_fields
+    inputs = {
+        name: tuple(dict.fromkeys(_expanded(source_texts(configured), passed_on)))
+        for name, configured in config.inputs.items()
+        if name in fields
+    }
     spec = StepSpec(
         name=step_name(config),
         tool=tool.name,
         version=tool.version,
         fingerprint=fingerprint(tool, options),
-        inputs={name: source_of(text, names) for name, text in config.inputs.items()},
+        inputs={
+            name: tuple(source_of(text, names) for text in texts) for name, texts in inputs.items()
+        },
         required=frozenset(name for name, one in fields.items() if one.is_required()),
         outputs={output: column.strip() for output, column in config.outputs.items()},
         recheck_every=tool.recheck_every,
         max_attempts=tool.max_attempts,
         has_outside_effect=tool.has_outside_effect,
+        asks={
+            name: ask
+            for name, one in fields.items()
+            for ask in one.metadata
+            if isinstance(ask, Ask)
+        },
+        remark=tool.remark_without,
     )
     return PreparedStep(spec, tool, options)
+
+
+def _passed_on(
+    configs: Sequence[StepConfig], names: Sequence[str], registry: ToolRegistry
+) -> dict[str, tuple[str, ...]]:
+    """``step.output`` → the sources that the step's tool once gave on as that output."""
+    return {
+        f"{name}.{output}": source_texts(config.inputs[given])
+        for name, config in zip(names, configs, strict=True)
+        if isinstance(entry := registry.find(config.tool), ToolEntry)
+        for given, output in entry.tool.passed_on.items()
+        if given in config.inputs
+    }
+
+
+def _expanded(texts: Sequence[str], passed_on: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What was given on comes first, as it did when the tool gave it on."""
+    for text in (one.strip() for one in texts):
+        yield from passed_on.get(text, ())
+        yield text
 
 
 def _in_order(steps: Sequence[PreparedStep]) -> tuple[list[PreparedStep], str]:
     """The steps so that each follows those it needs, else as given; and a cycle if there is one."""
     needs = {
         step.spec.name: {
-            source.step for source in step.spec.inputs.values() if isinstance(source, FromStep)
+            source.step for source in step.spec.sources if isinstance(source, FromStep)
         }
         for step in steps
     }

@@ -20,6 +20,7 @@ from sync_daemon.settings.values import (
     Keeping,
     Name,
     Origin,
+    Sources,
     SpreadsheetId,
 )
 
@@ -87,11 +88,14 @@ class MetricsSettings(_Section):
 
 
 class StepSettings(_Section):
-    """``[[sheets.steps]]``: one tool with what it takes and where its results go."""
+    """``[[sheets.steps]]``: one tool with what it takes and where its results go.
+
+    Of an input's sources the first that is not blank counts.
+    """
 
     tool: Name
     name: Annotated[Name, Field(pattern=r"^[^.]+$")] | None = None
-    inputs: dict[str, Name] = Field(default_factory=dict)
+    inputs: dict[str, Sources] = Field(default_factory=dict)
     outputs: dict[str, Name] = Field(default_factory=dict)
     options: dict[str, Any] = Field(default_factory=dict)
 

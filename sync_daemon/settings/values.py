@@ -119,6 +119,20 @@ def _check_visible(value: str) -> str:
     return value
 
 
+def _parse_sources(value: object) -> tuple[str, ...]:
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
+        raise ValueError('must be a column, "step.output" or a list of such: ["Column", …]')
+    sources = tuple(text.strip() for text in texts)
+    if not sources:
+        raise ValueError("must name at least one column")
+    if any(map(is_blank, sources)):
+        raise ValueError("must not be blank")
+    if len(set(sources)) < len(sources):
+        raise ValueError("must name each source once")
+    return sources
+
+
 def _parse_keeping(value: object) -> timedelta | None:
     return None if value is None or value == "forever" else parse_duration(value)
 
@@ -130,4 +144,5 @@ Origin = Annotated[str, AfterValidator(_check_origin)]
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 ConfigPath = Annotated[Path, AfterValidator(_check_path)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_visible)]
+Sources = Annotated[tuple[str, ...], BeforeValidator(_parse_sources)]
 SpreadsheetId = Annotated[str, AfterValidator(parse_spreadsheet)]

@@ -31,6 +31,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol
 
 import httpx
@@ -40,7 +41,7 @@ from typing_extensions import TypeVar
 
 from sync_daemon import tool_definition
 from sync_daemon.domain.cells import is_blank
-from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.domain.jobs import Ask, JsonValue
 from sync_daemon.errors import ConfigError
 from sync_daemon.tooling.errors import ToolError, TransientToolError
 from sync_daemon.tooling.fetch_errors import (
@@ -56,6 +57,7 @@ from sync_daemon.tooling.fetch_errors import (
 
 __all__ = [
     "AddressRefusedError",
+    "Ask",
     "EncodingRefusedError",
     "FetchDelayedError",
     "FetchRefusedError",
@@ -87,7 +89,8 @@ class ToolDefinitionError(ConfigError):
 class ToolInputSchema(BaseModel):
     """Base of a tool's inputs: one field an input, required unless it has a default.
 
-    Frozen; an input that the schema does not name is an error.
+    Frozen; an input that the schema does not name is an error. ``Annotated[str, Ask.PASTE]``
+    says how a row's status asks for it: paste the Description, add a Link, fill in Status.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
@@ -246,6 +249,12 @@ class Tool(ABC, Generic[I, R]):
     """Attempts at one job before a transient failure is final."""
     has_outside_effect: ClassVar[bool] = False
     """Whether a run changes something outside the sheet (sends, books, pays)."""
+    remark_without: ClassVar[str] = ""
+    """What a finished row is told while the required inputs are blank, such as "no link, so
+    not checked whether it is open"; empty: which columns stay blank."""
+    passed_on: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Inputs that the tool had once and only gave on → the output they came out as. A
+    configuration that still maps one means: that source first, then the output."""
 
     input_schema: ClassVar[type[ToolInputSchema]]
     """The first type parameter; set by sheetd."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def read_secret(path: Path, option: str) -> str:
 
     Args:
         path: the file.
-        option: the option that names it, for the messages.
+        option: what messages call the file.
 
     Raises:
         ToolError: it cannot be read, can be read by others, is too long, or is no text.
@@ -28,16 +27,16 @@ def read_secret(path: Path, option: str) -> str:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        message = f"The file {path} cannot be read ({error.strerror})."
-        raise ToolError(message, hint=f"Correct the option {option}.") from error
+        message = f"The {option} cannot be read ({error.strerror})."
+        raise ToolError(message, hint="Correct its path in the configuration.") from error
     if mode & _OTHERS:
-        message = f"The file {path} can be read by others (mode {mode:o})."
-        raise ToolError(message, hint=f"chmod 600 {shlex.quote(str(path))}")
+        message = f"The {option} can be read by others (mode {mode:o})."
+        raise ToolError(message, hint="Make it private: chmod 600.")
     if len(content) > MOST_BYTES:
-        message = f"The file {path} is longer than {MOST_BYTES} bytes."
-        raise ToolError(message, hint=f"Correct the option {option}.")
+        message = f"The {option} is longer than {MOST_BYTES} bytes."
+        raise ToolError(message, hint="Correct its path in the configuration.")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        message = f"The file {path} is not UTF-8 text."
-        raise ToolError(message, hint=f"Correct the option {option}.") from error
+        message = f"The {option} is not UTF-8 text."
+        raise ToolError(message, hint="Correct its path in the configuration.") from error

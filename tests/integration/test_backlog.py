@@ -44,7 +44,7 @@ def test_work_is_spread_over_cycles_and_each_row_runs_once(slow: Loop) -> None:
     assert first.left == ROWS - first.jobs.done
     assert "rows are left for the next cycles, done in about 1 min." in first.backlog
     assert first.to_json()["notes"] == [first.backlog]
-    assert slow.rows()[-1]["sheetd status"].startswith("queued: word_count")
+    assert slow.rows()[-1]["sheetd status"].startswith("working: 0 of 1")
     assert slow.rows()[0]["Words"] == 4
     while slow.cycle(work_for_s=1.0).left:
         pass

@@ -62,7 +62,7 @@ class TestQuiet:
     def test_a_row_without_description_waits_and_says_for_what(self, loop: Loop) -> None:
         loop.user.type_rows(9, 0, [["New", "Role", ""]])
         loop.cycle()
-        assert loop.rows()[-1]["sheetd status"].startswith("waiting for Description #")
+        assert loop.rows()[-1]["sheetd status"].startswith("Fill in Description · #")
         loop.user.type(9, 2, "here it is")
         loop.cycle()
         loop.assert_right()

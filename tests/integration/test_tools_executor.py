@@ -175,19 +175,22 @@ class OddError(BaseException):
     """Not even an Exception."""
 
 
+DEFECT = "Something unexpected went wrong"
+SEE_LOG = "The log says more."
 ENDINGS: list[tuple[BaseException, OutcomeKind, str]] = [
     (ToolError("no such page"), OutcomeKind.PERMANENT, "no such page"),
     (ToolError("no page", hint="Look."), OutcomeKind.PERMANENT, "no page Look."),
     (TransientToolError("busy", retry_after=9), OutcomeKind.TRANSIENT, "busy"),
-    (ValueError("bad\nvalue"), OutcomeKind.PERMANENT, "probe failed: ValueError: bad value"),
-    (httpx.ConnectError("refused"), OutcomeKind.TRANSIENT, "probe failed: refused"),
-    (TimeoutError("own"), OutcomeKind.PERMANENT, "probe failed: TimeoutError: own"),
-    (SystemExit(3), OutcomeKind.PERMANENT, "probe failed: SystemExit: 3"),
-    (KeyboardInterrupt(), OutcomeKind.PERMANENT, "probe failed: KeyboardInterrupt"),
-    (asyncio.CancelledError(), OutcomeKind.PERMANENT, "probe failed: CancelledError"),
-    (OddError("odd"), OutcomeKind.PERMANENT, "probe failed: OddError: odd"),
+    (ValueError("bad\nvalue"), OutcomeKind.PERMANENT, f"{DEFECT}: bad value. {SEE_LOG}"),
+    (httpx.ConnectError("refused"), OutcomeKind.TRANSIENT,
+     "Cannot reach the site. Is the link right?"),
+    (TimeoutError("own"), OutcomeKind.PERMANENT, f"{DEFECT}: own. {SEE_LOG}"),
+    (SystemExit(3), OutcomeKind.PERMANENT, f"{DEFECT}: 3. {SEE_LOG}"),
+    (KeyboardInterrupt(), OutcomeKind.PERMANENT, f"{DEFECT}. {SEE_LOG}"),
+    (asyncio.CancelledError(), OutcomeKind.PERMANENT, f"{DEFECT}. {SEE_LOG}"),
+    (OddError("odd"), OutcomeKind.PERMANENT, f"{DEFECT}: odd. {SEE_LOG}"),
     (ValueError("Bearer hunter2hunter2"), OutcomeKind.PERMANENT,
-     "probe failed: ValueError: Bearer [removed]"),
+     f"{DEFECT}: Bearer [removed]. {SEE_LOG}"),
 ]  # fmt: skip
 
 
@@ -233,7 +236,8 @@ def test_a_status_that_a_tool_raises_is_told_without_the_address(
     outcome = outcome_of(start(fail))
 
     assert (outcome.kind, outcome.retry_after_s) == (kind, retry_after_s)
-    assert outcome.error.startswith(f"probe failed: site.example answered {status} ")
+    said = "answered 404 Not Found" if status == 404 else f"cannot answer now ({status})"
+    assert outcome.error == f"site.example {said}."
 
 
 def test_a_tool_that_waits_for_its_turn_has_not_begun(start: Start) -> None:
@@ -271,17 +275,19 @@ def test_the_traceback_of_a_defect_goes_to_the_log(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "logged"),
     [
-        (None, "probe returned None, not Words"),
-        ({"words": 1}, "probe returned dict, not Words"),
-        (Words.model_construct(words="many"), "probe failed: PydanticSerializationError: "),
+        (None, "returned None, not Words"),
+        ({"words": 1}, "returned dict, not Words"),
+        (Words.model_construct(words="many"), "PydanticSerializationError"),
     ],
 )
-def test_a_result_of_another_type_is_refused(start: Start, result: Any, said: str) -> None:
-    outcome = outcome_of(start(lambda entry, context: result))
+def test_a_result_of_another_type_is_refused(start: Start, result: Any, logged: str) -> None:
+    with capture_logs() as logs:
+        outcome = outcome_of(start(lambda entry, context: result))
     assert outcome.kind is OutcomeKind.PERMANENT
-    assert outcome.error.startswith(said)
+    assert outcome.error == f"{DEFECT}. {SEE_LOG}"
+    assert [entry["error"] for entry in logs] == [logged]
 
 
 def test_a_result_that_json_has_no_number_for_becomes_text(start: Start) -> None:
@@ -299,7 +305,7 @@ def test_a_hanging_thread_is_abandoned_and_replaced(start: Start) -> None:
 
     executor = start(hang, threads=1, timeout=0.05)
     outcome = outcome_of(executor, "hang")
-    assert (outcome.kind, outcome.error) == (OutcomeKind.TRANSIENT, "probe took longer than 0.05 s")
+    assert (outcome.kind, outcome.error) == (OutcomeKind.TRANSIENT, "No result after 0.05 s.")
     assert outcome.duration_s >= 0.05
     assert outcome_of(executor).kind is OutcomeKind.DONE
     release.set()
@@ -325,7 +331,7 @@ def test_threads_that_hang_are_bounded(start: Start) -> None:
     outcomes = drain(executor)
     release.set()
     assert len(outcomes) == MAX_STUCK + 20
-    put_off = [one for one in outcomes if "earlier calls of probe still hang" in one.error]
+    put_off = [one for one in outcomes if "earlier attempts still hang" in one.error]
     assert put_off
     assert all(one.kind is OutcomeKind.TRANSIENT for one in outcomes)
 
@@ -341,7 +347,7 @@ def test_an_async_tool_that_takes_too_long_is_cancelled(start: Start) -> None:
         return Words(words=0)
 
     outcome = outcome_of(start(hang, timeout=0.05))
-    assert (outcome.kind, outcome.error) == (OutcomeKind.TRANSIENT, "probe took longer than 0.05 s")
+    assert (outcome.kind, outcome.error) == (OutcomeKind.TRANSIENT, "No result after 0.05 s.")
     assert cancelled.is_set()
 
 
@@ -460,7 +466,7 @@ def test_a_step_that_is_configured_no_more_is_told(start: Start) -> None:
     executor.replace_steps({})
     outcome = outcome_of(executor)
     assert outcome.kind is OutcomeKind.PERMANENT
-    assert 'no step "probe" on sheet "jobs"' in outcome.error
+    assert outcome.error.startswith("The configuration changed before this could run.")
 
 
 def test_the_context_is_that_of_the_job(start: Start) -> None:

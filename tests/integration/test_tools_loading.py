@@ -185,7 +185,7 @@ def test_entry_points_are_loaded_and_their_failures_reported(
         ("word_cunt", {}, 'There is no tool called "word_cunt".'),
         ("word_count", {"txt": "x"}, "word_count has no input txt."),
         ("word_count", {}, "word_count needs the input text."),
-        ("word_count", {"text": " "}, "waiting for text"),
+        ("word_count", {"text": " "}, "it needs text"),
     ],
 )
 def test_trying_a_tool_with_wrong_inputs_says_which(

@@ -263,7 +263,7 @@ class TestUnready:
         assert loop.cycle().jobs.done == 0
         (row,) = loop.rows()
         assert (row["Words"], row["Shout"]) == ("", "")
-        assert row["sheetd status"].startswith("waiting for Description")
+        assert row["sheetd status"].startswith(f"Description shows {shown} · #")
         loop.user.type(1, 2, "here it is")
         assert loop.cycle().jobs.done == 1
         loop.assert_right()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import httpx
 from pydantic import Field, field_validator
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 
 
 class CompanyInputSchema(ToolInputSchema):
@@ -15,7 +16,7 @@ class CompanyInputSchema(ToolInputSchema):
 
     company: str | None = Field(default=None, description="The company's name.")
     site: str | None = Field(default=None, description="The address of its web site, if known.")
-    link: str | None = Field(
+    link: Annotated[str | None, Ask.ADD] = Field(
         default=None, description="The posting's link: it can tell the site or the job board."
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from sync_daemon.tooling import ToolContext, ToolError, TransientToolError
+from sync_daemon.tooling.network_words import describe_network
 from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .pages import Page, parse_page
@@ -62,7 +63,8 @@ class Visits:
             url = url.copy_merge_params(parameters) if parameters else url
             response = self._context.http.get(url, headers={"Accept": accept})
         except httpx.TransportError as error:
-            raise TransientToolError(f"{_host(address)} could not be reached.") from error
+            message, _ = describe_network(error, _host(address))
+            raise TransientToolError(message) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise VisitError(f"{_host(address)} gave no proper answer.") from error
         _check_status(response)

@@ -78,7 +78,7 @@ def _require_columns(entry: DuplicateInputSchema, context: ToolContext[Duplicate
     for part in ("link", "company", "title"):
         if getattr(entry, part) and part not in columns:
             message = f"The {part} of other rows is in no column, so it cannot be compared."
-            hint = f"Write that step's output to a column, or name one: columns.{part}."
+            hint = "Give it a column in the configuration."
             raise ToolError(message, hint=hint)
 
 

@@ -120,7 +120,7 @@ class CalendarFile:
     @contextmanager
     def _open(self) -> Iterator[_Content]:
         """The content, for this thread and process alone."""
-        with self._lock, _translated(self._path), _locked_file(self._path):
+        with self._lock, _translated(), _locked_file(self._path):
             try:
                 yield self._current()
             except BaseException:
@@ -146,27 +146,27 @@ def _stored(uid: str, entry: Entry, sequence: int, now: datetime) -> _Stored:
 def _load(path: Path) -> _Content:
     if path.stat().st_size > MAX_BYTES:
         raise ToolError(
-            f"The calendar {path} is larger than {MAX_BYTES // 1_000_000} MB.",
-            hint="Name another file in the option calendar.",
+            f"The calendar file is larger than {MAX_BYTES // 1_000_000} MB.",
+            hint="Name another one in the configuration.",
         )
     text = path.read_bytes()
     if text.strip() == b"":
         return _split(new_calendar())
     if not (_BEGIN.match(text) and _END.search(text)):
-        raise _no_calendar(path)
+        raise _no_calendar()
     try:
         calendar = Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as error:
-        raise _no_calendar(path) from error
+        raise _no_calendar() from error
     if not isinstance(calendar, Calendar):
-        raise _no_calendar(path)
+        raise _no_calendar()
     return _split(calendar)
 
 
-def _no_calendar(path: Path) -> ToolError:
+def _no_calendar() -> ToolError:
     return ToolError(
-        f"The file {path} is no calendar that can be read.",
-        hint="Name another file in the option calendar, or move this one away.",
+        "The calendar file is not a calendar that can be read.",
+        hint="Name another one in the configuration, or move this one away.",
     )
 
 
@@ -235,13 +235,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     """Failures of the file system as what they mean to the user."""
     try:
         yield
     except OSError as error:
-        message = f"The calendar {path} cannot be written ({error.strerror})."
+        message = f"The calendar file cannot be written ({error.strerror})."
         if error.errno in _PASSING:
             raise TransientToolError(message) from error
-        hint = "Name a file in a folder that sheetd may write to in the option calendar."
+        hint = "In the configuration, name one in a folder that sheetd may write to."
         raise ToolError(message, hint=hint) from error

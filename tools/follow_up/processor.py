@@ -39,6 +39,7 @@ class FollowUp(Tool[FollowUpInputSchema, FollowUpResult]):
     name = "follow_up"
     version = 2
     Options = FollowUpOptions
+    remark_without = "no status, so no next action"
     recheck_every = timedelta(hours=3)  # a day begins, and something is overdue
 
     def __init__(self) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, FilePath
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 
 
 class KeywordInputSchema(ToolInputSchema):
     """What is analysed."""
 
-    text: str = Field(description="The job description, as plain text, Markdown or HTML.")
+    text: Annotated[str, Ask.PASTE] = Field(
+        description="The job description, as plain text, Markdown or HTML."
+    )
 
 
 class KeywordOptions(ToolOptions):

@@ -53,6 +53,7 @@ class LinkCheck(Tool[LinkInputSchema, LinkResult]):
     Options = LinkOptions
     timeout = 90.0
     recheck_every = timedelta(hours=24)
+    remark_without = "no link, so not checked whether it is open"
 
     async def process(
         self, entry: LinkInputSchema, context: ToolContext[LinkOptions]
@@ -60,8 +61,7 @@ class LinkCheck(Tool[LinkInputSchema, LinkResult]):
         """Look at one posting."""
         address, link = find_address(entry.link), parse_link(entry.link)
         if address is None or link is None:
-            message = "This is no web address."
-            raise ToolError(message, hint="Paste the link to the posting.")
+            raise ToolError("This is not a web address.", hint="Copy the link again.")
         verdict = await _look(address, link, context)
         _remember(verdict, link, context)
         return LinkResult(
@@ -92,8 +92,8 @@ async def _look(address: str, link: Link, context: ToolContext[LinkOptions]) -> 
     except FetchRefusedError as error:
         return is_unknown(str(error))
     except httpx.InvalidURL as error:
-        message = "The link is malformed."
-        raise ToolError(message, hint="Paste it again.") from error
+        message = "This is not a web address."
+        raise ToolError(message, hint="Copy the link again.") from error
     except httpx.TooManyRedirects:
         return is_unknown("The link leads from one place to another, and so on.")
     except httpx.HTTPError:
@@ -146,7 +146,9 @@ def _raise_if_busy(response: httpx.Response, context: ToolContext[LinkOptions]) 
     status = response.status_code
     if context.attempt < _TRIES and (status in _BUSY or response.is_server_error):
         wait = parse_retry_after(response.headers.get("Retry-After", ""), context.clock.now())
-        raise TransientToolError(f"{response.url.host} answered {status}.", retry_after=wait)
+        raise TransientToolError(
+            f"{response.url.host} cannot answer now ({status}).", retry_after=wait
+        )
 
 
 def _failed(error: Exception, context: ToolContext[LinkOptions]) -> Verdict:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 
 State = Literal["open", "closed", "unknown"]
 
@@ -15,7 +15,7 @@ State = Literal["open", "closed", "unknown"]
 class LinkInputSchema(ToolInputSchema):
     """What is looked at."""
 
-    link: str = Field(description="The link to the posting, as it was pasted.")
+    link: Annotated[str, Ask.ADD] = Field(description="The link to the posting, as it was pasted.")
 
 
 class LinkOptions(ToolOptions):

@@ -121,7 +121,7 @@ def _refused(status: int, options: LlmOptions) -> ToolError:
     match status:
         case 401 | 403:
             message = f"{host} does not accept the key ({status})."
-            return ToolError(message, hint="Check api_key or api_key_file.")
+            return ToolError(message, hint="Check it in the configuration.")
         case 402:
             return ToolError(f"{host} wants to be paid first (402).", hint="See to your account.")
         case 404:
@@ -146,7 +146,7 @@ def _not_allowed(why: str, options: LlmOptions) -> ToolError:
 
 def _unreachable(options: LlmOptions) -> TransientToolError:
     return TransientToolError(
-        f"The model at {_host(options)} could not be reached.",
+        f"Cannot reach the model at {_host(options)}.",
         hint="Is it running? For Ollama: ollama serve.",
     )
 

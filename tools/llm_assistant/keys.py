@@ -21,12 +21,12 @@ def find_key(options: LlmOptions) -> SecretStr | None:
         ToolError: its file cannot be read, can be read by others, or holds no key.
     """
     if options.api_key_file is None:
-        return options.api_key and _checked(options.api_key.get_secret_value(), "api_key")
-    return _checked(read_secret(options.api_key_file, "api_key_file"), "api_key_file")
+        return options.api_key and _checked(options.api_key.get_secret_value(), "configuration")
+    return _checked(read_secret(options.api_key_file, "key file"), "key file")
 
 
-def _checked(text: str, option: str) -> SecretStr:
+def _checked(text: str, place: str) -> SecretStr:
     key = text.strip()
     if not _KEY.fullmatch(key):
-        raise ToolError(f"The option {option} holds no key.", hint="A key is one line of ASCII.")
+        raise ToolError(f"The {place} holds no key.", hint="A key is one line of ASCII.")
     return SecretStr(key)

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 import httpx
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 from sync_daemon.tooling.templates import check_template
 
 MOST_ANSWER = 4_000
@@ -25,7 +25,9 @@ Wish = Annotated[str, Field(min_length=1, max_length=1_000)]
 class LlmInputSchema(ToolInputSchema):
     """What the model is asked about."""
 
-    text: str = Field(description="The text to ask about, such as a job description.")
+    text: Annotated[str, Ask.PASTE] = Field(
+        description="The text to ask about, such as a job description."
+    )
     title: str | None = Field(default=None, description="The job's title, for the prompt.")
     company: str | None = Field(default=None, description="The company, for the prompt.")
     extra: str | None = Field(default=None, description="Anything else of the row, for the prompt.")

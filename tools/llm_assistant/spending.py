@@ -83,5 +83,5 @@ def _over(now: datetime, limit: str) -> SpendingLimitError:
     return SpendingLimitError(
         f"The limit of {limit} a day for language models is reached; it goes on at 00:00 UTC.",
         retry_after=midnight - now,
-        hint="Raise max_calls_per_day or max_tokens_per_day in the step's options.",
+        hint="Raise it in the configuration.",
     )

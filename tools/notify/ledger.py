@@ -80,9 +80,9 @@ def count_message(context: ToolContext[NotifyOptions]) -> None:
     if sent >= context.options.most_a_day:
         midnight = datetime.combine(now.date(), datetime.max.time(), now.tzinfo)
         raise HostBusyError(
-            f"{sent} messages went out today, the most that may; the next go out tomorrow.",
+            f"{sent} messages went out today, which is the limit.",
             retry_after=midnight - now,
-            hint="Raise most_a_day in the step's options.",
+            hint="Raise most_a_day in the configuration.",
         )
     _keep_sent(now.date(), sent + 1, context.memory)
 

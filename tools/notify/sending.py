@@ -63,7 +63,7 @@ def receivers(options: NotifyOptions) -> list[Receiver]:
         for receiver in (_receiver(url, place) for url, place in _addresses(options))
     }
     if not found:
-        raise ToolError(f"{options.urls_file} names no address.", hint="Write one a line.")
+        raise ToolError("The file of addresses names no address.", hint="Write one on each line.")
     if len(found) > _MOST_RECEIVERS:
         raise ToolError(f"There are more than {_MOST_RECEIVERS} addresses to send to.")
     return list(found.values())
@@ -73,18 +73,18 @@ def _addresses(options: NotifyOptions) -> Iterator[tuple[str, str]]:
     for number, url in enumerate(options.urls, start=1):
         yield url.get_secret_value().strip(), f"address {number} of urls"
     if options.urls_file is not None:
-        lines = read_secret(options.urls_file, "urls_file").splitlines()
+        lines = read_secret(options.urls_file, "file of addresses").splitlines()
         for number, line in enumerate(lines, start=1):
             address = line.strip()
             if address and not address.startswith("#"):
-                yield address, f"line {number} of {options.urls_file.name}"
+                yield address, f"address on line {number} of the file"
 
 
 def _receiver(url: str, place: str) -> Receiver:
     plugin = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if not isinstance(plugin, apprise.NotifyBase):
         raise ToolError(
-            f"The {place} is none that Apprise knows.",
+            f"The {place} is not one that Apprise knows.",
             hint="Write it as Apprise does, e.g. ntfy://my-topic or mailto://user:pass@host.",
         )
     mark = hashlib.sha256(url.encode()).hexdigest()[:16]

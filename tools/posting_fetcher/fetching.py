@@ -14,6 +14,7 @@ from sync_daemon.tooling import (
     ToolError,
     TransientToolError,
 )
+from sync_daemon.tooling.network_words import describe_network
 from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .walls import View, is_bot_wall
@@ -48,18 +49,15 @@ def get(context: ToolContext, address: str) -> httpx.Response:
             address, headers={"Accept": _ACCEPT}, follow_redirects=True, timeout=_TIMEOUT_S
         )
     except RobotsRefusedError as error:
-        message = f"{host} does not let programs read this page: paste the description."
+        message = f"{host} does not let programs read this page. Paste the description."
         raise RefusedError(message) from error
-    except httpx.TimeoutException as error:
-        raise TransientToolError(f"{host} did not answer in time.") from error
     except httpx.TooManyRedirects as error:
-        raise ToolError(f"{host} redirects in a circle: paste the description.") from error
+        raise ToolError(f"{host} redirects in a circle. Paste the description.") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise ToolError("This link is not a web address.", hint="Copy it again.") from error
+        raise ToolError("This is not a web address.", hint="Copy the link again.") from error
     except httpx.HTTPError as error:
-        raise TransientToolError(
-            f"{host} could not be reached.", hint="Is the link right?"
-        ) from error
+        message, hint = describe_network(error, host)
+        raise TransientToolError(message, hint=hint) from error
 
 
 def check_status(response: httpx.Response, now: datetime, page: View | None = None) -> None:
@@ -77,13 +75,13 @@ def check_status(response: httpx.Response, now: datetime, page: View | None = No
         message = f"{host} says that this posting is gone: it is closed, or the link is wrong."
         raise GoneError(message)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED):
-        raise RefusedError("This page wants a login: paste the description.")
+        raise RefusedError("This page wants a login. Paste the description.")
     if _is_challenge(response, page):
-        raise RefusedError("This page does not let programs in: paste the description.")
+        raise RefusedError("This page does not let programs in. Paste the description.")
     if status in _PASSING or response.is_server_error:
         wait = parse_retry_after(response.headers.get("Retry-After", ""), now)
         raise TransientToolError(f"{host} cannot answer now ({status}).", retry_after=wait)
-    raise RefusedError(f"{host} refuses programs ({status}): paste the description.")
+    raise RefusedError(f"{host} refuses programs ({status}). Paste the description.")
 
 
 def host_of(address: str) -> str:

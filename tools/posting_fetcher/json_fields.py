@@ -12,7 +12,7 @@ class UnreadableError(ToolError):
     """A board's data is not in the form that it is known to have."""
 
     def __init__(self) -> None:
-        super().__init__("The job board's answer cannot be read: paste the description.")
+        super().__init__("The job board's answer cannot be read. Paste the description.")
 
 
 def load(payload: bytes) -> Any:

@@ -42,7 +42,7 @@ def check_kind(content: bytes, content_type: str) -> None:
     """
     kind = kind_of(content, content_type)
     if kind is not None:
-        raise ToolError(f"This link leads to {kind}, not to a page: paste the description.")
+        raise ToolError(f"This link leads to {kind}, not to a page. Paste the description.")
 
 
 def kind_of(content: bytes, content_type: str) -> str | None:

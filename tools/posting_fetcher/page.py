@@ -97,7 +97,7 @@ def read_page(page: Page) -> tuple[Posting, str]:
         ToolError: the page is a wall, a list, closed or empty.
     """
     if page.tree is None:
-        raise ToolError("This page is empty: paste the description.")
+        raise ToolError("This page is empty. Paste the description.")
     found = _from_data(page)
     if found is None:
         check_walls(page.view)
@@ -225,7 +225,7 @@ def _from_text(page: Page) -> tuple[Posting, str]:
     if len(text or "") < _SHORT_TEXT and len(summary or "") > len(text or ""):
         text, source = summary, "open-graph"
     if not text:
-        raise ToolError("No posting was found on this page: paste the description.")
+        raise ToolError("No posting was found on this page. Paste the description.")
     head = page.head
     return Posting(
         title=head.title,

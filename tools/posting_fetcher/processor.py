@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -14,7 +14,6 @@ from sync_daemon.tooling import (
     Tool,
     ToolContext,
     ToolError,
-    TransientToolError,
 )
 from sync_daemon.tooling.board_embeds import find_embedded
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
@@ -29,8 +28,6 @@ from .kinds import check_kind
 from .page import Page, canonical_of, read_page
 from .schemas import PostingInputSchema, PostingResult
 
-_NOT_REACHED = "pasted; the site was not reached"
-_ASK_AGAIN = timedelta(hours=6)
 _CLOSED = "This posting is no longer on its job board: it is closed, or the link is wrong."
 
 
@@ -44,41 +41,21 @@ class PostingFetcher(Tool[PostingInputSchema, PostingResult]):
 
     A page that wants a login, refuses programs, lists several jobs, is built by
     scripts or says that the job is closed is said to be so. LinkedIn and Indeed
-    refuse programs: paste the description of their postings.
-
-    A description that was pasted is given on as it is, whatever the page says.
+    refuse programs: paste the description of their postings. Steps that read the
+    text take what was pasted first, then this one's: ["Description", "posting.description"].
     """
 
     name = "posting_fetcher"
     version = 1
     timeout: ClassVar[float] = 90.0
     max_attempts: ClassVar[int] = 4
+    passed_on: ClassVar[Mapping[str, str]] = {"description": "description"}
 
     def process(self, entry: PostingInputSchema, context: ToolContext) -> PostingResult:
         """Fetch the posting of one link."""
-        if entry.description is None:
-            return self._fetch(entry, context)
-        try:
-            found = self._fetch(entry, context)
-        except (ToolError, httpx.HTTPError) as error:
-            passes = isinstance(error, TransientToolError | httpx.HTTPError)
-            context.log.info("the pasted description is used alone", why=str(error))
-            source = _NOT_REACHED if passes else "pasted"
-            return PostingResult(description=entry.description, source=source)
-        return found.model_copy(update={"description": entry.description})
-
-    def recheck_after(
-        self,
-        result: PostingResult,
-        context: ToolContext,  # noqa: ARG002 - the form of the base
-    ) -> timedelta | None:
-        """A site that was away when a description was pasted is asked again for the rest."""
-        return _ASK_AGAIN if result.source == _NOT_REACHED else None
-
-    def _fetch(self, entry: PostingInputSchema, context: ToolContext) -> PostingResult:
         address = find_address(entry.link)
         if address is None:
-            raise ToolError("There is no link here.", hint="Copy the address of the posting.")
+            raise ToolError("This is not a web address.", hint="Copy the link again.")
         return _Search(context).find(_unwrapped(address))
 
 
@@ -179,6 +156,6 @@ def _unwrapped(address: str) -> str:
     """The address itself, or the one inside it where it only leads on."""
     link = parse_link(address)
     if link is None:
-        raise ToolError("There is no link here.", hint="Copy the address of the posting.")
+        raise ToolError("This is not a web address.", hint="Copy the link again.")
     host = urlsplit(address).netloc.lower()
     return address if host.split("@")[-1].endswith(link.host) else str(link)

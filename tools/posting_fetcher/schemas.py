@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
-from sync_daemon.tooling import ToolInputSchema, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolResultSchema
 
 
 class PostingInputSchema(ToolInputSchema):
     """What is fetched."""
 
-    link: str = Field(
-        default="",
+    link: Annotated[str, Ask.ADD] = Field(
         description="The link to one posting as you copied it; without https://, in brackets,"
         " as Markdown or as =HYPERLINK it does as well.",
-    )
-    description: str | None = Field(
-        default=None,
-        description="The text of the posting, if you pasted it: it counts more than the page's,"
-        " and is given on where the page cannot be had.",
     )
 
 
@@ -50,7 +45,7 @@ class PostingResult(ToolResultSchema):
     valid_through: date | None = Field(default=None, description="The last day to apply.")
     source: str = Field(
         description="Where the text is from: the board's name, json-ld, microdata, readability,"
-        " trafilatura or open-graph; pasted where nothing was fetched."
+        " trafilatura or open-graph."
     )
     canonical_link: str | None = Field(
         default=None, description="The posting's address without tracking."

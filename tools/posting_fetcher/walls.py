@@ -163,12 +163,12 @@ CLOSED_ONLY: tuple[Wall, ...] = (
     (is_closed, "This page says that the job is closed or gone.", "Is the link still right?"),
 )
 WALLS: tuple[Wall, ...] = (
-    (is_bot_wall, "This page does not let programs in: paste the description.", ""),
-    (is_login_wall, "This page wants a login: paste the description.", ""),
+    (is_bot_wall, "This page does not let programs in. Paste the description.", ""),
+    (is_login_wall, "This page wants a login. Paste the description.", ""),
     *CLOSED_ONLY,
-    (is_cookie_wall, "This page shows a question about cookies alone: paste the description.", ""),
+    (is_cookie_wall, "This page shows a question about cookies alone. Paste the description.", ""),
     (is_list, "This page lists several jobs: paste the link to one.", ""),
-    (needs_scripts, "This page is built by scripts in a browser: paste the description.", ""),
-    (is_empty, "This page is empty: paste the description.", ""),
+    (needs_scripts, "This page is built by scripts in a browser. Paste the description.", ""),
+    (is_empty, "This page is empty. Paste the description.", ""),
 )
 """Check, message, hint; in the order in which they are asked."""

@@ -64,10 +64,12 @@ class ResumeMatch(Tool[ResumeMatchInputSchema, ResumeMatchResult]):
 
 
 def _resumes(options: ResumeMatchOptions) -> list[tuple[Path, str]]:
-    """The files, each once, with the option that names it."""
-    single = [(options.resume, "resume")] if options.resume else []
-    several = [(path, "resumes") for path in options.resumes if path != options.resume]
-    return [*single, *several]
+    """The files, each once, with what messages call it."""
+    single = [options.resume] if options.resume else []
+    files = [*single, *(path for path in options.resumes if path != options.resume)]
+    if len(files) == 1:
+        return [(files[0], "résumé")]
+    return [(path, f"résumé {number}") for number, path in enumerate(files, start=1)]
 
 
 def labels(paths: Sequence[Path]) -> dict[Path, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, FilePath, model_validator
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 
 MOST_RESUMES = 20
 
@@ -14,7 +14,9 @@ MOST_RESUMES = 20
 class ResumeMatchInputSchema(ToolInputSchema):
     """What the résumé is held against."""
 
-    text: str = Field(description="The job description, as plain text, Markdown or HTML.")
+    text: Annotated[str, Ask.PASTE] = Field(
+        description="The job description, as plain text, Markdown or HTML."
+    )
     title: str | None = Field(default=None, description="The role; its words count more.")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
 
 Period = Literal["hour", "day", "week", "month", "year"]
 CurrencyCode = Annotated[
@@ -24,7 +24,7 @@ class SalaryInputSchema(ToolInputSchema):
         default=None,
         description="The pay that the posting's page states, read where the text names no amount.",
     )
-    description: str | None = Field(
+    description: Annotated[str | None, Ask.PASTE] = Field(
         default=None, description="The job description, read where neither names an amount."
     )
     country: str | None = Field(

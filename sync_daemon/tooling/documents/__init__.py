@@ -22,14 +22,14 @@ _OTHERS = (
 )
 
 
-def document_text(path: Path, option: str = "resume") -> str:
+def document_text(path: Path, option: str = "résumé") -> str:
     """The text of a document, at most `MOST_CHARACTERS` of it.
 
     What it is is told by its content, not its name.
 
     Args:
         path: the file.
-        option: the option that names it, for the messages.
+        option: what messages call the document.
 
     Raises:
         ToolError: it cannot be read, has no text, or is of a kind that is not known.
@@ -38,11 +38,11 @@ def document_text(path: Path, option: str = "resume") -> str:
         stamp = path.stat()
         return _text(path, stamp.st_mtime_ns, stamp.st_size)
     except OSError as error:
-        message = f"The file {path} cannot be read ({error.strerror})."
-        raise ToolError(message, hint=f"Correct the option {option}.") from error
+        message = f"The {option} cannot be read ({error.strerror})."
+        raise ToolError(message, hint="Correct its path in the configuration.") from error
     except UnreadableDocumentError as error:
         hint = "Save it as PDF, DOCX, Markdown or plain text (UTF-8)."
-        raise ToolError(f"The file {path} {error}.", hint=hint) from error
+        raise ToolError(f"The {option} {error}.", hint=hint) from error
 
 
 @lru_cache(maxsize=16)

@@ -31,7 +31,7 @@ def sheet_row(
     return SheetRow(
         row_number=number,
         id_cell=id_cell,
-        status_cell=f"done #{shown}" if shown else "",
+        status_cell=f"done · #{shown}" if shown else "",
         content=content,
         content_hash=content_hash(content),
         results=(result,),

@@ -28,10 +28,10 @@ from sync_daemon.domain.pipeline import (
     StepStanding,
     StepState,
     Unbindable,
+    Unread,
     plan_row,
     record_after,
 )
-from sync_daemon.domain.status import RowStanding, error_text, status_text, summarise
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ class FakeStep:
         if missing:
             return Unbindable(missing=missing)
         if "bad" in values.values():
-            return Unbindable(invalid=["column Text: bad"])
+            return Unbindable(invalid=[Unread("text", '"bad"', "is not accepted")])
         return BoundInputs(dict(values), repr(sorted(values.items())))
 
     def show(self, output: str, value: JsonValue) -> CellValue:
@@ -57,8 +57,11 @@ class FakeStep:
         return "" if value is None else str(value)
 
 
+TEXT: dict[str, tuple[Source, ...]] = {"text": (FromColumn("Text"),)}
+
+
 def step(name: str, required: bool = True, **inputs: Source) -> FakeStep:
-    sources = inputs or {"text": FromColumn("Text")}
+    sources = {name: (source,) for name, source in inputs.items()} or TEXT
     needed = frozenset(sources) if required else frozenset()
     outputs = {"out": f"{name} column"}
     return FakeStep(StepSpec(name, "tool", 1, "f", sources, needed, outputs))
@@ -109,11 +112,12 @@ class TestWhatRuns:
     def test_an_input_that_is_not_ready_waits(self, value: str) -> None:
         found = plan({"Text": value}, [FIRST])
         assert states(found) == [StepState.WAITING]
-        assert value in found.standings[0].detail
+        assert found.standings[0].remark == f"Text shows {value}"
 
     def test_an_input_that_the_tool_does_not_take(self) -> None:
         found = plan({"Text": "bad"}, [FIRST])
-        assert found.standings == [StepStanding("first", StepState.FAILED, "column Text: bad")]
+        cause = 'Text says "bad", which is not accepted.'
+        assert found.standings == [StepStanding("first", StepState.FAILED, cause)]
 
     def test_a_result_of_the_same_inputs_is_used(self) -> None:
         found = plan({"Text": "a"}, [FIRST], done("first", "a"))
@@ -189,7 +193,7 @@ class TestWhatBecomesOfIt:
     def test_too_many_passing_failures_end_it(self) -> None:
         record = self.after(OutcomeKind.TRANSIENT, attempt=3, max_attempts=3)
         assert (record.state, record.due_at) == (JobState.FAILED, None)
-        assert "3 attempts" in record.error
+        assert record.error == "why; given up after 3 attempts."
 
     def test_what_did_not_begin_is_tried_again_and_does_not_count(self) -> None:
         record = self.after(OutcomeKind.POSTPONED, attempt=3, max_attempts=3)
@@ -205,40 +209,3 @@ class TestWhatBecomesOfIt:
     def test_a_recheck_that_fails_keeps_the_result(self) -> None:
         record = self.after(OutcomeKind.TRANSIENT, before=done("first", "a"))
         assert shown(plan({"Text": "a"}, [FIRST], record)) == {"first column": "result"}
-
-
-DONE = StepStanding("one", StepState.DONE)
-WAITING = StepStanding("two", StepState.WAITING, "Description")
-FAILED = StepStanding("three", StepState.FAILED, "no\nsuch page")
-RETRYING = StepStanding("four", StepState.RETRYING, "busy", NOW + MINUTE)
-
-
-@pytest.mark.parametrize(
-    ("standings", "words", "standing"),
-    [
-        ([], "done 2026-11-23 12:00", RowStanding.DONE),
-        ([DONE], "done 2026-11-23 12:00", RowStanding.DONE),
-        ([DONE, WAITING], "waiting for Description", RowStanding.WAITING),
-        (
-            [DONE, WAITING, FAILED],
-            "failed: three: no such page; waiting for Description",
-            RowStanding.FAILED,
-        ),
-        ([RETRYING, DONE], "will retry four at 12:01: busy", RowStanding.QUEUED),
-    ],
-)
-def test_how_a_row_is_said_to_stand(
-    standings: list[StepStanding], words: str, standing: RowStanding
-) -> None:
-    assert status_text(standings, NOW, UTC) == words
-    assert summarise(standings) is standing
-
-
-def test_what_failed_is_named_with_its_step() -> None:
-    assert error_text([DONE, RETRYING, FAILED]) == "four: busy; three: no\nsuch page"
-
-
-def test_long_errors_are_cut() -> None:
-    words = status_text([StepStanding("x", StepState.FAILED, "y" * 1000)], NOW, UTC)
-    assert len(words) == 300
-    assert words.endswith("…")

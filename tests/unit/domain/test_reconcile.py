@@ -53,7 +53,7 @@ def test_only_id_cells_that_are_wrong_are_written() -> None:
     rows = [identified(2, "a", A, A), identified(3, "b", "", B, witness=B)]
     (write,) = plan_id_writes(rows, [], HEADERS)
     assert (write.row_number, write.cells, write.before) == (3, {ID: B}, {ID: ""})
-    assert write.expect == {STATUS: f"done #{B}"}  # the witness proves the row
+    assert write.expect == {STATUS: f"done · #{B}"}  # the witness proves the row
     assert write.proof is None
 
 
@@ -89,7 +89,7 @@ def test_at_first_contact_ids_and_cells_go_together_proved_by_content() -> None:
     new = IdentifiedRow(sheet_row(2, "a"), A, Recognition.NEW)
     leftover = sheet_row(3, "", "", result="old")
     first, cleared = plan_first_writes([new], [leftover], known, HEADERS)
-    assert first.cells == {ID: A, STATUS: f"done #{A}", "Keywords": "python"}
+    assert first.cells == {ID: A, STATUS: f"done · #{A}", "Keywords": "python"}
     assert first.proof == '{"Role":"a","Company":"Acme"}'
     assert cleared.cells == {"Keywords": ""}
 

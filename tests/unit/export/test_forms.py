@@ -33,7 +33,7 @@ def row(
     row_id: str = "k7",
     state: str = "done",
 ) -> RowView:
-    return RowView(row_id, "jobs", 2, state, cells, results or {}, None, "2026", "2026")
+    return RowView(row_id, "jobs", 2, state, state, cells, results or {}, None, "2026", "2026")
 
 
 def written(export: Export, form: ExportForm) -> bytes:

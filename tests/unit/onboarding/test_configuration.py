@@ -17,7 +17,7 @@ SPREADSHEET = "1AbCdEfGhIjKlMnOp"
 
 
 def config(**changes: object) -> InitialConfig:
-    step = ProposedStep("keyword_analyzer", {"text": "Text"}, {"keywords": "Keywords"}, "ranks")
+    step = ProposedStep("keyword_analyzer", {"text": ("Text",)}, {"keywords": "Keywords"}, "ranks")
     told = {
         "name": "jobs",
         "spreadsheet": SPREADSHEET,
@@ -31,11 +31,17 @@ def config(**changes: object) -> InitialConfig:
 
 @given(TEXT, TEXT, TEXT)
 def test_any_text_comes_back_as_it_was(name: str, worksheet: str, column: str) -> None:
-    step = ProposedStep("t", {"text": column}, {"out": "Out"}, "does it", {"resume": column})
+    step = ProposedStep(
+        "t",
+        {"text": (column,), "both": (column, "step.output")},
+        {"out": "Out"},
+        "does it",
+        {"resume": column},
+    )
     text = render_config(config(name=name, worksheet=worksheet, steps=[step]))
     sheet = tomllib.loads(text)["sheets"][0]
     assert (sheet["name"], sheet["worksheet"]) == (name, worksheet)
-    assert sheet["steps"][0]["inputs"] == {"text": column}
+    assert sheet["steps"][0]["inputs"] == {"text": column, "both": [column, "step.output"]}
     assert sheet["steps"][0]["options"] == {"resume": column}
 
 
@@ -46,7 +52,7 @@ def test_it_is_a_configuration(tmp_path: Path) -> None:
     assert settings.google.credentials_file == Path("/keys/key.json")
     assert settings.google.drive_root == "http://127.0.0.1:1"
     assert settings.sheets[0].header_row == 3
-    assert settings.sheets[0].steps[0].inputs == {"text": "Text"}
+    assert settings.sheets[0].steps[0].inputs == {"text": ("Text",)}
 
 
 def test_without_a_file_none_is_named(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def tools(*names: str) -> dict[str, ToolEntry]:
 def test_a_description_is_enough_for_keywords() -> None:
     steps = propose({Role.DESCRIPTION: "JD"}, tools("keyword_analyzer"))
     assert [(s.tool, s.inputs, s.outputs) for s in steps] == [
-        ("keyword_analyzer", {"text": "JD"}, {"keywords": "Keywords"})
+        ("keyword_analyzer", {"text": ("JD",)}, {"keywords": "Keywords"})
     ]
 
 

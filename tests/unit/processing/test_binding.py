@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +15,7 @@ from pydantic import Field, create_model
 
 from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
-from sync_daemon.domain.pipeline import BoundInputs, Unbindable
+from sync_daemon.domain.pipeline import BoundInputs, Unbindable, Unread
 from sync_daemon.processing.inputs import SERIAL_EPOCH, convert, wanted_by_fields
 from sync_daemon.processing.prepared import PreparedStep, input_hash
 from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
@@ -100,15 +102,15 @@ class Counter(Tool[Inputs, Result]):
         return Result(words=0)
 
 
-SOURCES: dict[str, Source] = {
-    "text": FromColumn("Description"),
-    "salary": FromColumn("Salary"),
-    "tags": FromStep("keywords", "terms"),
+SOURCES: dict[str, tuple[Source, ...]] = {
+    "text": (FromColumn("Description"),),
+    "salary": (FromColumn("Salary"),),
+    "tags": (FromStep("keywords", "terms"),),
 }
 
 
-def make_step(fingerprint: str = "f") -> PreparedStep:
-    spec = StepSpec("counter", "counter", 1, fingerprint, SOURCES, frozenset({"text"}), {})
+def make_step(fingerprint: str = "f", required: Collection[str] = ("text",)) -> PreparedStep:
+    spec = StepSpec("counter", "counter", 1, fingerprint, SOURCES, frozenset(required), {})
     return PreparedStep(spec, Counter(), ToolOptions())
 
 
@@ -121,25 +123,83 @@ def test_values_are_bound_in_json_form_with_defaults() -> None:
 @pytest.mark.parametrize("blank", [None, "", "  \n", "Loading...", "#N/A"])
 def test_a_required_input_that_is_not_there_is_waited_for(blank: JsonValue) -> None:
     bound = make_step().bind({"text": blank}, CellLocale(UTC))
-    assert bound == Unbindable(missing=("Description",))
+    assert bound == Unbindable(missing=("text",))
     assert bound.is_waiting
-    assert bound.message == "waiting for Description"
+    assert bound.message == "it needs text"
 
 
-def test_an_input_that_is_not_accepted_names_its_column_and_value() -> None:
-    bound = make_step().bind({"text": "x", "salary": "much"}, CellLocale(UTC))
+def test_an_optional_input_that_cannot_be_read_is_left_out() -> None:
+    bound = make_step().bind({"text": "x", "salary": "much", "tags": "a"}, CellLocale(UTC))
+    assert isinstance(bound, BoundInputs)
+    assert bound.inputs == {"text": "x", "salary": None, "tags": ["a"]}
+    assert bound.unread == (Unread("salary", '"much"', "is not a number", "write a number"),)
+    assert bound.input_hash == hash_of(make_step(), {"text": "x", "tags": "a"})
+
+
+def test_a_required_input_that_cannot_be_read_is_invalid() -> None:
+    bound = make_step(required={"text", "salary"}).bind(
+        {"text": "x", "salary": "much"}, CellLocale(UTC)
+    )
     assert isinstance(bound, Unbindable)
     assert not bound.is_waiting
-    assert bound.message.startswith('column "Salary": Input should be a valid integer')
-    assert '(found "much")' in bound.message
+    assert bound.message == 'salary is "much", which is not a number'
 
 
-def test_what_is_missing_and_what_is_wrong_are_told_together() -> None:
-    bound = make_step().bind({"salary": "much"}, CellLocale(UTC))
+def test_where_nothing_else_is_there_what_cannot_be_read_is_told() -> None:
+    bound = make_step(required=set()).bind({"salary": "much"}, CellLocale(UTC))
     assert isinstance(bound, Unbindable)
-    assert bound.missing == ("Description",)
-    assert len(bound.invalid) == 1
-    assert bound.message.endswith("waiting for Description")
+    assert [one.input for one in bound.unread] == ["salary"]
+
+
+class Odd(ToolInputSchema):
+    day: date
+    at: datetime
+    many: Annotated[int, Field(gt=3)]
+    yes: bool
+    colour: Colour
+
+
+class Oddity(Tool[Odd, Result]):
+    """Take much."""
+
+    name = "oddity"
+    version = 1
+
+    def process(self, entry: Odd, context: ToolContext) -> Result:
+        return Result(words=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("day", "soon", "is not a date"),
+        ("at", "soon", "is not a date and time"),
+        ("many", "some", "is not a number"),
+        ("many", 2, "is not accepted"),
+        ("yes", "perhaps", "is neither yes nor no"),
+        ("colour", "blue", "is not accepted"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_told_in_plain_words(
+    name: str, value: JsonValue, fault: str
+) -> None:
+    spec = StepSpec(
+        "o", "oddity", 1, "f", {name: (FromColumn("A"),)}, frozenset(Odd.model_fields), {}
+    )
+    bound = PreparedStep(spec, Oddity(), ToolOptions()).bind({name: value}, CellLocale(UTC))
+    assert isinstance(bound, Unbindable)
+    assert [one.fault for one in bound.invalid if one.input == name] == [fault]
+
+
+def test_an_input_that_a_tool_had_once_does_not_make_another_job() -> None:
+    class Heir(Counter):
+        """Count as before."""
+
+        passed_on = {"description": "words"}  # noqa: RUF012 - as tools write it
+
+    step = replace(make_step(), tool=Heir())
+    before = input_hash("f", {"text": "x", "salary": None, "tags": [], "description": None})
+    assert hash_of(step, {"text": "x"}) == before
 
 
 def hash_of(step: PreparedStep, values: dict[str, JsonValue]) -> str:
@@ -166,6 +226,8 @@ def test_binding_never_raises(value: JsonValue) -> None:
     bound = make_step().bind({"text": value, "salary": value, "tags": value}, CellLocale(UTC))
     if isinstance(bound, BoundInputs):
         assert make_step().entry(bound.inputs)
+    else:
+        assert all(one.fault for one in [*bound.invalid, *bound.unread])
 
 
 FIRST, LAST = datetime(1901, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall time

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,9 @@ REGISTRY = ToolRegistry({"counter": ToolEntry(Counter(), Origin.BUILT_IN, "count
 class Step:
     name: str | None = None
     tool: str = "counter"
-    inputs: dict[str, str] = field(default_factory=lambda: {"text": "Description"})
+    inputs: Mapping[str, str | Sequence[str]] = field(
+        default_factory=lambda: {"text": "Description"}
+    )
     outputs: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -99,6 +102,13 @@ KEY = "sheets[jobs].steps"
         ([Step(name="a.b")], f'{KEY}[0].name: "a.b" must not contain a dot.'),
         ([Step(), Step("b", inputs={"text": "counter.term"})],
          f'{KEY}[1].inputs.text: step "counter" has no output "term". Did you mean "terms"?'),
+        ([Step(inputs={"text": ["A", " "]})], f"{KEY}[0].inputs.text[1]: names no column."),
+        ([Step(), Step("b", inputs={"text": ["Description", "counter.term"]})],
+         f'{KEY}[1].inputs.text[1]: step "counter" has no output "term".'),
+        ([Step(inputs={"text": ["A", "W"]}, outputs={"words": "W"})],
+         f'{KEY}[0].inputs.text[1]: column "W" is written by {KEY}[0].outputs.words;'),
+        ([Step("a", inputs={"text": ["Text", "b.terms"]}), Step("b", inputs={"text": "a.terms"})],
+         f"{KEY}: these steps wait for each other: "),
         ([Step("a", inputs={"text": "b.terms"}), Step("b", inputs={"text": "a.terms"})],
          f"{KEY}: these steps wait for each other: "),
         ([Step("a", inputs={"text": "a.terms"})],
@@ -143,12 +153,12 @@ def test_the_spec_says_what_the_planner_needs() -> None:
         Step(outputs={"words": " Count "}),
         Step("next", inputs={"text": "counter.terms", "hint": "no.step"}),
     )
-    assert first.spec.inputs == {"text": FromColumn("Description")}
+    assert first.spec.inputs == {"text": (FromColumn("Description"),)}
     assert first.spec.outputs == {"words": "Count"}
     assert (first.spec.name, first.spec.version, first.spec.required) == ("counter", 2, {"text"})
     assert second.spec.inputs == {
-        "text": FromStep("counter", "terms"),
-        "hint": FromColumn("no.step"),
+        "text": (FromStep("counter", "terms"),),
+        "hint": (FromColumn("no.step"),),
     }
 
 

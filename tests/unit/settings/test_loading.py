@@ -68,7 +68,7 @@ def test_every_key_of_the_contract(load: Load, tmp_path: Path) -> None:
     step = StepSettings(
         tool="keyword_analyzer",
         name="keywords",
-        inputs={"text": "Description"},
+        inputs={"text": ("Description",)},
         outputs={"keywords": "Keywords", "score": "Match %"},
         options={"top": 15},
     )

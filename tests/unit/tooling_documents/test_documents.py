@@ -172,7 +172,7 @@ def test_a_json_resume_is_read_as_headings_and_lines(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(ToolError, match=said) as caught:
         text_of(tmp_path, content)
-    assert "cv" in str(caught.value)
+    assert "The résumé " in str(caught.value)
 
 
 def test_entities_of_a_docx_are_not_expanded(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_file_that_is_not_there_or_too_large_is_told(
 ) -> None:
     with pytest.raises(ToolError, match="cannot be read") as caught:
         document_text(tmp_path / "none", "resumes")
-    assert "option resumes" in caught.value.hint
+    assert "in the configuration" in caught.value.hint
     monkeypatch.setattr(documents, "MOST_BYTES", 1_000_000)
     with pytest.raises(ToolError, match="larger than 1 MB"):
         text_of(tmp_path, b"x" * 1_000_001)

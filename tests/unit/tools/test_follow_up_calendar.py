@@ -256,7 +256,7 @@ def test_a_file_that_is_no_calendar_is_refused_and_left_alone(desk: Desk, conten
     desk.path.write_bytes(content)
     done = desk.run("row-1", applied="2026-05-01")
     assert done.kind is OutcomeKind.PERMANENT
-    assert "no calendar that can be read" in str(done.error)
+    assert "not a calendar that can be read" in str(done.error)
     assert desk.path.read_bytes() == content
 
 
@@ -287,7 +287,7 @@ def test_a_folder_that_is_missing_is_the_users_matter(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="cannot be written") as error:
         put(tmp_path / "none" / "due.ics", "row-1", Entry(date(2026, 5, 1), "Write"))
     assert not isinstance(error.value, TransientToolError)
-    assert "option calendar" in error.value.hint
+    assert "configuration" in error.value.hint
 
 
 def test_a_full_disk_leaves_the_old_file_and_passes(

@@ -187,7 +187,7 @@ def test_a_resume_that_is_no_text_is_told(tmp_path: Path, content: bytes, said: 
     outcome = run("Python", resume=str(tmp_path / "cv.md"))
     assert outcome.kind is OutcomeKind.PERMANENT
     assert said in outcome.error
-    assert "cv.md" in outcome.error
+    assert outcome.error.startswith("The résumé ")
 
 
 @pytest.mark.parametrize(

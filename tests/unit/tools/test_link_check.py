@@ -529,7 +529,10 @@ def test_a_file_is_unknown(desk: Open) -> None:
 @pytest.mark.parametrize("link", ["ask Ann", "-", "ann@acme.com"])
 def test_text_that_is_no_link_is_refused(desk: Open, link: str) -> None:
     outcome = desk({}).look(link)
-    assert (outcome.kind, outcome.error[:23]) == (OutcomeKind.PERMANENT, "This is no web address.")
+    assert (outcome.kind, outcome.error[:26]) == (
+        OutcomeKind.PERMANENT,
+        "This is not a web address.",
+    )
 
 
 def test_an_address_that_is_not_public_is_refused(desk: Open) -> None:

@@ -248,8 +248,8 @@ def test_what_passes_is_tried_again_when_the_endpoint_says(
     ("error", "words"),
     [
         (httpx.ReadTimeout("x"), "did not answer in time"),
-        (httpx.ConnectError("x"), "could not be reached"),
-        (httpx.RemoteProtocolError("x"), "could not be reached"),
+        (httpx.ConnectError("x"), "Cannot reach the model"),
+        (httpx.RemoteProtocolError("x"), "Cannot reach the model"),
     ],
 )
 def test_trouble_of_the_network_is_tried_again(error: Exception, words: str) -> None:
@@ -280,7 +280,7 @@ def test_a_key_is_read_from_a_file_that_nobody_else_reads(tmp_path: Path) -> Non
     model = Model({"answer": "x"})
     with pytest.raises(ToolError, match="read by others") as caught:
         ask(model, api_key_file=file)
-    assert caught.value.hint.startswith("chmod 600")
+    assert caught.value.hint == "Make it private: chmod 600."
     file.chmod(0o600)
     ask(model, api_key_file=file)
     assert model.requests[0].headers["Authorization"] == f"Bearer {KEY}"

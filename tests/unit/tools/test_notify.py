@@ -326,7 +326,9 @@ def test_an_address_that_apprise_does_not_know_is_told_without_it(
 ) -> None:
     caplog.set_level(1)
     row = Row(options(address, when=[{"score_at_least": 1}]))
-    with pytest.raises(ToolError, match="address 1 of urls is none that Apprise knows") as caught:
+    with pytest.raises(
+        ToolError, match="address 1 of urls is not one that Apprise knows"
+    ) as caught:
         row.look(score=5)
     assert "s3cret" not in f"{caught.value}{caught.value.hint}"
     assert "s3cret" not in caplog.text

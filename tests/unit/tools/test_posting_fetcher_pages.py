@@ -440,7 +440,7 @@ def test_a_description_too_long_for_a_cell_is_cut() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "Acme, ask Jane", "@@@", "mailto:jane@acme.example"])
 def test_a_cell_without_a_link_is_said_to_have_none(text: str) -> None:
     web = Web({})
-    with pytest.raises(ToolError, match="no link"):
+    with pytest.raises(ToolError, match="not a web address"):
         fetch(text, web)
     assert web.asked == []
 
