@@ -15,6 +15,8 @@ from sqlalchemy import Engine as DatabaseEngine
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.jobs import FromColumn
+from sync_daemon.domain.keeper import Installation
 from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.domain.sheet_view import ResultType
 from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, FeedPorts, Ports, RunReport
@@ -22,9 +24,11 @@ from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.feeds.reading import HttpFeedReader
 from sync_daemon.feeds.sources import recognise
 from sync_daemon.fetching import GuardedHttp
+from sync_daemon.host import Host
 from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import database_path, open_engine, upgrade
 from sync_daemon.mirror.feed_store import SqlFeedStore
+from sync_daemon.mirror.installation import load_installation
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.retention import is_due, plan_retention, prune
@@ -49,9 +53,12 @@ LOCK_TIMEOUT_S = 600.0  # how long `sync now` waits for the daemon's cycle to en
 class Application:
     """Everything a command may need, made when it is first asked for."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, host: Host | None = None
+    ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.host = host or Host.here()
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
         self._http = GuardedHttp(settings.tools.allow_origins)
         self._executor: LocalExecutor | None = None
@@ -69,7 +76,10 @@ class Application:
         self.settings = settings
         if "transport" in self.__dict__:
             self.transport.close()
-        for made in ("registry", "database", "mirror", "reader", "admin", "transport", "gateway"):
+        for made in (
+            "registry", "database", "mirror", "reader", "admin", "installation", "transport",
+            "gateway",
+        ):  # fmt: skip
             self.__dict__.pop(made, None)
         if self._executor is not None:
             self._executor.close()
@@ -103,6 +113,13 @@ class Application:
     def admin(self) -> MirrorAdmin:
         """What people change in the mirror."""
         return MirrorAdmin(self.database)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The mirror as the marks on its tabs name it."""
+        return load_installation(
+            self.database, self.host, self.clock.now(), lambda: secrets.token_hex(8)
+        )
 
     @cached_property
     def transport(self) -> SheetsTransport:
@@ -173,6 +190,7 @@ class Application:
                 full_pull_every=every,
                 feeds=make_feeds(sheet, prepared[sheet.name]),
                 result_types=make_result_types(prepared[sheet.name]),
+                adopt=sheet.adopt,
             )
             for sheet in self.sheets(names)
         ]
@@ -200,6 +218,7 @@ class Application:
             mirror=self.mirror,
             executor=self._executor,
             clock=self.clock,
+            installation=self.installation,
             random_number=lambda: secrets.randbits(62),
             tell=tell,
             checkpoint=checkpoint,
@@ -290,6 +309,7 @@ def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTar
         worksheet=sheet.worksheet,
         header_row=sheet.header_row,
         headers=OwnedHeaders(sheet.id_column, sheet.status_column, tuple(results)),
+        inputs=tuple(_inputs(sheet, steps)),
     )
 
 
@@ -300,6 +320,15 @@ def make_result_types(steps: Sequence[PreparedStep]) -> dict[str, ResultType]:
         for step in steps
         for output, header in step.spec.outputs.items()
     }
+
+
+def _inputs(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> Iterator[str]:
+    for step in steps:
+        for source in step.spec.inputs.values():
+            if isinstance(source, FromColumn):
+                yield source.header
+    for feed in sheet.feeds:
+        yield from feed.columns.values()
 
 
 def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed]:

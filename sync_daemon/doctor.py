@@ -12,17 +12,17 @@ from functools import partial
 from pathlib import Path
 
 from sync_daemon.bootstrap import Application, make_target
-from sync_daemon.domain.headers import find_header_faults
 from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
+from sync_daemon.engine import CycleOptions, SheetReport
 from sync_daemon.errors import (
     ApiDisabledError,
     ConfigError,
     CredentialsError,
     ExitStatus,
+    KeptElsewhereError,
     MirrorError,
     PermissionDeniedError,
     SheetdError,
-    SheetRefusedError,
 )
 from sync_daemon.mirror.database import check as check_mirror
 from sync_daemon.mirror.database import database_path
@@ -55,6 +55,7 @@ class _Examination:
 
     application: Application
     facts: dict[str, SheetFacts] = field(default_factory=dict)
+    rehearsals: dict[str, SheetReport] = field(default_factory=dict)
 
     def tools(self) -> str:
         self.application.registry.check_built_in()
@@ -132,29 +133,37 @@ class _Examination:
         self.application.gateway.check_writable(self._target(sheet))
         return "sheetd may edit the spreadsheet"
 
+    def keeper(self, sheet: SheetSettings) -> str:
+        """Whether this installation may write to the tab; another one may keep it."""
+        failure = self._rehearse(sheet).failure
+        if isinstance(failure, KeptElsewhereError):
+            raise failure
+        return "no other installation of sheetd keeps the tab"
+
     def headers(self, sheet: SheetSettings) -> str:
-        target, facts = self._target(sheet), self._look_up(sheet)
-        snapshot = self.application.gateway.fetch(target, facts.gid, {}, facts.size).parse()
-        configured = next(c for c in self.application.configured([sheet.name]))
-        faults = find_header_faults(
-            snapshot.header_row,
-            configured.needed_headers(),
-            snapshot.columns,
-            sheet=sheet.name,
-            header_row_number=sheet.header_row,
-            create_columns=sheet.create_columns,
-        )
-        if faults:
-            raise SheetRefusedError(faults[0].message, hint=faults[0].hint)
-        return f"all there, above {len(snapshot.rows)} rows"
+        """Whether a cycle would go on, as the cycle itself finds it."""
+        report = self._rehearse(sheet)
+        if report.failure is not None:
+            raise report.failure
+        return f"all there, above {report.rows} row{'' if report.rows == 1 else 's'}"
+
+    def _rehearse(self, sheet: SheetSettings) -> SheetReport:
+        """A cycle that changes nothing; one for all questions about a sheet."""
+        if sheet.name not in self.rehearsals:
+            options = CycleOptions(dry_run=True)
+            report = self.application.run_once([sheet.name], trigger="doctor", options=options)
+            self.rehearsals[sheet.name] = report.sheets[0]
+        return self.rehearsals[sheet.name]
 
     def _target(self, sheet: SheetSettings) -> SheetTarget:
         return make_target(sheet, self.application.prepared_steps()[sheet.name])
 
     def _look_up(self, sheet: SheetSettings) -> SheetFacts:
         if sheet.name not in self.facts:
-            found = self.application.gateway.look_up(self._target(sheet), None)
-            self.facts[sheet.name] = found
+            target = self._target(sheet)
+            record = self.application.mirror.load_sheet(sheet.name)
+            gid = record.gid if record is not None and record.is_of(target) else None
+            self.facts[sheet.name] = self.application.gateway.look_up(target, gid)
         return self.facts[sheet.name]
 
     @staticmethod
@@ -196,7 +205,13 @@ def examine(application: Application) -> Iterator[Check]:
 
 def _look_at_sheet(look: _Examination, sheet: SheetSettings) -> Iterator[Check]:
     """What is wrong with one sheet; what depends on a failed check is not tried."""
-    for name, check in (("tab", look.tab), ("sharing", look.sharing), ("headers", look.headers)):
+    checks = (
+        ("tab", look.tab),
+        ("sharing", look.sharing),
+        ("keeper", look.keeper),
+        ("headers", look.headers),
+    )
+    for name, check in checks:
         found = _checked(f"{sheet.name}: {name}", partial(check, sheet))
         yield found
         if not found.ok:

@@ -11,6 +11,8 @@ do about it. Its class decides the exit status of the command that met it::
     ├── GoogleUnavailableError      4  network, 5xx, quota, after bounded retries
     ├── SheetRefusedError           5  refused for safety; nothing was changed
     │   ├── HeaderError                missing, blank or duplicated headers
+    │   ├── ColumnTakenError           a column holds what the user typed
+    │   ├── KeptElsewhereError         another installation keeps the tab
     │   ├── MassDeleteError            too many rows would become tombstones
     │   └── TornReadError              an answer of Google that is not one state of the sheet
     │       └── GarbledAnswerError  4  … because it is cut off: Google is not well
@@ -94,6 +96,14 @@ class SheetRefusedError(SheetdError):
 
 class HeaderError(SheetRefusedError):
     """A header that is needed is missing, blank or there twice."""
+
+
+class ColumnTakenError(SheetRefusedError):
+    """A column that results would go to holds something of the user's."""
+
+
+class KeptElsewhereError(SheetRefusedError):
+    """Another installation of sheetd keeps the tab."""
 
 
 class MassDeleteError(SheetRefusedError):

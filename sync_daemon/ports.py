@@ -17,6 +17,7 @@ from sync_daemon.domain.plan import SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.sheet_state import (
+    ColumnAddress,
     ColumnChanges,
     GridSize,
     NewRow,
@@ -114,6 +115,9 @@ class SheetGateway(Protocol):
             TornReadError: rows or columns moved since the snapshot.
         """
 
+    def find_formulas(self, target: SheetTarget, gid: int, columns: Mapping[str, int]) -> set[str]:
+        """Those of ``columns`` (header → index) that hold formulas, whatever those show."""
+
     def change_columns(
         self, target: SheetTarget, gid: int, title: str, changes: ColumnChanges
     ) -> set[str]:
@@ -127,14 +131,15 @@ class SheetGateway(Protocol):
         self,
         target: SheetTarget,
         gid: int,
-        metadata_ids: Mapping[str, int],
+        columns: Mapping[str, ColumnAddress],
         intent: WriteIntent,
         user_columns: Sequence[tuple[str, int]],
         last_rows: Mapping[str, int],
     ) -> WriteAnswer:
         """Write cells RAW through their columns' metadata; the answer tells what stands there.
 
-        ``last_rows`` tells, by header, how far down a column may be touched.
+        ``columns`` are all of ours, by header. ``last_rows`` tells, by header, how far
+        down a column may be touched.
         ``user_columns`` are (header, index) of the user's columns, to be read
         back with the same request where a row's proof is its content.
         """

@@ -8,11 +8,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.domain.keeper import (
+    Keeping,
+    TabMark,
+    described,
+    find_keeper,
+    plan_claim,
+)
 from sync_daemon.domain.status_tab import LINES, SheetLine, render, tab_id
 from sync_daemon.engine import SheetReport
-from sync_daemon.errors import SheetdError
+from sync_daemon.errors import KeptElsewhereError, SheetdError
 from sync_daemon.settings import SheetSettings
-from sync_daemon.sheets.tab import write_tab
+from sync_daemon.sheets.tab import fetch_marks, write_tab
 
 _AT_LEAST_EVERY_S = 300.0  # so that "last run" is not far off
 _ROWS_SHOWN = 15  # of a sheet, that need somebody
@@ -28,6 +35,7 @@ class StatusTabs:
         self._application = application
         self._ended: dict[str, tuple[datetime, SheetReport]] = {}
         self._shown: dict[tuple[str, str], tuple[float, list[SheetLine]]] = {}
+        self._marks: dict[tuple[str, str], TabMark] = {}  # to be put on tabs when they are written
 
     def ended(self, *reports: SheetReport) -> None:
         """Cycles of sheets ended: show it, unless that was done a moment ago."""
@@ -59,6 +67,7 @@ class StatusTabs:
                 (row.row_number, row.state, row.reason)
                 for row in self._application.reader.attention(name, _ROWS_SHOWN)
             ],
+            note=" ".join(report.notes) if report else "",
         )
 
     def _show(self, sheet: SheetSettings) -> None:
@@ -71,6 +80,8 @@ class StatusTabs:
         now = self._application.clock.monotonic()
         if key in self._shown and not _is_due(now, *self._shown[key], lines):
             return
+        if key not in self._shown and not self._may_write(*key):
+            return
         self._shown[key] = now, lines
         write_tab(
             self._application.transport,
@@ -79,7 +90,32 @@ class StatusTabs:
             sheet.status_tab,
             render(lines, self._zone(sheet)),
             LINES,
+            self._marks.pop(key, None),
         )
+
+    def _may_write(self, spreadsheet_id: str, title: str) -> bool:
+        """Whether no other installation keeps the status tab; our mark goes on it if nobody does.
+
+        An installation that may not write to any sheet of the spreadsheet writes nothing at all.
+        """
+        application, gid = self._application, tab_id(spreadsheet_id, title)
+        names = [s.name for s in application.settings.sheets if s.spreadsheet_id == spreadsheet_id]
+        if all(self._is_kept_elsewhere(name) for name in names):
+            return False
+        marks = fetch_marks(application.transport, spreadsheet_id, gid)
+        keeper = find_keeper(marks, spreadsheet_id, gid, application.installation)
+        if keeper.keeping is Keeping.OTHER and keeper.mark is not None:
+            log.warning("another installation keeps the status tab", on=described(keeper.mark))
+            return False
+        now = application.clock.now()
+        claim = plan_claim(keeper, spreadsheet_id, gid, application.installation, now)
+        if claim is not None:
+            self._marks[spreadsheet_id, title] = claim.mark
+        return True
+
+    def _is_kept_elsewhere(self, name: str) -> bool:
+        _, report = self._ended.get(name, (None, None))
+        return report is not None and isinstance(report.failure, KeptElsewhereError)
 
     def _zone(self, sheet: SheetSettings) -> ZoneInfo:
         record = self._application.mirror.load_sheet(sheet.name)

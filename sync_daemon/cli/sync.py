@@ -28,7 +28,7 @@ def callback() -> None:
 
 
 @app.command("now")
-def now(
+def now(  # noqa: PLR0913 - one parameter an option
     sheet: SheetOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what a run would do, and do nothing.")
@@ -36,6 +36,12 @@ def now(
     allow_mass_delete: Annotated[
         bool,
         typer.Option("--allow-mass-delete", help="Go on though many rows are gone."),
+    ] = False,
+    take_over: Annotated[
+        bool,
+        typer.Option(
+            "--take-over", help="Keep the tab from now on, though another installation does."
+        ),
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if rows have failed.")
@@ -48,7 +54,9 @@ def now(
 
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
-    options = CycleOptions(dry_run=dry_run, allow_mass_delete=allow_mass_delete)
+    options = CycleOptions(
+        dry_run=dry_run, allow_mass_delete=allow_mass_delete, take_over=take_over
+    )
     with opened(config, log_level) as application, errors.status("waiting for a turn…") as line:
         report = application.run_once(
             sheet or (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,6 +80,26 @@ def header_texts(header_row: Sequence[CellValue]) -> list[str]:
     return [str(cell).strip() for cell in header_row]
 
 
+def fold_header(text: str) -> str:
+    r"""A header as people read it: white space, invisible signs, case and Unicode form aside.
+
+    >>> fold_header("\ufeffJob\u00a0 Title\n") == fold_header("job title")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    seen = (c for c in plain if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", "".join(seen)).strip()
+
+
+def find_header(wanted: str, texts: Sequence[str]) -> list[int]:
+    """Where a header stands: exactly, or else as people read it; several places are a doubt."""
+    exact = [index for index, text in enumerate(texts) if text == wanted]
+    if exact:
+        return exact
+    folded = fold_header(wanted)
+    return [index for index, text in enumerate(texts) if text and fold_header(text) == folded]
+
+
 def column_letters(index: int) -> str:
     """A1 letters of a column: 0 is A, 26 is AA."""
     letters = ""
@@ -106,6 +128,7 @@ def map_columns(
     width: int,
     owned: Iterable[OwnedColumn],
     metadata_at: Mapping[int, int],
+    inputs: Iterable[str] = (),
 ) -> ColumnMap:
     """Tell the user's columns from ours.
 
@@ -114,16 +137,19 @@ def map_columns(
         width: columns in use anywhere in the sheet.
         owned: the columns that the configuration names as ours.
         metadata_at: metadata id → column index, as read with the same answer.
+        inputs: headers that steps read.
 
-    A column is ours if its header is that of an owned column; of several such,
-    the one that carries our metadata. Everything else is the user's.
+    A column is ours if it carries our metadata. One that no step fills any more
+    is nobody's: it is left alone, and no part of a row, unless a step reads it.
+    One that has the header of an owned column and no mark is named as
+    ``unbound``: whether it may be used is for
+    :mod:`~sync_daemon.domain.adoption` to say. Everything else is the user's.
     """
     owned = list(owned)
     texts = header_texts(header_row)
     texts += [""] * (width - len(texts))
-    places = {column.header: _own_place(column, texts, metadata_at) for column in owned}
-    found = {header: index for header, index in places.items() if index is not None}
-    ours = set(found.values())
+    found = _own_places(owned, texts, metadata_at)
+    ours = set(found.values()) | _retired(owned, texts, metadata_at, inputs)
     return ColumnMap(
         user=tuple(sorted(_user_keys(texts, ours))),
         owned=found,
@@ -140,6 +166,20 @@ def map_columns(
         ),
         width=len(texts),
     )
+
+
+def find_aliases(
+    needed: Iterable[str], header_row: Sequence[CellValue], columns: ColumnMap
+) -> dict[str, str]:
+    """Headers of the configuration that the sheet spells in another way → how it does."""
+    texts = header_texts(header_row)
+    keys = {index: key for key, index in columns.user}
+    found = {header: find_header(header, texts) for header in needed}
+    return {
+        header: keys[places[0]]
+        for header, places in found.items()
+        if len(places) == 1 and places[0] in keys and keys[places[0]] != header
+    }
 
 
 def find_header_faults(
@@ -164,18 +204,50 @@ def find_header_faults(
             )
         ]
     faults = [_needed_fault(h, counts, place) for h in dict.fromkeys(needed)]
-    faults += [_doubled_fault(h, counts, place) for h in columns.unbound]
+    faults += [_doubled_fault(h, list(counts.elements()), place) for h in columns.unbound]
     if not create_columns:
         faults += [_absent_fault(header, place) for header in columns.missing]
     return [fault for fault in faults if fault is not None]
 
 
-def _own_place(
-    column: OwnedColumn, texts: Sequence[str], metadata_at: Mapping[int, int]
-) -> int | None:
-    places = [i for i, text in enumerate(texts) if text == column.header]
-    marked = metadata_at.get(column.metadata_id) if column.metadata_id is not None else None
-    return marked if marked in places else (places[0] if places else None)
+def _own_places(
+    owned: Sequence[OwnedColumn], texts: Sequence[str], metadata_at: Mapping[int, int]
+) -> dict[str, int]:
+    """The columns with our marks, whatever they are called; else those with our headers.
+
+    A mark stays behind where the user cuts a column and pastes it elsewhere:
+    there no title is left, and ours stands on another column.
+    """
+    marked = {
+        column.header: metadata_at[column.metadata_id]
+        for column in owned
+        if column.metadata_id is not None and column.metadata_id in metadata_at
+    }
+    titled = {column.header: find_header(column.header, texts) for column in owned}
+    found = {
+        header: index
+        for header, index in marked.items()
+        if index < len(texts) and (texts[index] or not titled[header])
+    }
+    taken = set(found.values())
+    for header, places in titled.items():
+        free = [index for index in places if index not in taken]
+        if header not in found and free:
+            found[header] = free[0]
+            taken.add(free[0])
+    return found
+
+
+def _retired(
+    owned: Sequence[OwnedColumn],
+    texts: Sequence[str],
+    metadata_at: Mapping[int, int],
+    inputs: Iterable[str],
+) -> set[int]:
+    """Columns with a mark of ours that the configuration does not name any more."""
+    ours = {column.metadata_id for column in owned}
+    read = {index for header in inputs for index in find_header(header, texts)}
+    return {index for number, index in metadata_at.items() if number not in ours} - read
 
 
 def _is_bound(
@@ -202,10 +274,9 @@ def _user_keys(texts: Sequence[str], ours: set[int]) -> Iterable[tuple[str, int]
 
 
 def _needed_fault(header: str, counts: Counter[str], place: str) -> HeaderFinding | None:
-    if counts[header] == 1:
-        return None
-    if counts[header] > 1:
-        return _doubled_fault(header, counts, place)
+    texts = list(counts.elements())
+    if find_header(header, texts):
+        return _doubled_fault(header, texts, place)
     close = get_close_matches(header, counts, n=1)
     meant = f" Did you mean {close[0]!r}?" if close else ""
     return HeaderFinding(
@@ -216,12 +287,14 @@ def _needed_fault(header: str, counts: Counter[str], place: str) -> HeaderFindin
     )
 
 
-def _doubled_fault(header: str, counts: Counter[str], place: str) -> HeaderFinding | None:
-    if counts[header] < 2:  # noqa: PLR2004 - two is what "twice" means
+def _doubled_fault(header: str, texts: Sequence[str], place: str) -> HeaderFinding | None:
+    found = [texts[index] for index in find_header(header, texts)]
+    if len(found) < 2:  # noqa: PLR2004 - two is what "twice" means
         return None
+    spelled = "" if set(found) == {header} else f" ({', '.join(map(repr, dict.fromkeys(found)))})"
     return HeaderFinding(
         header,
-        f"{place} has the header {header!r} {counts[header]} times.",
+        f"{place} has the header {header!r} {len(found)} times{spelled}.",
         "Rename all but one of them: sheetd cannot tell which one is meant.",
     )
 

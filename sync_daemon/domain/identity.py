@@ -365,10 +365,11 @@ class Identifier:
     def _identified(self, number: int) -> IdentifiedRow:
         row = self._rows[number]
         row_id, recognition = self._given[number]
+        claims = {Recognition.WITNESSED, Recognition.ADOPTED}
+        if recognition in claims and row.bears(row_id):
+            return IdentifiedRow(row, row_id, recognition, undisturbed=True)
         if recognition is not Recognition.WITNESSED:
             return IdentifiedRow(row, row_id, recognition)
-        if row.bears(row_id):
-            return IdentifiedRow(row, row_id, recognition, undisturbed=True)
         in_place = (
             (row.id_read, row.witness_read) == (None, row_id)
             and self._fits(row_id, row)

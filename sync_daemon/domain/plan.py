@@ -23,7 +23,7 @@ from sync_daemon.domain.identity import (
     has_content_of,
 )
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
-from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 
 
 class ChangeKind(Enum):
@@ -207,6 +207,24 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     return SheetChanges(changes, moves, edits, confirmed, sightings, covered, discoveries)
 
 
+def without_passing_results(
+    changes: SheetChanges, identification: Identification, passing: Collection[str]
+) -> SheetChanges:
+    """The changes without edits that only an earlier mirror can explain.
+
+    On a row that the mirror did not know under its id, a strange value was
+    typed by hand, or an earlier mirror's tools wrote it. It is taken for typed,
+    but in the columns ``passing``, whose results change by themselves.
+    """
+    adopted = {i.row_id for i in identification.rows if i.recognition is Recognition.ADOPTED}
+    edits = [
+        edit
+        for edit in changes.hand_edits
+        if not (edit.row_id in adopted and edit.header in passing)
+    ]
+    return replace(changes, hand_edits=edits)
+
+
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:
     """Whether so many of the live rows vanished at once that it may be an accident."""
     return deletions > 0 and deletions > max_fraction * live
@@ -295,7 +313,7 @@ def _sightings(
             yield Sighting(identified.row_id, header, value)
 
 
-_NOTHING = OwnedCell()
+_NOTHING = UNPLANNED
 
 
 def _row_after(change: RowChange, old: MirrorRow | None) -> MirrorRow:

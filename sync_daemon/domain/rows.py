@@ -53,9 +53,15 @@ class OwnedCell:
         return replace(self, want=value, holder=Holder.UNDO, past=self._past_without(value))
 
     def wanting(self, value: CellValue, basis: str) -> OwnedCell:
-        """A result that follows from ``basis``; a value held against the same one stays."""
-        if self.holder and self.basis == basis:
-            return self
+        """A result that follows from ``basis``; a value held against the same one stays.
+
+        One that was there before the step was planned is held against whatever
+        its first inputs are; if the result is the same, nobody has to hold it.
+        """
+        if self.holder and self.basis == FIRST_INPUTS and same_cell(self.want, value):
+            return replace(self, holder=Holder.NOBODY, basis=basis)
+        if self.holder and self.basis in {basis, FIRST_INPUTS}:
+            return replace(self, basis=basis)
         past = self._past_without(value)
         return replace(self, want=value, holder=Holder.NOBODY, basis=basis, past=past)
 
@@ -80,6 +86,12 @@ class OwnedCell:
     def forgotten(self) -> OwnedCell:
         """The column was made anew: nothing was written there yet."""
         return replace(self, wrote=None, saw=None)
+
+
+FIRST_INPUTS = "*"
+"""The basis of a value that stood in a result cell before its step was ever planned."""
+
+UNPLANNED = OwnedCell(basis=FIRST_INPUTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.keeper import Marks, TabClaim
 
 _LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
@@ -21,6 +22,7 @@ class SheetTarget:
     worksheet: str  # the tab's title in the configuration
     header_row: int  # counts from 1
     headers: OwnedHeaders
+    inputs: tuple[str, ...] = ()  # headers of the user's that steps and feeds name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class SheetFacts:
     locale: str
     time_zone: str
     size: GridSize = GridSize()
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,25 @@ class ColumnChanges:
     """What to do so that every owned column exists and can be addressed.
 
     ``create`` and ``adopt`` map headers to the metadata ids to put on them;
-    ``adopt`` headers stand in the sheet already, at ``places``.
+    ``adopt`` columns stand in the sheet already, at ``places`` under ``titles``.
     """
 
     create: Mapping[str, int]
     adopt: Mapping[str, int]
     places: Mapping[str, int]
+    titles: Mapping[str, str]
     drop: Sequence[int]  # metadata of ours on columns that are not ours (any more)
     insert_at: int  # column index of the first new column
     grid_columns: int
+    claim: TabClaim | None = None  # marks of the tab itself to change with it
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAddress:
+    """How one of our columns is written to, and the title that has to stand on it."""
+
+    metadata_id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,10 @@ class SheetRecord:
     looked_at: datetime | None = None
     explained: Mapping[str, str] = field(default_factory=dict)
     layout: Sequence[str] = ()
+
+    def is_of(self, target: SheetTarget) -> bool:
+        """Whether it is of this tab, as far as the configuration tells: then ``gid`` counts."""
+        return (self.spreadsheet_id, self.worksheet) == (target.spreadsheet_id, target.worksheet)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether tab, locale and time zone were looked up not long ago."""

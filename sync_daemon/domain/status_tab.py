@@ -26,6 +26,7 @@ class SheetLine:
     failures: int = 0  # cycles, one after the other
     backlog: str = ""
     attention: Sequence[tuple[int, str, str]] = ()  # row number, state, sentence
+    note: str = ""  # what the user should know though nothing is wrong
 
 
 def render(lines: Sequence[SheetLine], zone: tzinfo | None) -> list[list[str]]:
@@ -56,7 +57,7 @@ def _cells(line: SheetLine, zone: tzinfo | None) -> list[str]:
         _result(line),
         _time(line.next_run, zone) or "when somebody runs sheetd",
         rows,
-        line.mend,
+        line.mend or line.note,
     ]
     return [cell[:_LONGEST] for cell in cells]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -12,6 +12,7 @@ from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
 from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.domain.sheet_view import ResultType
+from sync_daemon.domain.spelling import SpelledStep, respelled, respelled_feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ConfiguredSheet:
     full_pull_every: timedelta = timedelta(minutes=10)
     feeds: Sequence[Feed] = ()
     result_types: Mapping[str, ResultType] = field(default_factory=dict)  # by header
+    adopt: Sequence[str] = ()  # filled columns that results may go to
+    pipeline: str = ""  # the fingerprint of one whose headers were spelled in another way
 
     @property
     def name(self) -> str:
@@ -43,8 +46,30 @@ class ConfiguredSheet:
         filled = (header for feed in self.feeds for header in feed.columns.values())
         return list(dict.fromkeys([*read, *filled]))
 
+    def passing_headers(self) -> set[str]:
+        """The result columns that change by themselves, as their steps run again and again."""
+        return {
+            header
+            for step in self.steps
+            if step.spec.recheck_every is not None
+            for header in step.spec.outputs.values()
+        }
+
+    def spelled(self, aliases: Mapping[str, str]) -> ConfiguredSheet:
+        """The sheet with the user's headers as they stand in it (configured → as it stands)."""
+        if not aliases:
+            return self
+        return replace(
+            self,
+            steps=[SpelledStep(step, respelled(step.spec, aliases)) for step in self.steps],
+            feeds=[respelled_feed(feed, aliases) for feed in self.feeds],
+            pipeline=self.fingerprint(),
+        )
+
     def fingerprint(self) -> str:
-        """Changes whenever jobs may have to be planned anew for unchanged rows."""
+        """Changes whenever jobs may have to be planned again for unchanged rows."""
+        if self.pipeline:
+            return self.pipeline
         parts = [
             f"{s.spec.name}|{s.spec.fingerprint}|{dict(s.spec.inputs)}|{dict(s.spec.outputs)}"
             for s in self.steps

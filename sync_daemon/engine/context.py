@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync_daemon.domain.keeper import Installation
 from sync_daemon.ports import Clock, FeedReader, FeedStore, JobExecutor, Mirror, SheetGateway
 
 
@@ -18,6 +19,7 @@ class CycleOptions:
     undo: int | None = None  # the run whose results are to be taken back
     work_for_s: float | None = None  # then jobs that have not begun are left for the next cycle
     restore: str | None = None  # the id of a deleted row that is to be in the sheet again
+    take_over: bool = False  # keep the tab from now on, also if another installation does
 
     @property
     def asks_for_more(self) -> bool:
@@ -41,6 +43,7 @@ class Ports:
     mirror: Mirror
     executor: JobExecutor
     clock: Clock
+    installation: Installation
     random_number: Callable[[], int]
     tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
     feeds: FeedPorts | None = None

@@ -12,10 +12,19 @@ from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sync_daemon.domain.adoption import find_blank_columns, find_filled_columns
 from sync_daemon.domain.cell_locale import CellLocale
-from sync_daemon.domain.headers import find_header_faults, header_texts
+from sync_daemon.domain.headers import ColumnMap, find_aliases, find_header_faults, header_texts
+from sync_daemon.domain.keeper import (
+    Keeping,
+    Marks,
+    TabClaim,
+    find_keeper,
+    match_columns,
+    plan_claim,
+)
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
-from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetRecord
+from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetFacts, SheetRecord
 from sync_daemon.domain.sheet_view import view_columns
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.columns import follow_columns
@@ -23,8 +32,9 @@ from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
 from sync_daemon.engine.feeding import Feeding
-from sync_daemon.engine.intake import Intake, count_changes, take_in
+from sync_daemon.engine.intake import Intake, count_changes, strangers_note, take_in
 from sync_daemon.engine.recovery import Recovery
+from sync_daemon.engine.refusals import columns_taken, kept_elsewhere
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.engine.work import Workshop, in_turn, rows_to_work
 from sync_daemon.engine.write_back import Channel, WriteBack
@@ -57,7 +67,7 @@ class Cycle:
         report: SheetReport,
     ) -> None:
         self._ports = ports
-        self._sheet = sheet
+        self._configured = self._sheet = sheet
         self._run_id = run_id
         self._options = options
         self._report = report
@@ -65,6 +75,8 @@ class Cycle:
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
         self._torn: TornReadError | None = None  # what came of the last reading
+        self._marks: Marks | None = None  # of the tab, once they were looked at in this cycle
+        self._claim: TabClaim | None = None  # of a tab that is not marked as ours yet
         self._feeding: Feeding | None = None
         if ports.feeds is not None:
             self._feeding = Feeding(ports, ports.feeds, sheet, report, run_id)
@@ -97,13 +109,11 @@ class Cycle:
 
     # Finding the tab
 
-    def _locate(self, record: SheetRecord | None) -> SheetRecord:
+    def _locate(self, record: SheetRecord | None, *, again: bool = False) -> SheetRecord:
         target, now = self._sheet.target, self._ports.clock.now()
-        known = record is not None and (record.spreadsheet_id, record.worksheet) == (
-            target.spreadsheet_id,
-            target.worksheet,
-        )
-        if record is not None and known and record.is_fresh(now):
+        known = record is not None and record.is_of(target)
+        again = again or (self._options.take_over and self._marks is None)
+        if record is not None and known and record.is_fresh(now) and not again:
             return record
         facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
         located = replace(
@@ -119,9 +129,29 @@ class Cycle:
         )
         if not known:
             located = replace(located, metadata_ids={}, settled="", drive_version="")
+        self._marks = facts.marks
+        self._claim = self._plan_claim(facts)
+        located = self._with_marked_columns(located, facts.marks)
         if not self._options.dry_run:
             self._ports.mirror.save_sheet(located)
         return located
+
+    def _plan_claim(self, facts: SheetFacts) -> TabClaim | None:
+        """What makes the tab ours; refused where another installation keeps it."""
+        target, ours = self._sheet.target, self._ports.installation
+        keeper = find_keeper(facts.marks, target.spreadsheet_id, facts.gid, ours)
+        if keeper.keeping is Keeping.OTHER and not self._options.take_over:
+            raise kept_elsewhere(self._sheet.name, keeper, ours)
+        now = self._ports.clock.now()
+        return plan_claim(keeper, target.spreadsheet_id, facts.gid, ours, now)
+
+    def _with_marked_columns(self, record: SheetRecord, marks: Marks) -> SheetRecord:
+        """The record with the marks that its columns bear, where it did not know them."""
+        headers = [c.header for c in self._sheet.target.headers.columns({})]
+        found = match_columns(record.metadata_ids, marks.columns, headers)
+        if found == dict(record.metadata_ids):
+            return record
+        return replace(record, metadata_ids=found, settled="")
 
     @property
     def _zone(self) -> tzinfo:
@@ -151,7 +181,7 @@ class Cycle:
             and record.pulled_at is not None
             and now - record.pulled_at < self._sheet.full_pull_every
             and not self._ports.mirror.load_due_rows(self._sheet.name, now)
-            and not self._has_feeding_work
+            and not self._has_work_besides
         )
 
     # One round
@@ -165,20 +195,26 @@ class Cycle:
         self._ports.checkpoint()
         self._ports.tell(f"{self._sheet.name}: reading the sheet")
         reading = self._fetch()
-        is_settled = self._is_settled(reading) and not self._has_feeding_work
-        if is_settled and not self._options.asks_for_more:
+        is_quiet = self._is_settled(reading) and not self._has_work_besides
+        if is_quiet and not self._options.asks_for_more:
             self._settle(self._record.settled, version)
             return True
         snapshot, mark = reading.parse(), self._mark(reading)
         del reading  # and with it the answer's bytes
+        if not snapshot.columns.all_bound and self._marks is None:
+            self._record = self._locate(self._record, again=True)  # perhaps they are another's now
+            return False
         self._refuse_bad_headers(snapshot)
+        self._refuse_filled_columns(snapshot)
         self._record, snapshot = follow_columns(
             self._ports.mirror, self._record, snapshot, is_saved=not self._options.dry_run
         )
+        self._use_spelling_of(snapshot)
         if self._options.dry_run:
             self._describe(snapshot)
             return True
-        if not snapshot.columns.all_bound and not self._change_columns(snapshot):
+        is_ours = snapshot.columns.all_bound and self._claim is None
+        if not is_ours and not self._change_columns(snapshot):
             return False
         self._obstacles = NOTHING_IN_THE_WAY
         if self._rejection is not None:
@@ -274,10 +310,10 @@ class Cycle:
         )
 
     def _settle(self, mark: str, version: str) -> None:
-        if self._options.dry_run:
-            return
         counts = self._ports.mirror.count_rows(self._sheet.name)
         self._report.rows, self._report.failed_rows = counts
+        if self._options.dry_run:
+            return
         self._record = replace(
             self._record,
             settled=mark,
@@ -290,7 +326,7 @@ class Cycle:
         target = self._sheet.target
         faults = find_header_faults(
             snapshot.header_row,
-            self._sheet.needed_headers(),
+            self._configured.needed_headers(),
             snapshot.columns,
             sheet=self._sheet.name,
             header_row_number=target.header_row,
@@ -302,14 +338,42 @@ class Cycle:
                 hint=" ".join(dict.fromkeys(fault.hint for fault in faults)),
             )
 
+    def _use_spelling_of(self, snapshot: Snapshot) -> None:
+        """From here on, columns are named as the sheet does."""
+        needed = self._configured.needed_headers()
+        aliases = find_aliases(needed, snapshot.header_row, snapshot.columns)
+        self._sheet = self._configured.spelled(aliases)
+        if self._feeding is not None:
+            self._feeding.sheet = self._sheet
+
+    def _refuse_filled_columns(self, snapshot: Snapshot) -> None:
+        """Nothing of the user's is adopted: a column without our mark has to be blank."""
+        unbound, target = snapshot.columns.unbound, self._sheet.target
+        if not unbound:
+            return
+        known = self._ports.mirror.load_rows(self._sheet.name)
+        filled = find_filled_columns(snapshot, target.headers, self._sheet.adopt, known)
+        blank = find_blank_columns(snapshot, target.headers)
+        if blank and not filled:
+            gid = self._record.gid or 0
+            filled = sorted(self._ports.gateway.find_formulas(target, gid, blank))
+        if filled:
+            raise columns_taken(self._sheet, filled)
+
     def _change_columns(self, snapshot: Snapshot) -> bool:
-        """Create and mark our columns; returns whether all are proved to be ours."""
+        """Create and mark our columns, and the tab; returns whether all are proved to be ours.
+
+        Columns of a tab that another installation kept get new marks, and with them new
+        addresses: what that one still wants to write finds no column any more.
+        """
         columns = snapshot.columns
+        renewed = self._columns_to_renew(columns)
         fresh = {
             header: self._ports.random_number() % (2**31 - 1) + 1
-            for header in (*columns.missing, *columns.unbound)
+            for header in (*columns.missing, *columns.unbound, *renewed)
         }
-        lost = [header for header in fresh if header in self._record.metadata_ids]
+        dropped = (*columns.stray, *(self._record.metadata_ids[h] for h in renewed))
+        lost = [h for h in fresh if h in self._record.metadata_ids and h not in renewed]
         self._record = replace(
             self._record, metadata_ids={**self._record.metadata_ids, **fresh}, settled=""
         )
@@ -318,11 +382,13 @@ class Cycle:
             self._ports.mirror.forget_written(self._sheet.name, lost)
         changes = ColumnChanges(
             create={header: fresh[header] for header in columns.missing},
-            adopt={header: fresh[header] for header in columns.unbound},
+            adopt={header: fresh[header] for header in (*columns.unbound, *renewed)},
             places=columns.owned,
-            drop=columns.stray,
+            titles=_titles(snapshot),
+            drop=dropped,
             insert_at=columns.width,
             grid_columns=snapshot.grid_columns,
+            claim=self._claim,
         )
         try:
             proved = self._ports.gateway.change_columns(
@@ -332,8 +398,22 @@ class Cycle:
             if self._rejection is not None:  # again, after another reading
                 raise self._refusal(rejection) from rejection
             self._rejection = rejection
+            self._record = self._locate(self._record, again=True)  # somebody was quicker, perhaps
             return False
+        self._tell_of_claim()
         return proved >= fresh.keys()
+
+    def _columns_to_renew(self, columns: ColumnMap) -> list[str]:
+        """Our columns whose marks another installation may still write by."""
+        if self._claim is None or self._claim.before is not Keeping.OTHER:
+            return []
+        return [header for header in columns.owned if header not in columns.unbound]
+
+    def _tell_of_claim(self) -> None:
+        """Note what a claim meant that the user may not expect; it is done by now."""
+        if self._claim is not None and self._claim.before in {Keeping.OTHER, Keeping.COPY}:
+            self._report.notes.append(self._claim.report)
+        self._claim = None
 
     def _compare(self, snapshot: Snapshot) -> Intake:
         find = partial(self._find_obstacles, snapshot)
@@ -344,6 +424,8 @@ class Cycle:
     def _take_in(self, snapshot: Snapshot) -> Intake:
         """Keep in the mirror what the user did."""
         intake = self._compare(snapshot)
+        if note := strangers_note(intake):
+            self._report.notes.append(note)
         if not intake.changes.is_empty:
             self._record = replace(self._record, settled="")
             self._ports.mirror.apply_changes(
@@ -371,6 +453,11 @@ class Cycle:
         return self._feeding.feed(self._record, snapshot, intake)
 
     @property
+    def _has_work_besides(self) -> bool:
+        """Whether something is to be done though the sheet is as it was."""
+        return self._claim is not None or self._has_feeding_work
+
+    @property
     def _has_feeding_work(self) -> bool:
         return self._feeding is not None and self._feeding.has_work()
 
@@ -378,7 +465,7 @@ class Cycle:
         intake = self._compare(snapshot)
         self._report.rows = len(intake.identification.rows)
         self._report.planned = describe_plan(
-            self._ports, self._sheet, snapshot, intake, self._locale
+            self._ports, self._sheet, snapshot, intake, self._locale, self._claim
         )
 
     def _write_and_work(self, back: WriteBack, intake: Intake) -> bool:
@@ -418,3 +505,10 @@ class Cycle:
         if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
+
+
+def _titles(snapshot: Snapshot) -> dict[str, str]:
+    """The titles of our columns, as they stand in the sheet."""
+    texts = header_texts(snapshot.header_row)
+    places = snapshot.columns.owned
+    return {h: texts[index] if index < len(texts) else "" for h, index in places.items()}

@@ -9,6 +9,7 @@ from datetime import datetime
 from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import Job, Outcome
+from sync_daemon.domain.keeper import TabClaim
 from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import ChangeKind, RowChange
 from sync_daemon.domain.reconcile import RowWrite, plan_cell_writes, plan_id_writes
@@ -24,11 +25,17 @@ _SHOWN = 20  # sentences of one kind before the rest is only counted
 
 
 def describe_plan(
-    ports: Ports, sheet: ConfiguredSheet, snapshot: Snapshot, intake: Intake, locale: CellLocale
+    ports: Ports,
+    sheet: ConfiguredSheet,
+    snapshot: Snapshot,
+    intake: Intake,
+    locale: CellLocale,
+    claim: TabClaim | None,
 ) -> list[str]:
     """One sentence for each thing that a run would do; empty if it would do nothing."""
     changes, headers = intake.changes, sheet.target.headers
-    planned = [f"create column {header!r}" for header in snapshot.columns.missing]
+    planned = [claim.sentence] if claim is not None else []
+    planned += [f"create column {header!r}" for header in snapshot.columns.missing]
     planned += [f"take column {header!r} into use" for header in snapshot.columns.unbound]
     planned += _shorten([_sentence(change) for change in changes.changes])
     planned += _shorten([f"row {n}: keeps its id, moved here" for _, n in changes.moves])

@@ -18,7 +18,13 @@ from sync_daemon.domain.identity import (
 )
 from sync_daemon.domain.ids import IdSource
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_hidden
-from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
+from sync_daemon.domain.plan import (
+    ChangeKind,
+    SheetChanges,
+    exceeds_deletion_limit,
+    plan_changes,
+    without_passing_results,
+)
 from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
@@ -92,6 +98,7 @@ def take_in(
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )
+    changes = without_passing_results(changes, identification, sheet.passing_headers())
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
     return Intake(identification, changes, changes.applied_to(known, tombstones), look.digests)
@@ -104,6 +111,19 @@ def _columns(sheet: ConfiguredSheet, snapshot: Snapshot) -> Columns:
         present={key for key, _ in snapshot.columns.user},
         read=set(sheet.needed_headers()),
         layout=Layout(names, sheet.target.header_row),
+    )
+
+
+def strangers_note(intake: Intake) -> str:
+    """That rows bear ids which a mirror that knows the sheet does not know; empty if none do."""
+    rows = intake.identification.rows
+    strangers = sum(1 for row in rows if row.recognition is Recognition.ADOPTED)
+    if strangers in {0, len(rows)}:
+        return ""
+    number = "1 row has an id" if strangers == 1 else f"{strangers} rows have ids"
+    return (
+        f"{number} that the mirror does not know; they stay as they are. Was a backup restored,"
+        " or were rows pasted from another sheet?"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.identity import Identification, IdentifiedRow, WritePhase
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import (
@@ -20,7 +21,7 @@ from sync_daemon.domain.reconcile import (
     plan_id_writes,
 )
 from sync_daemon.domain.rows import MirrorRow, RowState
-from sync_daemon.domain.sheet_state import SheetRecord, SheetTarget
+from sync_daemon.domain.sheet_state import ColumnAddress, SheetRecord, SheetTarget
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 from sync_daemon.engine.report import SheetReport
 from sync_daemon.errors import GoogleRejectedError
@@ -63,6 +64,7 @@ class WriteBack:
         self._obstacles = obstacles
         self._headers = channel.target.headers
         self._user_columns = snapshot.columns.user if with_proofs else ()
+        self._columns = _addresses(snapshot, channel.record.metadata_ids)
         self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
         self._placed: list[RowWrite] = []  # written, but not yet in _seen
         self._blank = list(identification.blank)
@@ -137,7 +139,7 @@ class WriteBack:
         answer = channel.gateway.write(
             channel.target,
             channel.record.gid or 0,
-            channel.record.metadata_ids,
+            self._columns,
             intent,
             self._user_columns,
             self._obstacles.last_rows(),
@@ -197,3 +199,13 @@ class WriteBack:
                 for header, value in zip(self._headers.results, row.results, strict=True)
             ),
         )
+
+
+def _addresses(snapshot: Snapshot, metadata_ids: Mapping[str, int]) -> dict[str, ColumnAddress]:
+    """Our columns with the titles that they bear, which the user may have changed."""
+    texts = dict(enumerate(header_texts(snapshot.header_row)))
+    places = snapshot.columns.owned
+    return {
+        header: ColumnAddress(number, texts.get(places[header], "") if header in places else header)
+        for header, number in metadata_ids.items()
+    }

@@ -21,7 +21,7 @@ from sync_daemon.domain.plan import (
     Sighting,
 )
 from sync_daemon.domain.reconcile import RowWrite
-from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror.codec import (
@@ -282,7 +282,7 @@ def record_hand_edits(
     owned = load_owned(connection, {edit.row_id for edit in edits})
     for edit in edits:
         cells = owned[edit.row_id]
-        cells[edit.header] = edit.applied_to(cells.get(edit.header, OwnedCell()))
+        cells[edit.header] = edit.applied_to(cells.get(edit.header, UNPLANNED))
     save_owned(connection, owned)
 
 

@@ -196,6 +196,17 @@ upkeep = Table(
 )
 """When the mirror was last tidied up."""
 
+installation = Table(
+    "installation",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("machine", String, nullable=False),
+    Column("copied_from", String, nullable=False, server_default=""),
+    Column("at", String, nullable=False),
+)
+"""One row: the installation that this mirror is, and the machine it was last used on."""
+
 requests = Table(
     "requests",
     metadata,

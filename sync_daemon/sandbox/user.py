@@ -231,6 +231,10 @@ class SheetUser:
 
     # --- tabs ---------------------------------------------------------------------------
 
+    def duplicate_tab(self, title: str) -> None:
+        """Copy the tab within the spreadsheet."""
+        self._request("duplicateSheet", sourceSheetId=self.sheet_id, newSheetName=title)
+
     def rename_tab(self, title: str) -> None:
         """Give the tab another title."""
         properties = {"sheetId": self.sheet_id, "title": title}

@@ -140,6 +140,7 @@ class SheetSettings(_Section):
     create_columns: bool = True
     max_delete_fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
     probe: Literal["drive", "none"] = "drive"
+    adopt: tuple[Name, ...] = ()  # filled columns of the user's that may become result columns
     status_tab: str = ""  # the title of a tab that sheetd makes and keeps, to tell how it is
     steps: tuple[StepSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
@@ -157,6 +158,14 @@ class SheetSettings(_Section):
         if status_column == info.data.get("id_column"):
             raise ValueError(f"id_column is {status_column!r} too; the two need a column each")
         return status_column
+
+    @field_validator("adopt")
+    @classmethod
+    def _results_only(cls, adopt: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        kept = {info.data.get("id_column"), info.data.get("status_column")}
+        if taken := [header for header in adopt if header in kept]:
+            raise ValueError(f"cannot cover the id or status column: {taken[0]!r}")
+        return adopt
 
 
 class ConfigFile(BaseSettings):

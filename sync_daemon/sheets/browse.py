@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sync_daemon.domain.cells import CellValue, is_blank
+from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import column_letters
+from sync_daemon.domain.keeper import Marks
+from sync_daemon.sheets.marks import MARKS_FIELDS, read_marks
 from sync_daemon.sheets.ranges import quote_title
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 
@@ -61,7 +64,7 @@ class SpreadsheetBrowser:
         return rows
 
     def filled_columns(self, tab: str, indices: Collection[int], header_row: int) -> set[int]:
-        """Those of the columns that hold anything below their titles."""
+        """Those of the columns that hold anything below their titles, a formula included."""
         if not indices:
             return set()
         letters = [column_letters(index) for index in indices]
@@ -70,7 +73,7 @@ class SpreadsheetBrowser:
             f"{self._path}/values:batchGet",
             params={
                 "ranges": [f"{quote_title(tab)}!{c}{header_row}:{c}" for c in letters],
-                "valueRenderOption": "UNFORMATTED_VALUE",
+                "valueRenderOption": "FORMULA",
                 "majorDimension": "COLUMNS",
             },
             idempotency=Idempotency.SAFE,
@@ -80,8 +83,22 @@ class SpreadsheetBrowser:
         return {
             index
             for index, values in found
-            if not all(is_blank(cell) for column in values.get("values", []) for cell in column[1:])
+            if any(cell != BLANK for column in values.get("values", []) for cell in column[1:])
         }
+
+    def marks(self, tab: str) -> tuple[int, Marks]:
+        """The tab's id, and sheetd's marks on it and on its columns."""
+        answer = self._transport.json(
+            "GET",
+            self._path,
+            params={"fields": MARKS_FIELDS},
+            idempotency=Idempotency.SAFE,
+            kind=RequestKind.READ,
+        )
+        sheets = answer.get("sheets", [])
+        nothing: dict[str, Any] = {"properties": {}}
+        found = next((s for s in sheets if s["properties"].get("title") == tab), nothing)
+        return found["properties"].get("sheetId", 0), read_marks(found)
 
     def check_writable(self) -> None:
         """Send a batch that changes nothing, which only somebody who may write may send."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
@@ -13,6 +14,7 @@ from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
 from sync_daemon.domain.sheet_state import (
+    ColumnAddress,
     ColumnChanges,
     GridSize,
     NewRow,
@@ -26,6 +28,7 @@ from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
 from sync_daemon.sheets.browse import SpreadsheetBrowser
 from sync_daemon.sheets.closer_look import DETAIL_FIELDS, CloserLook
+from sync_daemon.sheets.marks import MARK_FIELDS, read_marks
 from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
 from sync_daemon.sheets.ranges import Span, quote_title
 from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
@@ -34,7 +37,8 @@ from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTranspo
 CELLS_PER_READ = 3_000_000  # of the grid, blank ones included; some 40 MB where most are filled
 _FACTS_FIELDS = (
     "properties(locale,timeZone),"
-    "sheets(properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount)))"
+    "sheets(properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount)),"
+    f"{MARK_FIELDS})"
 )
 
 
@@ -54,15 +58,18 @@ class GoogleSheetGateway:
             kind=RequestKind.READ,
         )
         tabs = [sheet["properties"] for sheet in answer.get("sheets", [])]
-        found = [tab for tab in tabs if gid is not None and tab.get("sheetId", 0) == gid]
-        found += [tab for tab in tabs if tab.get("title") == target.worksheet]
-        if found:
-            properties = answer.get("properties", {})
+        places = [
+            i for i, tab in enumerate(tabs) if gid is not None and tab.get("sheetId", 0) == gid
+        ]
+        places += [i for i, tab in enumerate(tabs) if tab.get("title") == target.worksheet]
+        if places:
+            tab, properties = tabs[places[0]], answer.get("properties", {})
             return SheetFacts(
-                gid=found[0].get("sheetId", 0),
+                gid=tab.get("sheetId", 0),
                 locale=properties.get("locale", ""),
                 time_zone=properties.get("timeZone", ""),
-                size=_grid_size(found[0].get("gridProperties", {})),
+                size=_grid_size(tab.get("gridProperties", {})),
+                marks=read_marks(answer["sheets"][places[0]]),
             )
         titles = ", ".join(repr(tab.get("title", "")) for tab in tabs)
         message = f"The spreadsheet of sheet {target.name!r} has no tab {target.worksheet!r}."
@@ -136,7 +143,23 @@ class GoogleSheetGateway:
         )
         shown = _metadata_headers(answer.get("updatedSpreadsheet", {}), gid)
         wanted = {**changes.create, **changes.adopt}
-        return {header for header, key in wanted.items() if shown.get(key) == header}
+        return {
+            header
+            for header, key in wanted.items()
+            if shown.get(key) == changes.titles.get(header, header)
+        }
+
+    def find_formulas(self, target: SheetTarget, gid: int, columns: Mapping[str, int]) -> set[str]:
+        """Those of ``columns`` (header → index) that hold formulas, whatever those show."""
+        spans = {header: Span(left=index, right=index + 1) for header, index in columns.items()}
+        body = bodies.read_body(gid, spans.values(), ())
+        answer = json.loads(self._read(target, {**body, "valueRenderOption": "FORMULA"}))
+        grids = [matched.get("valueRange", {}) for matched in answer.get("valueRanges", [])]
+        return {
+            header
+            for header, grid in zip(spans, grids, strict=True)
+            if any(row and row[0] != BLANK for row in grid.get("values", [])[target.header_row :])
+        }
 
     def find_obstacles(
         self, target: SheetTarget, gid: int, columns: Mapping[str, int]
@@ -225,13 +248,14 @@ class GoogleSheetGateway:
         self,
         target: SheetTarget,
         gid: int,
-        metadata_ids: Mapping[str, int],
+        columns: Mapping[str, ColumnAddress],
         intent: WriteIntent,
         user_columns: Sequence[tuple[str, int]],
         last_rows: Mapping[str, int],
     ) -> WriteAnswer:
         """Write cells RAW through their columns' metadata; the answer tells what stands there."""
         proving = (target.headers.id, target.headers.status)
+        metadata_ids = {header: address.metadata_id for header, address in columns.items()}
         answer = self._transport.json(
             "POST",
             f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdateByDataFilter",
@@ -239,7 +263,7 @@ class GoogleSheetGateway:
             idempotency=Idempotency.SAFE,
             kind=RequestKind.WRITE,
         )
-        return _parse_write_answer(answer, target, metadata_ids, user_columns)
+        return _parse_write_answer(answer, target, columns, user_columns)
 
 
 def _grid_size(properties: dict[str, int]) -> GridSize:
@@ -279,10 +303,10 @@ def _metadata_headers(spreadsheet: dict[str, Any], gid: int) -> dict[int, str]:
 def _parse_write_answer(
     answer: dict[str, Any],
     target: SheetTarget,
-    metadata_ids: Mapping[str, int],
+    addresses: Mapping[str, ColumnAddress],
     user_columns: Sequence[tuple[str, int]],
 ) -> WriteAnswer:
-    headers = {metadata_id: header for header, metadata_id in metadata_ids.items()}
+    headers = {address.metadata_id: header for header, address in addresses.items()}
     columns: dict[str, list[CellValue]] = {}
     proofs: dict[int, list[CellValue]] = {}
     proof_columns: list[tuple[str, int]] = []
@@ -293,7 +317,8 @@ def _parse_write_answer(
         if "metadataId" in lookup:
             header = headers[lookup["metadataId"]]
             cells = _as_column(data)
-            if cells[target.header_row - 1 : target.header_row] == [header]:
+            titles = header_texts(cells[target.header_row - 1 : target.header_row]) or [BLANK]
+            if titles == [addresses[header].title]:
                 columns[header] = cells
         elif "gridRange" in data_filter:
             block = data_filter["gridRange"]

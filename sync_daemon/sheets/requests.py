@@ -9,9 +9,9 @@ from typing import Any
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.reconcile import WriteIntent
 from sync_daemon.domain.sheet_state import ColumnChanges
+from sync_daemon.sheets.marks import METADATA_KEY, mark_tab
 from sync_daemon.sheets.ranges import Span, quote_title
 
-METADATA_KEY = "sheetd"
 _MAX_PROOF_CELLS = 100_000  # read back to prove content; beyond it, fewer columns are
 _SAMPLE = 200  # rows to judge columns by
 _MAX_GAP = 50  # rows between two proofs that are worth one range
@@ -42,8 +42,10 @@ def columns_body(gid: int, title: str, header_row: int, changes: ColumnChanges) 
     """
     requests: list[dict[str, Any]] = [
         {"deleteDeveloperMetadata": {"dataFilter": by_metadata(metadata_id)}}
-        for metadata_id in changes.drop
+        for metadata_id in (*changes.drop, *(changes.claim.drop if changes.claim else ()))
     ]
+    if changes.claim is not None:
+        requests.append(mark_tab(changes.claim.mark))
     requests += [
         _mark_column(gid, changes.places[header], header, metadata_id)
         for header, metadata_id in changes.adopt.items()

@@ -8,8 +8,9 @@ from typing import Any
 from sync_daemon.domain.cells import CellValue, is_blank
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.sheet_state import NewRow
+from sync_daemon.sheets.marks import METADATA_KEY
 from sync_daemon.sheets.ranges import quote_title
-from sync_daemon.sheets.requests import METADATA_KEY, by_metadata
+from sync_daemon.sheets.requests import by_metadata
 
 INSERTED_FIELDS = "updatedSpreadsheet(sheets(properties(sheetId),data(rowData(values(formattedValue)))))"  # fmt: skip  # noqa: E501
 COMPUTED_FIELDS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.support.loop import HEADERS, TAB, Loop
 
-OWNED = {"sheetd id", "sheetd status", "Words", "Shout"}
+OWNED = ("sheetd id", "sheetd status", "Words", "Shout")
 MOST_ROWS = 40  # beyond it rows are rather deleted than added
 _WORDS = ["python", "sql", "rust", "go", "kafka", "docker", "linux", "react", "scala", "spark"]
 _IN_STEPS = {"duplicate", "add_row", "undo", "delete_owned_column"}
@@ -26,6 +26,7 @@ class Attacker:
         self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self.companies = 100
         self.copies: set[str] = set()  # companies that began as a copy of another row
+        self.owned = set(OWNED)  # titles of sheetd's columns; more come with other configurations
         self.log: list[str] = []
         self._last = ""  # the last operation that changed anything
         self._actions: list[Callable[[], None]] = [
@@ -111,7 +112,7 @@ class Attacker:
         indices = [self.loop.column(header) for header in HEADERS]
         headers = self.grid()[0]
         span = headers[min(indices) : max(indices) + 1]
-        if not OWNED & set(span):
+        if not self.owned & set(span):
             self._sort(min(indices), max(indices) + 1)
 
     def move_rows(self) -> None:
@@ -178,7 +179,7 @@ class Attacker:
             self.loop.user.delete_columns(column, column + 1)
 
     def _owned(self) -> list[str]:
-        return sorted(OWNED & set(self.grid()[0]))
+        return sorted(set(OWNED) & set(self.grid()[0]))
 
     def clear_id(self) -> None:
         rows = self.filled()

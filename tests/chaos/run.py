@@ -11,6 +11,7 @@ import requests
 from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import Attacker
 from tests.chaos.plain_script import PlainScript
+from tests.chaos.upheaval import Upheaval
 from tests.chaos.watch import Figures, Watch
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import Loop, running_loop
@@ -18,6 +19,7 @@ from tests.support.sandbox import gspread_client
 
 CYCLES = 3  # under attack, before a quiet one
 CHANCE = 0.5  # of one more operation before a request
+UPHEAVAL = 0.2  # the chance of one after a quiet cycle
 
 Cycle = Callable[[Figures], None]
 
@@ -29,7 +31,7 @@ def attack_sheetd(folder: Path, seed: int, operations: int) -> Figures:
         def cycle(figures: Figures) -> None:
             figures.cells_repaired += loop.cycle(allow_mass_delete=True).cells_repaired
 
-        return _attack(loop, cycle, seed, operations)
+        return _attack(loop, cycle, seed, operations, Upheaval)
 
 
 def attack_plain_script(folder: Path, seed: int, operations: int) -> Figures:
@@ -40,7 +42,13 @@ def attack_plain_script(folder: Path, seed: int, operations: int) -> Figures:
 
 
 def _attack(
-    loop: Loop, cycle: Cycle, seed: int, operations: int, *, may_be_ruined: bool = False
+    loop: Loop,
+    cycle: Cycle,
+    seed: int,
+    operations: int,
+    upheaval: type[Upheaval] | None = None,
+    *,
+    may_be_ruined: bool = False,
 ) -> Figures:
     """Attack until enough was done, or a header of the user's is gone and he cannot go on."""
     attacker = Attacker(loop, seed)
@@ -57,6 +65,10 @@ def _attack(
             break
         watch.in_quiet()
         watch.figures.cycles += CYCLES + 1
+        if upheaval is not None and attacker.random.random() < UPHEAVAL:
+            with _watched(attacker, watch):
+                upheaval(attacker, watch.figures).happen()
+            watch.in_quiet()
     watch.figures.operations = len(attacker.log)
     return watch.figures
 
@@ -64,13 +76,26 @@ def _attack(
 @contextmanager
 def _between_requests(attacker: Attacker, watch: Watch) -> Iterator[None]:
     """The user acts before every request to Sheets, and is watched over at each."""
+
+    def act() -> None:
+        while attacker.random.random() < CHANCE:
+            attacker.act()
+
+    with _watched(attacker, watch, act):
+        yield
+
+
+@contextmanager
+def _watched(
+    attacker: Attacker, watch: Watch, act: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """The user is watched over at each request to Sheets, and acts before it."""
     server = attacker.loop.server
 
     def before(request: HttpRequest) -> None:
         if request.target.startswith("/v4/"):
             with server.workspace.lock:
-                while attacker.random.random() < CHANCE:
-                    attacker.act()
+                act()
                 watch.before(request)
 
     def after(request: HttpRequest) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.sandbox import HttpRequest
-from tests.chaos.attack import OWNED, Attacker
+from tests.chaos.attack import Attacker
 
 RESULTS = ("Words", "Shout")
 Place = tuple[str, str]  # company, result header
@@ -40,13 +40,15 @@ class Figures:
     ids_shared: int = 0
     ids_changed: list[str] = field(default_factory=list)  # companies
     ids_reused: list[str] = field(default_factory=list)
+    upheavals: Counter[str] = field(default_factory=Counter)
+    wrongly_kept: int = 0  # cycles of an installation that did not keep the tab, and wrote
 
     @property
     def is_right(self) -> bool:
         """Whether the promise was kept."""
         return not (
             self.user_cells_changed or self.wrong_results or self.ids_missing
-            or self.ids_shared or self.ids_changed or self.ids_reused
+            or self.ids_shared or self.ids_changed or self.ids_reused or self.wrongly_kept
         )  # fmt: skip
 
     def _id_counts(self) -> tuple[int, int, int, int]:
@@ -69,6 +71,8 @@ class Figures:
             f"wrong results in quiet: {self.wrong_results}",
             "ids missing, shared, changed, reused in quiet: "
             + ", ".join(map(str, self._id_counts())),
+            "upheavals: " + (", ".join(f"{n} × {k}" for k, n in self.upheavals.items()) or "none"),
+            f"cycles of an installation that should have refused: {self.wrongly_kept}",
         ]
 
 
@@ -80,6 +84,7 @@ class Watch:
         self._loop = attacker.loop
         self.figures = Figures()
         self._columns: list[list[Any]] = []
+        self._titles: list[Any] = []
         self._shown: dict[Place, object] = {}
         self._right: dict[Place, set[object]] = defaultdict(set)  # results ever right
         self._standing: dict[Place, tuple[object, int, float]] = {}
@@ -90,10 +95,17 @@ class Watch:
         """The user has acted, and a request is about to be handled."""
         self.figures.requests += 1
         self._columns = self._user_columns()
+        self._titles = self._attacker.grid()[0]
         self._shown = self._look()
+
+    def _note_new_columns(self) -> None:
+        """Columns that came with a request of sheetd's are its own."""
+        new = Counter(self._attacker.grid()[0]) - Counter(self._titles)
+        self._attacker.owned |= {title for title in new if title}
 
     def after(self, _: HttpRequest) -> None:
         """A request was handled."""
+        self._note_new_columns()
         self.figures.user_cells_changed += _differences(self._columns, self._user_columns())
         now, seen = time.monotonic(), self._look()
         for place, value in seen.items():
@@ -154,7 +166,7 @@ class Watch:
             column = list(cells)
             while column and column[-1] == "":
                 column.pop()
-            if column and column[0] not in OWNED:
+            if column and column[0] not in self._attacker.owned:
                 columns.append(column)
         return columns
 

@@ -143,14 +143,19 @@ class TestUserMovesThings:
         assert report.jobs.done == 0
         assert ids_by_company(loop) == before
 
-    def test_an_owned_column_is_renamed_and_used_by_the_user(self, loop: Loop) -> None:
+    def test_an_owned_column_is_known_by_its_mark_whatever_it_is_called(self, loop: Loop) -> None:
         loop.cycle()
-        column = loop.column("Shout")
-        loop.user.type(0, column, "My notes")
-        loop.user.type(1, column, "private")
+        for header, title in (("Shout", "Loud"), ("sheetd id", "id"), ("sheetd status", " ok? ")):
+            loop.user.type(0, loop.column(header), title)
+        loop.user.type(1, loop.column("Loud"), "typed")
+        loop.user.type(2, 2, "a new text")
+        report = loop.cycle()
         loop.settle()
-        loop.assert_right()
-        assert loop.rows()[0]["My notes"] == "private"
+        rows = loop.rows()
+        assert [row["Loud"] for row in rows[:3]] == ["typed", "A NEW TEXT", "TEXT OF ROW 3"]
+        assert all(row[" ok? "].endswith(row["id"]) for row in rows)
+        assert not {"Shout", "sheetd id", "sheetd status"} & rows[0].keys()
+        assert (report.jobs.done, report.ids_assigned) == (1, 0)
 
     def test_the_tab_is_renamed(self, loop: Loop) -> None:
         loop.cycle()
@@ -366,9 +371,8 @@ class TestMirror:
     def test_a_lost_mirror_is_rebuilt_with_the_same_ids(self, loop: Loop) -> None:
         loop.cycle()
         before = ids_by_company(loop)
-        loop.close()
-        (loop.folder / "sheetd.db").unlink()
-        loop.application = loop.open()
+        loop.lose_mirror()
+        loop.cycle(take_over=True)
         loop.settle()
         loop.assert_right()
         assert ids_by_company(loop) == before

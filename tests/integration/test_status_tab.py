@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from sync_daemon.domain.status_tab import LINES, TITLES
+from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import SheetRefusedError
+from sync_daemon.host import Host
 from sync_daemon.sandbox import DEFAULT_ACCOUNT
 from sync_daemon.status_tab import StatusTabs
 from tests.support.fake_clock import FakeClock
@@ -142,3 +145,34 @@ def test_it_costs_the_cycle_nothing(hunt: Loop) -> None:
     StatusTabs(hunt.application).ended(hunt.cycle())
     assert hunt.cycle().cells_written == 0
     hunt.assert_right()
+
+
+def test_two_installations_with_a_tab_each_do_not_share_the_status_tab(hunt: Loop) -> None:
+    StatusTabs(hunt.application).ended(hunt.cycle())
+    hunt.user.duplicate_tab("Second")
+    before = tab(hunt)
+    hunt.install_elsewhere("server").close()
+    config = hunt.folder / "server" / "sheetd.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('worksheet = "Jobs"', 'worksheet = "Second"'), encoding="utf-8")
+    with closing(hunt.open(config, Host("server", "b"))) as other:
+        report = other.run_once(trigger="test", options=CycleOptions())
+        assert report.sheets[0].failure is None
+        StatusTabs(other).ended(*report.sheets)
+    assert tab(hunt) == before
+
+
+def test_whoever_may_not_write_to_the_sheet_writes_no_status_tab(hunt: Loop) -> None:
+    hunt.cycle()
+    with closing(hunt.install_elsewhere("server")) as other:
+        report = other.run_once(trigger="test", options=CycleOptions())
+        StatusTabs(other).ended(*report.sheets)
+    assert TAB not in titles(hunt)
+
+
+def test_it_tells_that_the_tab_was_taken_over(hunt: Loop) -> None:
+    hunt.cycle()
+    with closing(hunt.install_elsewhere("server")) as other:
+        report = other.run_once(trigger="test", options=CycleOptions(take_over=True))
+        StatusTabs(other).ended(*report.sheets)
+    assert "taken over" in tab(hunt)[1][5]

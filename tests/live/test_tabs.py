@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.keeper import (
+    ColumnMark,
+    Installation,
+    TabClaim,
+    find_keeper,
+    plan_claim,
+)
 from sync_daemon.domain.obstacles import ObstacleKind
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, NewRow, SheetTarget
 from sync_daemon.errors import ConfigError, GoogleRejectedError, SheetRefusedError
@@ -17,6 +25,7 @@ from sync_daemon.sheets.tab import write_tab
 from tests.live.backends import LOCKED_TAB, Google
 from tests.live.tab import COLUMNS, ROWS, Tab, add_tab, unused_id
 
+LAPTOP, SERVER = Installation("a laptop", "laptop"), Installation("a server", "server")
 PROTECTED = "You are trying to edit a protected cell or object."
 
 
@@ -32,7 +41,14 @@ def target(tab: Tab, title: str | None = None) -> SheetTarget:
 
 def changes(places: dict[str, int] | None = None, **given: Any) -> ColumnChanges:
     told = {"create": {}, "adopt": {}, "drop": (), "insert_at": 0, "grid_columns": COLUMNS}
-    return ColumnChanges(**{**told, "places": places or {}, **given})
+    return ColumnChanges(**{**told, "places": places or {}, "titles": {}, **given})
+
+
+def claim(tab: Tab, gateway: GoogleSheetGateway, ours: Installation) -> TabClaim | None:
+    """What makes an installation the keeper of the tab, by what stands on it now."""
+    book, facts = tab.google.spreadsheet_id, gateway.look_up(target(tab), None)
+    keeper = find_keeper(facts.marks, book, facts.gid, ours)
+    return plan_claim(keeper, book, facts.gid, ours, datetime.now(UTC))
 
 
 class TestLooking:
@@ -122,6 +138,55 @@ class TestColumns:
         made = changes(create={"Words": number}, insert_at=COLUMNS)
         assert gateway.change_columns(target(tab), tab.gid, tab.title, made) == {"Words"}
         assert tab.values()[0][COLUMNS:] == ["Words"]
+
+
+class TestKeepers:
+    def test_a_tab_is_marked_once_and_the_mark_is_found(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([["a"]])
+        wanted, late = claim(tab, gateway, LAPTOP), claim(tab, gateway, SERVER)
+        made = changes(create={"Words": number}, insert_at=1, claim=wanted)
+        assert gateway.change_columns(target(tab), tab.gid, tab.title, made) == {"Words"}
+        with pytest.raises(GoogleRejectedError):  # of two that claim at once, one wins
+            gateway.change_columns(target(tab), tab.gid, tab.title, changes(claim=late))
+        marks = gateway.look_up(target(tab), None).marks
+        assert [mark.installation for mark in marks.tab] == [LAPTOP.key]
+        assert marks.columns == (ColumnMark(number, "Words", 1),)
+        assert claim(tab, gateway, LAPTOP) is None
+
+    def test_a_tab_is_taken_over_in_one_step(self, tab: Tab, gateway: GoogleSheetGateway) -> None:
+        tab.put([["a"]])
+        for ours in (LAPTOP, SERVER):
+            taken = changes(claim=claim(tab, gateway, ours))
+            gateway.change_columns(target(tab), tab.gid, tab.title, taken)
+        marks = gateway.look_up(target(tab), None).marks.tab
+        assert [mark.installation for mark in marks] == [SERVER.key]
+
+    def test_the_copy_of_a_tab_bears_marks_that_name_the_original(
+        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    ) -> None:
+        tab.put([["a"]])
+        made = changes(create={"Words": number}, insert_at=1, claim=claim(tab, gateway, LAPTOP))
+        gateway.change_columns(target(tab), tab.gid, tab.title, made)
+        copy = unused_id()
+        tab.google.made.append(copy)
+        title = f"{tab.title} copied"
+        tab.change("duplicateSheet", sourceSheetId=tab.gid, newSheetId=copy, newSheetName=title)
+        marks = gateway.look_up(target(tab, title), None).marks
+        assert [(mark.gid, mark.installation) for mark in marks.tab] == [(tab.gid, LAPTOP.key)]
+        assert [(mark.header, mark.index) for mark in marks.columns] == [("Words", 1)]
+        assert number not in {mark.metadata_id for mark in marks.columns}
+
+
+class TestFormulas:
+    def test_a_column_whose_formulas_show_nothing_is_not_blank(
+        self, tab: Tab, gateway: GoogleSheetGateway
+    ) -> None:
+        tab.put([["a", "b", "c"], ["1"], ["2"]])
+        tab.type([['=IF(TRUE,"","")']], 2, 1)
+        found = gateway.find_formulas(target(tab), tab.gid, {"b": 1, "c": 2})
+        assert found == {"b"}
 
 
 class TestRows:

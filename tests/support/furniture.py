@@ -156,9 +156,10 @@ def drop_blank_end(row: dict[str, Any]) -> None:
 
 
 def without_owned_columns(picture: dict[str, Any], headers: Collection[str] = OWNED) -> str:
-    """The picture as text, as if owned columns had never been added."""
+    """The picture as text, as if owned columns and the tab's mark had never been added."""
     picture = copy.deepcopy(picture)
     sheet = picture["sheets"][0]
+    sheet.pop("developerMetadata", None)
     data = sheet["data"][0]
     for column in reversed(owned_columns(picture, headers)):
         del data["columnMetadata"][column]

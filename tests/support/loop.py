@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sync_daemon.bootstrap import Application
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.engine import CycleOptions, RunReport, SheetReport
+from sync_daemon.host import Host
 from sync_daemon.ports import Clock
 from sync_daemon.sandbox import HttpRequest, SandboxServer
 from sync_daemon.sandbox.user import SheetUser
@@ -90,9 +92,38 @@ class Loop:
         self.application = self.open()
         self.user = SheetUser(server.workspace.get(self.spreadsheet_id))
 
-    def open(self) -> Application:
+    def open(self, config: Path | None = None, host: Host | None = None) -> Application:
         """Another process on the same mirror, as far as the mirror can tell."""
-        return Application(load_settings(self.config, {}), self._clock)
+        return Application(load_settings(config or self.config, {}), self._clock, host)
+
+    def reopen(self) -> None:
+        """Start again, with the configuration as it is now."""
+        self.close()
+        self.application = self.open()
+
+    def configure(self, old: str, new: str) -> None:
+        """Change the text of the configuration, and start again."""
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
+        self.reopen()
+
+    def lose_mirror(self) -> None:
+        """Delete the mirror, and start again."""
+        self.close()
+        for file in self.folder.glob("sheetd.db*"):
+            file.unlink()
+        self.application = self.open()
+
+    def install_elsewhere(self, name: str, spreadsheet_id: str = "") -> Application:
+        """Another installation, with the same configuration but for the spreadsheet."""
+        folder = self.folder / name
+        folder.mkdir()
+        text = self.config.read_text(encoding="utf-8")
+        text = text.replace(self.spreadsheet_id, spreadsheet_id or self.spreadsheet_id)
+        text = text.replace('"key.json"', '"../key.json"').replace('"my-tools"', '"../my-tools"')
+        (folder / "sheetd.toml").write_text(text, encoding="utf-8")
+        return self.open(folder / "sheetd.toml", Host(name, f"machine of {name}"))
 
     def cycle(self, **options: Any) -> SheetReport:
         """One cycle; a failure is raised."""
@@ -147,6 +178,28 @@ class Loop:
         finally:
             self.server.service.before.remove(act)
         assert not waiting, "the request that the user waited for never came"
+
+    @contextmanager
+    def outsider_acts_before(self, part: str, action: Callable[[], object]) -> Iterator[None]:
+        """Another program acts, by requests of its own, before the next request with ``part``."""
+        waiting = [action]
+
+        def act(request: HttpRequest) -> None:
+            if waiting and part in request.target:
+                waiting.pop()()
+
+        self.server.service.before.append(act)
+        try:
+            yield
+        finally:
+            self.server.service.before.remove(act)
+        assert not waiting, "the request that was waited for never came"
+
+    def forget_look_up(self) -> None:
+        """Have tab, locale and marks looked up in the next cycle, as after some hours."""
+        record = self.application.mirror.load_sheet("jobs")
+        assert record is not None
+        self.application.mirror.save_sheet(replace(record, looked_at=None))
 
     def assert_right(self) -> None:
         """Every row shows the results of its own inputs, under an id that is its own."""

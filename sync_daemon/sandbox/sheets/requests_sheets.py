@@ -9,7 +9,7 @@ from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
 from sync_daemon.sandbox.sheets.colors import stored_color, stored_style
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.fieldmask import Mask
-from sync_daemon.sandbox.sheets.spreadsheet_api import copied_sheet
+from sync_daemon.sandbox.sheets.spreadsheet_api import copied_sheet, copy_metadata
 from sync_daemon.sandbox.sheets.spreadsheet_properties import (
     check_locale,
     check_size,
@@ -72,6 +72,7 @@ def duplicate_sheet(batch: Batch, raw: JsonObject) -> JsonObject:
     document.sheets.insert(
         place_for(document, document.sheets.index(source) + 1 if place is None else place), copied
     )
+    copy_metadata(document, source.sheet_id, document, copied)
     document.check_cell_count()
     return {"duplicateSheet": {"properties": sheet_properties(document, copied)}}
 

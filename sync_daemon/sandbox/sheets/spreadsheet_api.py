@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sync_daemon.sandbox.api_errors import invalid_argument, not_found
@@ -190,6 +191,7 @@ def copy_to(request: Request, destination: Document) -> JsonObject:
     copied = copied_sheet(source, destination, destination.issue_id())
     copied.title = _free_copy_title(destination, source.title)
     destination.sheets.append(copied)
+    copy_metadata(request.document, source.sheet_id, destination, copied)
     destination.check_cell_count()
     destination.touch()
     return sheet_properties(destination, copied)
@@ -223,6 +225,15 @@ def copied_sheet(source: Sheet, document: Document, sheet_id: int) -> Sheet:
     for groups in (copied.row_groups, copied.column_groups):
         groups[:] = [{**g, "range": {**g["range"], "sheetId": sheet_id}} for g in groups]
     return copied
+
+
+def copy_metadata(source: Document, sheet_id: int, destination: Document, copied: Sheet) -> None:
+    """Put the metadata of a sheet and of its rows and columns on its copy, newly numbered."""
+    for item in list(source.metadata.values()):
+        if item.location.sheet_id == sheet_id:
+            number = destination.issue_id()
+            location = replace(item.location, sheet_id=copied.sheet_id)
+            destination.metadata[number] = replace(item, metadata_id=number, location=location)
 
 
 def _renumbered(

@@ -11,6 +11,7 @@ from sync_daemon.domain.headers import (
     OwnedHeaders,
     column_index,
     column_letters,
+    find_aliases,
     find_header_faults,
     map_columns,
 )
@@ -51,11 +52,65 @@ def test_a_header_that_was_there_before_is_taken_into_use_after_it_was_marked() 
     assert found.missing == ()
 
 
-def test_a_renamed_column_is_the_users_and_our_mark_on_it_is_stray() -> None:
+def test_a_renamed_column_is_known_by_its_mark() -> None:
     found = mapped(["Role", "My notes", "sheetd id", "sheetd status"], {11: 2, 12: 3, 13: 1})
-    assert found.missing == ("Keywords",)
-    assert found.stray == (13,)
-    assert ("My notes", 1) in found.user
+    assert found.owned["Keywords"] == 1
+    assert found.user == (("Role", 0),)
+    assert found.all_bound
+
+
+def test_two_columns_that_swapped_their_titles_keep_their_marks() -> None:
+    found = mapped(["Keywords", "sheetd id", "sheetd status"], {11: 0, 12: 2, 13: 1})
+    assert found.owned == {"sheetd id": 0, "sheetd status": 2, "Keywords": 1}
+    assert found.all_bound
+
+
+def test_a_title_of_ours_on_a_column_with_another_mark_is_not_taken_for_two() -> None:
+    found = mapped(["Role", "sheetd id", "sheetd status"], {12: 2, 13: 1})
+    assert found.owned == {"sheetd status": 2, "Keywords": 1}
+    assert found.missing == ("sheetd id",)
+
+
+def test_a_column_that_no_step_fills_any_more_is_no_part_of_a_row() -> None:
+    headers = ["Role", "Left", "sheetd id", "sheetd status", "Keywords"]
+    at = {11: 2, 12: 3, 13: 4, 99: 1}
+    assert mapped(headers, at).user == (("Role", 0),)
+    columns = map_columns(headers, 5, OWNED.columns(METADATA), at, ["left"])
+    assert columns.user == (("Left", 1), ("Role", 0))
+
+
+def test_a_mark_left_behind_by_cut_and_paste_gives_way_to_the_title() -> None:
+    found = mapped(["Role", "", "sheetd id", "sheetd status", "Keywords"], {11: 2, 12: 3, 13: 1})
+    assert found.owned["Keywords"] == 4
+    assert (found.unbound, found.stray) == (("Keywords",), (13,))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "keywords",
+        " Keywords\n",
+        "Key\u200bwords",
+        "\ufeffKEYWORDS",
+        "\uff2beywords",
+        "Keywords\xa0",
+    ],
+)
+def test_owned_titles_are_compared_as_people_read_them(title: str) -> None:
+    found = mapped(["Role", title, "sheetd id", "sheetd status"], {11: 2, 12: 3})
+    assert found.owned["Keywords"] == 1
+    assert not found.missing
+
+
+def test_a_needed_header_is_found_as_people_read_it_where_one_alone_fits() -> None:
+    spelled = "Job\nDescription\u200b "
+    assert faults([spelled], ["job  description"]) == []
+    (doubled,) = faults(["LINK", "link"], ["Link"])
+    assert "2 times ('LINK', 'link')" in doubled
+    assert faults(["Link", "link"], ["Link"]) == []
+    columns = mapped([spelled, "Role"], {})
+    found = find_aliases(["job description", "Role"], [spelled, "Role"], columns)
+    assert found == {"job description": "Job\nDescription\u200b"}
 
 
 def test_of_two_equal_headers_the_marked_one_is_ours() -> None:

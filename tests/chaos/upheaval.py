@@ -1,0 +1,112 @@
+"""What happens to an installation over the years, between two quiet cycles."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.engine import CycleOptions, SheetReport
+from sync_daemon.errors import ColumnTakenError, KeptElsewhereError, SheetdError
+from tests.chaos.attack import Attacker
+from tests.chaos.watch import Figures
+
+_OUTPUTS = 'outputs = { words = "Words", shout = "Shout" }'
+_OTHER_OUTPUTS = 'outputs = { words = "Count", shout = "Loud" }'
+_USERS_COLUMN = 'outputs = { words = "Words", shout = "Company" }'
+
+
+class Upheaval:
+    """One of several things that no user of the sheet does, but whoever runs sheetd."""
+
+    def __init__(self, attacker: Attacker, figures: Figures) -> None:
+        self._attacker = attacker
+        self._loop = attacker.loop
+        self._figures = figures
+
+    def happen(self) -> None:
+        """One of them, drawn."""
+        happening = self._attacker.random.choice(
+            [
+                self.mirror_is_deleted,
+                self.second_installation_starts,
+                self.second_installation_takes_over_for_a_while,
+                self.configuration_names_other_columns,
+                self.configuration_names_a_column_of_the_users,
+                self.init_is_run_again,
+            ]
+        )
+        self._figures.upheavals[happening.__name__.replace("_", " ")] += 1
+        happening()
+        self._attacker.forget_last()
+
+    def mirror_is_deleted(self) -> None:
+        self._loop.lose_mirror()
+        self._expect(self._loop.application, KeptElsewhereError)
+        self._cycle(take_over=True)
+
+    def second_installation_starts(self) -> None:
+        with closing(self._install("second")) as other:
+            for _ in range(2):
+                self._expect(other, KeptElsewhereError)
+
+    def second_installation_takes_over_for_a_while(self) -> None:
+        with closing(self._install("successor")) as other:
+            _run(other, take_over=True)
+            self._expect(self._loop.application, KeptElsewhereError)
+            self._cycle(take_over=True)
+            self._expect(other, KeptElsewhereError)
+
+    def configuration_names_other_columns(self) -> None:
+        self._loop.configure(_OUTPUTS, _OTHER_OUTPUTS)
+        self._cycle()
+        self._loop.configure(_OTHER_OUTPUTS, _OUTPUTS)
+        self._cycle()
+
+    def configuration_names_a_column_of_the_users(self) -> None:
+        self._loop.configure(_OUTPUTS, _USERS_COLUMN)
+        self._expect(self._loop.application, ColumnTakenError)
+        self._loop.configure(_USERS_COLUMN, _OUTPUTS)
+
+    def init_is_run_again(self) -> None:
+        """``sheetd init --force`` proposes what it likes; what it wrote is tried once."""
+        before = self._loop.config.read_text(encoding="utf-8")
+        command = [
+            sys.executable, "-m", "sync_daemon", "init", "--force", "--yes",
+            "--spreadsheet", self._loop.spreadsheet_id, "--worksheet", "Jobs",
+            "--credentials", str(self._loop.folder / "key.json"),
+            "--api-root", self._loop.server.url,
+            "--config", str(self._loop.config),
+        ]  # fmt: skip
+        subprocess.run(
+            command, check=True, capture_output=True, cwd=self._loop.folder, env={**os.environ}
+        )
+        self._loop.reopen()
+        self._cycle()
+        self._loop.config.write_text(before, encoding="utf-8")
+        self._loop.reopen()
+        self._cycle()
+
+    def _install(self, name: str) -> Application:
+        shutil.rmtree(self._loop.folder / name, ignore_errors=True)
+        return self._loop.install_elsewhere(name)
+
+    def _expect(self, application: Application, refusal: type[SheetdError]) -> None:
+        """A cycle that is refused, and changes nothing."""
+        before = self._attacker.grid()
+        report = _run(application)
+        if not isinstance(report.failure, refusal) or self._attacker.grid() != before:
+            self._figures.wrongly_kept += 1
+
+    def _cycle(self, *, take_over: bool = False) -> None:
+        report = _run(self._loop.application, take_over=take_over)
+        if report.failure is not None:
+            raise report.failure
+
+
+def _run(application: Application, *, take_over: bool = False) -> SheetReport:
+    options = CycleOptions(take_over=take_over, allow_mass_delete=True)
+    return application.run_once(trigger="test", options=options).sheets[0]
