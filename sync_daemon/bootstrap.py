@@ -324,7 +324,7 @@ def make_result_types(steps: Sequence[PreparedStep]) -> dict[str, ResultType]:
 
 def _inputs(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> Iterator[str]:
     for step in steps:
-        for source in step.spec.inputs.values():
+        for source in step.spec.sources:
             if isinstance(source, FromColumn):
                 yield source.header
     for feed in sheet.feeds:

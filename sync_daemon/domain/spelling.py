@@ -30,7 +30,11 @@ class SpelledStep:
 
 def respelled(spec: StepSpec, aliases: Mapping[str, str]) -> StepSpec:
     """The step with its source columns under other names (configured → as it stands)."""
-    return replace(spec, inputs={n: _respelled(s, aliases) for n, s in spec.inputs.items()})
+    inputs = {
+        name: [_respelled(source, aliases) for source in sources]
+        for name, sources in spec.inputs.items()
+    }
+    return replace(spec, inputs=inputs)
 
 
 def respelled_feed(feed: Feed, aliases: Mapping[str, str]) -> Feed:

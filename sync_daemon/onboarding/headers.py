@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.cells import CellValue, is_blank
 from sync_daemon.onboarding.content import Content, content_of
 from sync_daemon.onboarding.names import Claim, Role, claims_of, plain
 
@@ -106,7 +106,7 @@ def find_header_row(rows: Sequence[Sequence[CellValue]]) -> int | None:
 
 def titles(row: Sequence[CellValue]) -> list[str]:
     """The titles in a row, without blank ones."""
-    return [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+    return [cell.strip() for cell in row if isinstance(cell, str) and not is_blank(cell)]
 
 
 def _by_name(contents: Mapping[str, Content]) -> dict[Role, str]:
