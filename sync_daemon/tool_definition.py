@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -84,6 +84,8 @@ def _limit_problems(cls: type) -> Iterator[str]:
          "a timedelta above 0"),
         ("max_attempts", lambda value: _is_int(value) and value > 0, "a whole number above 0"),
         ("has_outside_effect", lambda value: isinstance(value, bool), "True or False"),
+        ("remark_without", lambda value: isinstance(value, str), "a text"),
+        ("passed_on", lambda value: isinstance(value, Mapping), "a mapping of inputs to outputs"),
     ]  # fmt: skip
     optional = {"concurrency", "rate_limit", "recheck_every"}
     for attribute, is_good, wanted in checks:

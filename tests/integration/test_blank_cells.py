@@ -18,7 +18,7 @@ def test_a_row_of_them_is_no_row_and_an_input_of_them_is_waited_for(
         report = loop.cycle()
         assert (report.rows, report.inserted, report.jobs.done) == (2, 2, 1)
         first, _, second = loop.rows()
-        assert first["sheetd status"].startswith("waiting")
+        assert first["sheetd status"].startswith("Fill in Description")
         assert (second["Words"], second["Shout"]) == (2, "BAKE BREAD")
         assert [view.cells for view in loop.application.reader.rows()] == [
             {"Company": "Acme", "Role": "Baker"},

@@ -73,7 +73,8 @@ def test_what_is_no_date_is_said_to_be_none(tmp_path: Path) -> None:
         a_row_with(loop, "soon", "en_US")
         row = loop.rows()[0]
         assert row["Seen"] == ""
-        assert "not a date that can be read; write it like 2026-05-31" in row["sheetd status"]
+        sentence = 'Role says "soon", which is not a date: write it like 2026-05-31.'
+        assert row["sheetd status"].startswith(f"{sentence} · #")
 
 
 def test_a_date_without_a_year_does_not_move_as_time_passes(tmp_path: Path) -> None:

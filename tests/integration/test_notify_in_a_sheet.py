@@ -78,7 +78,7 @@ def test_a_receiver_that_is_away_is_told_when_it_is_back(
     hunt.user.type(1, hunt.column("Description"), "one two three")
     hunt.settle()
     row = hunt.rows()[0]
-    assert "notify" in row["sheetd status"]
+    assert "did not take the message" in row["sheetd status"]
     assert inbox.url not in row["sheetd status"]
     inbox.status = 200
     clock.advance(3600)

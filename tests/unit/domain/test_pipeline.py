@@ -209,3 +209,89 @@ class TestWhatBecomesOfIt:
     def test_a_recheck_that_fails_keeps_the_result(self) -> None:
         record = self.after(OutcomeKind.TRANSIENT, before=done("first", "a"))
         assert shown(plan({"Text": "a"}, [FIRST], record)) == {"first column": "result"}
+
+
+PASTED = (FromColumn("Text"), FromStep("first", "out"))
+LINKED = step("first", text=FromColumn("Link"))
+
+
+def either(name: str, required: bool = True) -> FakeStep:
+    one = step(name, required, text=FromColumn("Text"))
+    return FakeStep(replace(one.spec, inputs={"text": PASTED}))
+
+
+class TestSeveralSources:
+    @pytest.mark.parametrize("text", ["typed", " typed "])
+    def test_the_first_that_is_not_blank_counts(self, text: str) -> None:
+        found = plan({"Text": text, "Link": "a"}, [LINKED, either("second")], done("first", "a"))
+        assert [job.inputs for job in found.jobs] == [{"text": text}]
+
+    @pytest.mark.parametrize("text", ["", "-", "n/a", "tbd"])
+    def test_a_blank_one_gives_way(self, text: str) -> None:
+        records = done("first", "a", "fetched")
+        found = plan({"Text": text, "Link": "a"}, [LINKED, either("second")], records)
+        assert [job.inputs for job in found.jobs] == [{"text": "fetched"}]
+
+    def test_a_step_is_not_waited_for_where_an_earlier_source_is_there(self) -> None:
+        found = plan({"Text": "typed", "Link": "a"}, [LINKED, either("second")])
+        assert [job.step for job in found.jobs] == ["first", "second"]
+
+    def test_a_step_is_waited_for_while_it_may_give_the_value(self) -> None:
+        found = plan({"Link": "a"}, [LINKED, either("second")])
+        assert states(found) == [StepState.QUEUED, StepState.BLOCKED]
+        retrying = JobRecord("first", hash_of("a"), JobState.RETRYING, 1, NOW + MINUTE)
+        found = plan({"Link": "a"}, [LINKED, either("second")], retrying)
+        assert states(found) == [StepState.RETRYING, StepState.BLOCKED]
+
+    def test_the_hash_depends_on_the_value_and_not_on_where_it_stood(self) -> None:
+        typed = plan({"Text": "same"}, [either("second")]).jobs[0]
+        fetched = plan({"Link": "a"}, [LINKED, either("second")], done("first", "a", "same")).jobs[
+            0
+        ]
+        assert typed.input_hash == fetched.input_hash
+
+    def test_what_failed_does_not_count_where_the_user_gave_it_by_hand(self) -> None:
+        failed = JobRecord("first", hash_of("a"), JobState.FAILED, error="A login is asked for.")
+        second = done("second", "typed")
+        steps = [LINKED, either("second")]
+        found = plan({"Text": "typed", "Link": "a"}, steps, failed, second)
+        assert states(found) == [StepState.DISPENSABLE, StepState.DONE]
+        assert states(plan({"Link": "a"}, steps, failed)) == [StepState.FAILED, StepState.BLOCKED]
+
+    def test_an_optional_source_makes_no_failure_dispensable(self) -> None:
+        failed = JobRecord("first", hash_of("a"), JobState.FAILED, error="no")
+        cells: dict[str, CellValue] = {"Text": "typed", "Link": "a"}
+        found = plan(cells, [LINKED, either("second", required=False)], failed)
+        assert states(found)[0] is StepState.FAILED
+        needy = step("third", text=FromStep("first", "out"))
+        found = plan(cells, [LINKED, either("second"), needy], failed)
+        assert states(found)[0] is StepState.FAILED, "the third has nothing else"
+
+    def test_what_may_help_is_asked_for(self) -> None:
+        found = plan({}, [LINKED, either("second"), either("third", required=False)])
+        needs = [[[a.header for a in need] for need in s.needs] for s in found.standings]
+        assert needs == [[["Link"]], [["Link", "Text"]], []]
+
+    def test_a_step_that_gave_nothing_leaves_only_the_other_sources(self) -> None:
+        found = plan({"Link": "a"}, [LINKED, either("second")], done("first", "a", ""))
+        assert [a.header for need in found.standings[1].needs for a in need] == ["Text"]
+
+    def test_a_source_that_is_not_ready_is_waited_for(self) -> None:
+        found = plan({"Text": "#N/A", "Link": "a"}, [LINKED, either("second")], done("first", "a"))
+        assert found.standings[1].remark == "Text shows #N/A"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("no such page.", "no such page."),
+        ("tool failed: no such page", "no such page"),
+        ("gave up after 5 attempts: no such page", "gave up after 5 attempts: no such page"),
+        ("gave up after 5 attempts: tool failed: refused", "refused"),
+        ("tool took longer than 3 s", "took longer than 3 s"),
+    ],
+)
+def test_a_cause_of_an_older_mirror_loses_the_tools_name(error: str, cause: str) -> None:
+    failed = JobRecord("first", hash_of("a"), JobState.FAILED, error=error)
+    (standing,) = plan({"Text": "a"}, [FIRST], failed).standings
+    assert standing.detail == cause

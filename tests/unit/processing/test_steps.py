@@ -162,6 +162,39 @@ def test_the_spec_says_what_the_planner_needs() -> None:
     }
 
 
+def test_several_sources_keep_their_order_and_are_needed_before() -> None:
+    steps = prepare(Step("late", inputs={"text": ["Description", "early.terms"]}), Step("early"))
+    assert [step.spec.name for step in steps] == ["early", "late"]
+    assert steps[1].spec.inputs == {"text": (FromColumn("Description"), FromStep("early", "terms"))}
+
+
+class Heir(Counter):
+    """Count what is given, and no more give it on."""
+
+    name = "heir"
+    passed_on = {"pasted": "terms"}  # noqa: RUF012 - as tools write it
+
+
+def test_an_input_that_was_only_given_on_becomes_a_source_before_the_output() -> None:
+    tools = {
+        "counter": ToolEntry(Counter(), Origin.BUILT_IN, "counter.py"),
+        "heir": ToolEntry(Heir(), Origin.BUILT_IN, "heir.py"),
+    }
+    steps = prepare_steps(
+        [
+            Step("first", "heir", inputs={"text": "Link", "pasted": "Description"}),
+            Step("next", inputs={"text": "first.terms", "hint": ["Notes", "first.terms"]}),
+            Step("other", inputs={"text": "first.words"}),
+        ],
+        ToolRegistry(tools, ()),
+        StepPlace("jobs"),
+    )
+    pasted = (FromColumn("Description"), FromStep("first", "terms"))
+    assert steps[0].spec.inputs == {"text": (FromColumn("Link"),)}
+    assert steps[1].spec.inputs == {"text": pasted, "hint": (FromColumn("Notes"), *pasted)}
+    assert steps[2].spec.inputs == {"text": (FromStep("first", "words"),)}
+
+
 def test_the_fingerprint_follows_options_and_the_content_of_files(tmp_path: Path) -> None:
     def fingerprint(folder: Path, **options: Any) -> str:
         (step,) = prepare(Step(options=options), config_dir=folder)

@@ -67,6 +67,13 @@ DURATION = 'write a duration like "60s", "10m" or "1h30m"'
             SHEET + STEP + 'inputs = { text = "" }\n',
             "sheets[0].steps[0].inputs.text: must not be blank",
         ),
+        (SHEET + STEP + "inputs = { text = [] }\n", "sheets[0].steps[0].inputs.text: must name"),
+        (SHEET + STEP + 'inputs = { text = ["A", ""] }\n', "sheets[0].steps[0].inputs.text: must"),
+        (SHEET + STEP + "inputs = { text = 5 }\n", "sheets[0].steps[0].inputs.text: must be a"),
+        (
+            SHEET + STEP + 'inputs = { text = ["A", "A"] }\n',
+            "sheets[0].steps[0].inputs.text: must name each source once",
+        ),
         (SHEET + STEP + 'inputs = "text"\n', "sheets[0].steps[0].inputs: must be a table"),
         (SHEET + STEP + 'name = "a.b"\n', "sheets[0].steps[0].name: must match pattern"),
     ],

@@ -1,0 +1,73 @@
+"""What an older sheetd wrote of its rows is read, and put right by the upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from sync_daemon.domain.sentence import LONGEST
+from sync_daemon.mirror import tables
+from sync_daemon.mirror.database import open_engine, upgrade
+from sync_daemon.mirror.queries import MirrorReader
+
+NOW = "2026-11-30T12:00:00+00:00"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(f"sqlite:///{tmp_path}/mirror.db")
+    upgrade(opened)
+    with opened.begin() as connection:
+        connection.execute(tables.sheets.insert().values(name="jobs", spreadsheet_id="s"))
+        connection.execute(
+            tables.runs.insert().values(id=1, trigger="test", started_at=NOW, status="done")
+        )
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+    yield opened
+    opened.dispose()
+
+
+def add_row(engine: Engine, row_id: str, status: str, *jobs: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            tables.rows.insert().values(
+                row_id=row_id, sheet="jobs", row_number=2, state="live", version=1,
+                content_hash="h", standing="queued", status=status, first_seen=NOW,
+                last_changed=NOW,
+            )
+        )  # fmt: skip
+        connection.execute(
+            tables.row_versions.insert().values(
+                row_id=row_id, version=1, kind="inserted", at=NOW, run_id=1, cells="{}"
+            )
+        )
+        for step, state in enumerate(jobs):
+            connection.execute(
+                tables.jobs.insert().values(
+                    row_id=row_id, step=str(step), input_hash="h", state=state, updated_at=NOW
+                )
+            )
+
+
+def test_rows_of_an_older_mirror(engine: Engine) -> None:
+    old = f"will retry posting_fetcher at 12:01: {'x' * 200}"
+    add_row(engine, "a", old, "done", "retrying")
+    add_row(engine, "b", "queued: keyword_analyzer", "retrying", "queued")
+    add_row(engine, "c", "", "queued")
+    upgrade(engine)
+    told = {row.row_id: (row.state, row.reason) for row in MirrorReader(engine).rows()}
+    assert told == {
+        "a": ("retrying", f"{old[: LONGEST - 1]}…"),
+        "b": ("queued", "queued: keyword_analyzer"),
+        "c": ("queued", "working: about to begin"),
+    }
+
+
+def test_a_mirror_that_was_not_upgraded_yet_is_read_in_one_line(engine: Engine) -> None:
+    add_row(engine, "a", "failed: x\n" * 100, "failed")
+    (row,) = MirrorReader(engine).rows()
+    assert len(row.reason) <= LONGEST
+    assert "\n" not in row.reason
