@@ -6,26 +6,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
 
 from sync_daemon.domain.sentence import LONGEST
-from sync_daemon.mirror import tables
+from sync_daemon.mirror import migrations, tables
 from sync_daemon.mirror.database import open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
 
+MIGRATIONS = Path(migrations.__file__).parent
 NOW = "2026-11-30T12:00:00+00:00"
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     opened = open_engine(f"sqlite:///{tmp_path}/mirror.db")
-    upgrade(opened)
+    with opened.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        connection.commit()
     with opened.begin() as connection:
         connection.execute(tables.sheets.insert().values(name="jobs", spreadsheet_id="s"))
         connection.execute(
             tables.runs.insert().values(id=1, trigger="test", started_at=NOW, status="done")
         )
-        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     yield opened
     opened.dispose()
 
@@ -66,7 +73,8 @@ def test_rows_of_an_older_mirror(engine: Engine) -> None:
     }
 
 
-def test_a_mirror_that_was_not_upgraded_yet_is_read_in_one_line(engine: Engine) -> None:
+def test_an_old_sentence_is_read_in_one_line(engine: Engine) -> None:
+    upgrade(engine)
     add_row(engine, "a", "failed: x\n" * 100, "failed")
     (row,) = MirrorReader(engine).rows()
     assert len(row.reason) <= LONGEST
