@@ -28,7 +28,7 @@ from sync_daemon.cli.sync import print_report
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.engine import CycleOptions
-from sync_daemon.errors import ConfigError, CredentialsError
+from sync_daemon.errors import ConfigError, CredentialsError, KeptElsewhereError
 from sync_daemon.onboarding.access import Patience
 from sync_daemon.onboarding.configuration import InitialConfig, render_config
 from sync_daemon.onboarding.headers import Role
@@ -109,7 +109,7 @@ def init(  # noqa: PLR0913 - one parameter an option
         chosen = choose_table(
             talk, browser, _patience(talk), worksheet=worksheet, header_row=header_row
         )
-        steps = choose_steps(
+        decided = choose_steps(
             talk,
             browser,
             chosen,
@@ -124,7 +124,8 @@ def init(  # noqa: PLR0913 - one parameter an option
         header_row=chosen.table.header_row,
         auth=identity.auth,
         credentials=identity.file,
-        steps=steps,
+        steps=decided.steps,
+        adopt=decided.adopt,
         api_root=api_root,
     )
     _write(talk, target, render_config(wanted))
@@ -228,13 +229,27 @@ def _resume(text: str) -> Path | None:
     return path
 
 
+def _fill_in(talk: Dialogue, application: Application) -> None:
+    """Run the first cycle, and once more if the person takes the tab over from elsewhere."""
+    report = application.run_once(trigger="init", options=CycleOptions())
+    failures = [sheet.failure for sheet in report.sheets]
+    kept = next((f for f in failures if isinstance(f, KeptElsewhereError)), None)
+    if kept is not None:
+        talk.say(kept.message)
+        if talk.confirm(
+            "Take it over, so that only this installation writes to it?", default=False
+        ):
+            report = application.run_once(trigger="init", options=CycleOptions(take_over=True))
+    print_report(report)
+
+
 def _go_on(talk: Dialogue, target: Path) -> None:
     """What comes next: the first cycle and the service."""
     named = "" if target == Path("sheetd.toml") else f" --config {target}"
     if talk.is_interactive and talk.confirm("Fill in the sheet now?", default=True):
         application = Application(load_settings(target, os.environ))
         try:
-            print_report(application.run_once(trigger="init", options=CycleOptions()))
+            _fill_in(talk, application)
         finally:
             application.close()
     else:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sync_daemon.cli.console import print_failure
 from sync_daemon.cli.dialogue import Dialogue
-from sync_daemon.cli.setup_titles import settle_titles
+from sync_daemon.cli.setup_titles import Titles, settle_titles
+from sync_daemon.domain.headers import find_header
 from sync_daemon.errors import (
     ConfigError,
     GoogleUnavailableError,
@@ -18,7 +19,7 @@ from sync_daemon.errors import (
 from sync_daemon.onboarding.access import FixableError, Patience, Table, find_table
 from sync_daemon.onboarding.headers import Role, recognise
 from sync_daemon.onboarding.pipeline import ProposedStep, propose
-from sync_daemon.onboarding.titles import find_taken, find_title
+from sync_daemon.onboarding.titles import find_taken
 from sync_daemon.processing.registry import ToolEntry, ToolRegistry
 from sync_daemon.settings import GoogleSettings, parse_spreadsheet
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
@@ -40,6 +41,14 @@ class ChosenTable:
     def titles(self) -> list[str]:
         """All titles in their order, blank ones too."""
         return [column.title for column in self.table.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSteps:
+    """What is to be done with a table, and the filled columns that may be filled in."""
+
+    steps: Sequence[ProposedStep]
+    adopt: Sequence[str] = ()
 
 
 def open_line(google: GoogleSettings) -> SheetsTransport:
@@ -142,7 +151,7 @@ def choose_steps(
     *,
     named: Mapping[Role, str | None],
     resume: Path | None,
-) -> list[ProposedStep]:
+) -> ChosenSteps:
     """Propose steps for the columns and let the person choose among them.
 
     Args:
@@ -162,15 +171,18 @@ def choose_steps(
     if not steps:
         raise _nothing_to_do(chosen)
     titles = _settle(talk, browser, chosen, steps)
-    steps = _propose(roles, registry.tools, titles, resume)
+    steps = _propose(roles, registry.tools, titles.used, resume)
     _show(talk, roles, steps)
     if steps and not talk.confirm("Use these?", default=True):
         wanted = {
             s.tool for s in steps if talk.confirm(f"{s.tool}, which {s.purpose}?", default=True)
         }
         tools = {name: tool for name, tool in registry.tools.items() if name in wanted}
-        steps = _propose(roles, tools, titles, resume)  # anew: one may have been another's source
-    return steps
+        steps = _propose(
+            roles, tools, titles.used, resume
+        )  # anew: one may have been another's source
+    used = {title for step in steps for title in step.outputs.values()}
+    return ChosenSteps(steps, [title for title in titles.adopted if title in used])
 
 
 def find_roles(
@@ -184,7 +196,7 @@ def find_roles(
     if not chosen.is_seen:
         told = {role: title for role, title in named.items() if title is not None}
         return told or {Role.DESCRIPTION: "Description"}
-    roles = recognise(chosen.table.titled)
+    roles = recognise(chosen.table.of_the_user)
     for role, title in named.items():
         if title is not None:
             found = _named_column(talk, chosen, _OPTIONS[role], title)
@@ -196,12 +208,12 @@ def find_roles(
 
 def _named_column(talk: Dialogue, chosen: ChosenTable, option: str, title: str) -> str:
     """The column that an option names, spelled as the sheet does."""
-    places = find_title(title, chosen.titles)
+    places = find_header(title, chosen.titles)
     if len(places) == 1:
         return chosen.titles[places[0]]
     problem = "stands on several columns" if places else "is not there"
     message = f"The column {title!r} of {option} {problem}."
-    choices = [column.title for column in chosen.table.titled]
+    choices = [column.title for column in chosen.table.of_the_user]
     if not talk.is_interactive:
         raise ConfigError(message, hint=f"There are: {', '.join(map(repr, choices))}.")
     talk.say(message)
@@ -212,7 +224,7 @@ def _ask_for_columns(
     talk: Dialogue, chosen: ChosenTable, roles: Mapping[Role, str]
 ) -> dict[Role, str]:
     """Which column holds the postings' links, and which their texts; one of them will do."""
-    free = [c.title for c in chosen.table.titled if c.title not in roles.values()]
+    free = [c.title for c in chosen.table.of_the_user if c.title not in roles.values()]
     answers = [*dict.fromkeys(free), "none of them"]
     questions = {
         Role.LINK: "Which column holds the link to the posting?",
@@ -227,7 +239,7 @@ def _ask_for_columns(
 
 
 def _nothing_to_do(chosen: ChosenTable) -> HeaderError:
-    there = ", ".join(repr(column.title) for column in chosen.table.titled)
+    there = ", ".join(repr(column.title) for column in chosen.table.of_the_user)
     return HeaderError(
         f"There is nothing to do with the columns of {chosen.worksheet!r}: {there}.",
         hint="Add a column called Link or Description, or say which one it is:"
@@ -254,11 +266,18 @@ def _settle(
     browser: SpreadsheetBrowser,
     chosen: ChosenTable,
     steps: Sequence[ProposedStep],
-) -> dict[str, str | None]:
+) -> Titles:
+    """Titles for the results, where columns of the user's have them; those with a mark stay."""
     wanted = [title for step in steps for title in step.outputs.values()]
-    taken = find_taken(wanted, chosen.titles)
+    taken = find_taken(wanted, chosen.titles, chosen.table.ours)
     filled = browser.filled_columns(chosen.worksheet, list(taken.values()), chosen.table.header_row)
-    return settle_titles(talk, taken, filled, chosen.titles)
+    theirs = [column.title for column in chosen.table.of_the_user]
+    return settle_titles(
+        talk,
+        {t: chosen.titles[i] for t, i in taken.items()},
+        {chosen.titles[i] for i in filled},
+        theirs,
+    )
 
 
 def _checked(value: str) -> str:
@@ -289,6 +308,6 @@ def _show(talk: Dialogue, roles: Mapping[Role, str], steps: Sequence[ProposedSte
     talk.say(f"Columns that sheetd understands: {known}.")
     if not roles.keys() & _OPTIONS.keys():
         talk.say("No column holds links to postings or their texts; that would allow more.")
-    talk.say("What it can do with them (it adds columns and never writes to yours):")
+    talk.say("What it can do with them (what you typed stays as it is):")
     for step in steps:
         talk.say(f"  {step.tool} {step.purpose} → {', '.join(step.outputs.values())}")

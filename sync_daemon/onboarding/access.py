@@ -67,11 +67,12 @@ class Table:
 
     header_row: int
     columns: tuple[Column, ...]
+    ours: frozenset[int] = frozenset()  # the indices of columns with sheetd's mark
 
     @property
-    def titled(self) -> list[Column]:
-        """The columns that have a title."""
-        return [column for column in self.columns if column.title]
+    def of_the_user(self) -> list[Column]:
+        """The columns of the user's that have a title."""
+        return [c for i, c in enumerate(self.columns) if c.title and i not in self.ours]
 
 
 def find_table(browser: SpreadsheetBrowser, tab: str, header_row: int | None = None) -> Table:
@@ -92,7 +93,8 @@ def find_table(browser: SpreadsheetBrowser, tab: str, header_row: int | None = N
         message = f"The tab {tab!r} has no row with column titles."
         hint = "Type titles into its first row, such as Company, Role, Link, Description, Status."
         raise HeaderError(message, hint=hint)
-    table = Table(number, columns)
+    _, marks = browser.marks(tab)
+    table = Table(number, columns, frozenset(mark.index for mark in marks.columns))
     _refuse_doubled(table)
     return table
 
@@ -108,7 +110,7 @@ def _columns(rows: Sequence[Sequence[CellValue]], number: int) -> tuple[Column, 
 def _refuse_doubled(table: Table) -> None:
     """Refuse a title that sheetd would use and that stands on two columns."""
     texts = [column.title for column in table.columns]
-    for title in recognise(table.titled).values():
+    for title in recognise(table.of_the_user).values():
         places = [index for index, text in enumerate(texts) if text == title]
         if len(places) > 1:
             where = " and ".join(column_letters(index) for index in places)

@@ -29,6 +29,7 @@ class InitialConfig:
     credentials: Path | None
     steps: Sequence[ProposedStep]
     header_row: int = 1
+    adopt: Sequence[str] = ()
     api_root: str | None = None
 
 
@@ -55,7 +56,7 @@ worksheet = {_quoted(wanted.worksheet)}   # the title of the tab
 header_row = {wanted.header_row}               # the row with the column titles
 create_columns = true        # add missing result columns at the right end
 max_delete_fraction = 0.5    # refuse if a larger share of the rows is gone at once
-
+{_adopt_line(wanted.adopt)}
 # One step is one tool: the columns it reads and those it fills. Nothing else is written.
 # Where an input names several columns, the first that is not blank counts.
 # `sheetd tools` lists the tools with their inputs, outputs and options.
@@ -71,6 +72,13 @@ def _google_lines(wanted: InitialConfig) -> str:
         root = _quoted(wanted.api_root)
         lines += f"api_root = {root}\ndrive_root = {root}\n"
     return lines
+
+
+def _adopt_line(titles: Sequence[str]) -> str:
+    if not titles:
+        return ""
+    listed = ", ".join(map(_quoted, titles))
+    return f"adopt = [{listed}]   # your columns that may be filled in; what they hold stays\n"
 
 
 def _step_lines(step: ProposedStep) -> str:

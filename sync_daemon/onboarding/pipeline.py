@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sync_daemon.domain.headers import find_header
 from sync_daemon.onboarding.headers import Role
-from sync_daemon.onboarding.titles import another_title, find_title
+from sync_daemon.onboarding.titles import another_title
 from sync_daemon.processing.loading import ToolEntry
 
 
@@ -153,7 +154,7 @@ def propose(
 def _title(header: str, roles: Mapping[Role, str], titles: Mapping[str, str | None]) -> str | None:
     """The title of a result: never that of a column that is read."""
     read = list(roles.values())
-    title = another_title(header, read) if find_title(header, read) else header
+    title = another_title(header, read) if find_header(header, read) else header
     return titles.get(title, title)
 
 

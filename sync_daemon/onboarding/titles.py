@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
-
-def find_title(wanted: str, titles: Sequence[str]) -> list[int]:
-    """Where a title stands: exactly, or else as people read it."""
-    exact = [index for index, title in enumerate(titles) if title == wanted]
-    if exact:
-        return exact
-    folded = _folded(wanted)
-    return [index for index, title in enumerate(titles) if title and _folded(title) == folded]
+from sync_daemon.domain.headers import find_header
 
 
 def find_taken(
@@ -25,7 +17,7 @@ def find_taken(
         titles: all that the sheet has, in their order.
         ours: the indices of columns that sheetd owns.
     """
-    places = {title: find_title(title, titles) for title in wanted}
+    places = {title: find_header(title, titles) for title in wanted}
     return {
         title: found[0]
         for title, found in places.items()
@@ -40,11 +32,6 @@ def another_title(title: str, titles: Sequence[str]) -> str:
     'Keywords (sheetd 2)'
     """
     number = 1
-    while find_title(found := f"{title} (sheetd{f' {number}' if number > 1 else ''})", titles):
+    while find_header(found := f"{title} (sheetd{f' {number}' if number > 1 else ''})", titles):
         number += 1
     return found
-
-
-def _folded(title: str) -> str:
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
-    return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -316,6 +317,7 @@ def test_a_filled_column_of_the_user_is_asked_about_by_name(
         person.answer("Your résumé")
         person.answer('There is already a column "Keywords". Use "Keywords (sheetd)" for results?')
         person.answer('There is already a column "Next action".', "n")
+        person.answer("What instead?", "2")
         person.answer("Use these?")
         person.answer("Write this to sheetd.toml?")
         person.answer("Fill in the sheet now?")
@@ -334,10 +336,65 @@ def test_in_a_script_a_filled_column_is_left_alone_and_said(
     server.service_account(tmp_path / "service-account.json")
     book = server.add_spreadsheet("My hunt", OWN_WORDS, tab="Jobs")
     arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    configurations = set()
     for force in ([], ["--force"], ["--force"]):
         ran = in_a_script(*arguments, *force, folder=tmp_path)
         assert ran.returncode == 0, ran.stderr
+        configurations.add((tmp_path / "sheetd.toml").read_text())
         assert 'There is already a column "Keywords". Results go to "Keywords (sh' in ran.stderr
         assert in_a_script("sync", "now", folder=tmp_path).returncode == 0
         assert column(server, book, "Keywords") == ["my own words"]
         assert column(server, book, "Next action") == ["call Bob"]
+    assert len(configurations) == 1, "its own columns are used again, and not taken for the user's"
+
+
+def test_a_filled_column_may_be_filled_in_where_the_user_says_so(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    server.service_account(tmp_path / "service-account.json")
+    rows = [
+        [*ROWS[0], "Keywords"],
+        [*ROWS[1], "my own words"],
+        ["Bolt", "Dev", "", "Go and SQL", ""],
+    ]
+    book = server.add_spreadsheet("My hunt", rows, tab="Jobs")
+    arguments = ["init", "--api-root", server.url, "--spreadsheet", book]
+    with at_terminal(*arguments, folder=tmp_path) as person:
+        person.answer("Use it?")
+        person.answer("Your résumé")
+        person.answer('There is already a column "Keywords".', "n")
+        person.answer("What instead?", "1")
+        person.answer("Use these?")
+        person.answer("Write this to sheetd.toml?")
+        person.answer("Fill in the sheet now?")
+        assert person.finish() == 0, person.seen
+    assert written(tmp_path)["adopt"] == ["Keywords"]
+    mine, other = column(server, book, "Keywords")
+    assert mine == "my own words"
+    assert "SQL" in str(other)
+
+
+def test_a_tab_that_another_installation_keeps_is_taken_over_only_when_told(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    book = server.add_spreadsheet("My hunt", ROWS, tab="Jobs")
+    key = server.service_account(tmp_path / "key.json")
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        shutil.copy(key, tmp_path / name / "service-account.json")
+    init = ["init", "--api-root", server.url, "--spreadsheet", book]
+    assert in_a_script(*init, folder=tmp_path / "first").returncode == 0
+    assert in_a_script("sync", "now", folder=tmp_path / "first").returncode == 0
+    for answer in ("n", "y"):
+        with at_terminal(*init, "--force", folder=tmp_path / "second") as person:
+            person.answer("Use it?")
+            person.answer("Your résumé")
+            person.answer("Use these?")
+            person.answer("Write this to sheetd.toml?")
+            person.answer("Fill in the sheet now?")
+            person.wait_for("is kept by another sheetd installation")
+            person.answer("Take it over", answer)
+            assert person.finish() == 0, person.seen
+        refused = "first" if answer == "y" else "second"
+        assert in_a_script("sync", "now", folder=tmp_path / refused).returncode == 5
+    assert in_a_script("sync", "now", folder=tmp_path / "second").returncode == 0

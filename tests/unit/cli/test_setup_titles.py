@@ -14,19 +14,20 @@ TITLES = ["Company", "keywords", "Due", "Due", "Keywords (sheetd)"]
     ("taken", "filled", "used"),
     [
         ({}, [], {}),
-        ({"Keywords": 1}, [], {"Keywords": "keywords"}),
-        ({"Keywords": 1}, [1], {"Keywords": "Keywords (sheetd 2)"}),
-        ({"Due": 2}, [], {"Due": "Due (sheetd)"}),  # of two columns nobody knows which is meant
+        ({"Keywords": "keywords"}, [], {"Keywords": "keywords"}),
+        ({"Keywords": "keywords"}, ["keywords"], {"Keywords": "Keywords (sheetd 2)"}),
+        ({"Due": "Due"}, [], {"Due": "Due (sheetd)"}),  # which of the two is meant?
     ],
     ids=["none", "blank", "filled", "doubled"],
 )
 def test_only_a_single_blank_column_is_used(
-    taken: dict[str, int],
-    filled: list[int],
+    taken: dict[str, str],
+    filled: list[str],
     used: dict[str, str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert settle_titles(Dialogue(is_interactive=False), taken, filled, TITLES) == used
+    found = settle_titles(Dialogue(is_interactive=False), taken, filled, TITLES)
+    assert (found.used, found.adopted) == (used, [])
     said = capsys.readouterr().err
     assert ("There is already a column" in said) == any(
         "sheetd" in title for title in used.values()

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.onboarding.titles import another_title, find_taken, find_title
+from sync_daemon.domain.headers import find_header
+from sync_daemon.onboarding.titles import another_title, find_taken
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from sync_daemon.onboarding.titles import another_title, find_taken, find_title
 def test_a_title_is_found_exactly_or_as_people_read_it(
     wanted: str, titles: list[str], places: list[int]
 ) -> None:
-    assert find_title(wanted, titles) == places
+    assert find_header(wanted, titles) == places
 
 
 def test_taken_are_the_columns_of_the_user_alone() -> None:
@@ -37,5 +38,5 @@ def test_another_title_is_free(title: str, number: int) -> None:
     titles = [title]
     for _ in range(number):
         titles.append(another_title(title, titles))
-    assert find_title(another_title(title, titles), titles) == []
+    assert find_header(another_title(title, titles), titles) == []
     assert len(set(titles)) == len(titles)
