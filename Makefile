@@ -59,6 +59,10 @@ test-drawn: $(STAMP) ## Run the property tests at large: new examples, 50 times 
 test-chaos: $(STAMP) ## Let a user act 10,000 times between any two requests
 	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
+.PHONY: test-plans
+test-plans: $(STAMP) ## Compare 500 dry runs with the runs after them
+	SHEETD_TEST_PLANS=250 $(BIN)/python -m pytest -q -n $(WORKERS) tests/chaos/test_plans.py
+
 .PHONY: test-kill
 test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random instants
 	@$(BIN)/python -m tests.kill $(KILL_ARGS)

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from sync_daemon.bootstrap import Application, make_target
+from sync_daemon.domain.keeper import Keeping
 from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
 from sync_daemon.engine import CycleOptions, SheetReport
 from sync_daemon.errors import (
@@ -135,22 +136,24 @@ class _Examination:
 
     def keeper(self, sheet: SheetSettings) -> str:
         """Whether this installation may write to the tab; another one may keep it."""
-        failure = self._rehearse(sheet).failure
-        if isinstance(failure, KeptElsewhereError):
-            raise failure
-        return "no other installation of sheetd keeps the tab"
+        report = self._rehearse(sheet)
+        if isinstance(report.failure, KeptElsewhereError):
+            raise report.failure
+        keeping = report.keeping or Keeping.OURS
+        return f"the tab is kept by {keeping.value}"
 
     def headers(self, sheet: SheetSettings) -> str:
         """Whether a cycle would go on, as the cycle itself finds it."""
         report = self._rehearse(sheet)
         if report.failure is not None:
             raise report.failure
-        return f"all there, above {report.rows} row{'' if report.rows == 1 else 's'}"
+        found = f"all there, above {report.rows} row{'' if report.rows == 1 else 's'}"
+        return ". ".join([found, *report.notes])
 
     def _rehearse(self, sheet: SheetSettings) -> SheetReport:
         """A cycle that changes nothing; one for all questions about a sheet."""
         if sheet.name not in self.rehearsals:
-            options = CycleOptions(dry_run=True)
+            options = CycleOptions(dry_run=True, look_again=True)
             report = self.application.run_once([sheet.name], trigger="doctor", options=options)
             self.rehearsals[sheet.name] = report.sheets[0]
         return self.rehearsals[sheet.name]

@@ -85,9 +85,11 @@ def print_report(report: RunReport, *, dry_run: bool = False) -> None:
     """The run in a table, or the plan in sentences."""
     if dry_run:
         for sheet in report.sheets:
-            output.print(f"[bold]{sheet.name}[/] would:", highlight=False)
-            for sentence in sheet.planned or ["do nothing"]:
-                output.print(f"  {sentence}", markup=False, highlight=False)
+            if sheet.failure is None:
+                output.print(f"[bold]{escape(sheet.name)}[/] would:", highlight=False)
+                for sentence in sheet.planned or ["do nothing"]:
+                    output.print(f"  {sentence}", markup=False, highlight=False)
+        print_notes(report)
         return
     print_table(
         "",
@@ -105,3 +107,11 @@ def print_report(report: RunReport, *, dry_run: bool = False) -> None:
         f" {calls.sheets_read} reads and {calls.sheets_write} writes to Google.",
         highlight=False,
     )
+    print_notes(report)
+
+
+def print_notes(report: RunReport) -> None:
+    """What the user should know though nothing failed."""
+    for sheet in report.sheets:
+        for note in (*sheet.notes, *([sheet.backlog] if sheet.backlog else [])):
+            output.print(f"{sheet.name}: {note}", markup=False, highlight=False, soft_wrap=True)

@@ -65,7 +65,7 @@ class Keeping(Enum):
 
     OURS = "this installation"
     NOBODY = "nobody yet"
-    COPY = "nobody: it is a copy of a tab that is kept"
+    COPY = "nobody yet: it is a copy of a tab that is kept elsewhere"
     OTHER = "another installation"
 
 

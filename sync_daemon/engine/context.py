@@ -19,6 +19,7 @@ class CycleOptions:
     undo: int | None = None  # the run whose results are to be taken back
     work_for_s: float | None = None  # then jobs that have not begun are left for the next cycle
     restore: str | None = None  # the id of a deleted row that is to be in the sheet again
+    look_again: bool = False  # at the tab and its marks, though that was done not long ago
     take_over: bool = False  # keep the tab from now on, also if another installation does
 
     @property

@@ -112,7 +112,8 @@ class Cycle:
     def _locate(self, record: SheetRecord | None, *, again: bool = False) -> SheetRecord:
         target, now = self._sheet.target, self._ports.clock.now()
         known = record is not None and record.is_of(target)
-        again = again or (self._options.take_over and self._marks is None)
+        is_asked = self._options.take_over or self._options.look_again
+        again = again or (is_asked and self._marks is None)
         if record is not None and known and record.is_fresh(now) and not again:
             return record
         facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
@@ -140,6 +141,7 @@ class Cycle:
         """What makes the tab ours; refused where another installation keeps it."""
         target, ours = self._sheet.target, self._ports.installation
         keeper = find_keeper(facts.marks, target.spreadsheet_id, facts.gid, ours)
+        self._report.keeping = keeper.keeping
         if keeper.keeping is Keeping.OTHER and not self._options.take_over:
             raise kept_elsewhere(self._sheet.name, keeper, ours)
         now = self._ports.clock.now()
@@ -424,8 +426,7 @@ class Cycle:
     def _take_in(self, snapshot: Snapshot) -> Intake:
         """Keep in the mirror what the user did."""
         intake = self._compare(snapshot)
-        if note := strangers_note(intake):
-            self._report.notes.append(note)
+        self._note_strangers(intake)
         if not intake.changes.is_empty:
             self._record = replace(self._record, settled="")
             self._ports.mirror.apply_changes(
@@ -433,6 +434,11 @@ class Cycle:
             )
         self._record = replace(self._record, explained=intake.explained)
         return intake
+
+    def _note_strangers(self, intake: Intake) -> None:
+        note = strangers_note(intake)
+        if note and note not in self._report.notes:
+            self._report.notes.append(note)
 
     def _recover(self, snapshot: Snapshot, intake: Intake) -> bool:
         """Do what was asked for by hand; returns whether to read the sheet again."""
@@ -463,6 +469,7 @@ class Cycle:
 
     def _describe(self, snapshot: Snapshot) -> None:
         intake = self._compare(snapshot)
+        self._note_strangers(intake)
         self._report.rows = len(intake.identification.rows)
         self._report.planned = describe_plan(
             self._ports, self._sheet, snapshot, intake, self._locale, self._claim
