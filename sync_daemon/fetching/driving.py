@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpcore
-import httpx
 
 from sync_daemon.fetching.dialling import AddressBackend, AsyncAddressBackend
 from sync_daemon.fetching.effects import Close, Effect, Flow, NextChunk, Open, Sleep, Wait
 from sync_daemon.fetching.resolving import Resolve, resolve_by_system
+from sync_daemon.tls import make_context
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Outside:
     resolve: Resolve = resolve_by_system
     dial: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
     dial_async: httpcore.AsyncNetworkBackend = field(default_factory=httpcore.AnyIOBackend)
-    make_tls: Callable[[], ssl.SSLContext] = lambda: httpx.create_ssl_context(trust_env=False)
+    make_tls: Callable[[], ssl.SSLContext] = make_context
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep

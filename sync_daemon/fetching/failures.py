@@ -7,6 +7,9 @@ import ssl
 import httpcore
 import httpx
 
+from sync_daemon.tls import UNTRUSTED
+from sync_daemon.tooling import CertificateError
+
 _BROKEN_OFF = "without sending"  # h11, of a body that ends too early
 
 
@@ -18,7 +21,7 @@ def translate(error: Exception, host: str, connect_s: float) -> httpx.TransportE
         case httpcore.TimeoutException():
             return httpx.ReadTimeout(f"{host} did not answer in time")
         case httpcore.ConnectError():
-            return httpx.ConnectError(_no_connection(error, host))
+            return _no_connection(error, host)
         case httpcore.NetworkError():
             return httpx.ReadError(f"{host} broke off the connection")
         case httpcore.RemoteProtocolError() if _BROKEN_OFF in str(error):
@@ -28,12 +31,14 @@ def translate(error: Exception, host: str, connect_s: float) -> httpx.TransportE
     return httpx.LocalProtocolError(f"the request to {host} is not proper HTTP")
 
 
-def _no_connection(error: BaseException, host: str) -> str:
+def _no_connection(error: BaseException, host: str) -> httpx.ConnectError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"{host} has no valid certificate ({cause.verify_message})"
+            way_out = "; SSL_CERT_FILE can name its authority"
+            reason = f"{cause.verify_message}{way_out if cause.verify_code in UNTRUSTED else ''}"
+            return CertificateError(f"{host} has no valid certificate ({reason})")
         if isinstance(cause, ssl.SSLError):
-            return f"{host} does not speak proper TLS"
+            return httpx.ConnectError(f"{host} does not speak proper TLS")
         cause = cause.__cause__ or cause.__context__
-    return f"Cannot reach {host}"
+    return httpx.ConnectError(f"Cannot reach {host}")

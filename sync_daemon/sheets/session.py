@@ -16,6 +16,8 @@ import google.auth.transport.requests
 import requests
 from google.auth.transport import DEFAULT_RETRYABLE_STATUS_CODES
 
+from sync_daemon.tls import check_environment, make_context
+
 TOKEN_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 240.0  # Google itself ends a request after 180 s
 _PART = 1 << 20  # bytes
@@ -30,12 +32,33 @@ class TokenEndpointError(google.auth.exceptions.TransportError):
         super().__init__(finding)  # type: ignore[no-untyped-call]
 
 
+class TrustingAdapter(requests.adapters.HTTPAdapter):
+    """Believes the certificates that the operating system and the environment name."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """As requests makes its pools, with our context."""
+        super().init_poolmanager(*args, ssl_context=make_context(), **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """The same through a proxy."""
+        return super().proxy_manager_for(*args, ssl_context=make_context(), **kwargs)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Add no certificates of requests' own; the context verifies."""
+
+
 class DirectSession(requests.Session):
     """A session that never asks a proxy of the environment the way to this machine itself."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.mount("https://", TrustingAdapter())
+
     def merge_environment_settings(self, url: Any, *args: Any, **kwargs: Any) -> Any:
         """What the environment says about a request to ``url``, as requests asks for it."""
+        check_environment()
         settings = super().merge_environment_settings(url, *args, **kwargs)
+        settings["verify"] = True  # by the context, which knows what the environment names
         if is_loopback(str(url)):
             settings["proxies"] = {}
         return settings

@@ -24,6 +24,7 @@ from sync_daemon.errors import (
     SheetdError,
 )
 from sync_daemon.sheets.session import TokenEndpointError
+from sync_daemon.tls import HINT as TRUST_HINT
 
 _RATE_REASONS = {"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"}
 _DAY_REASONS = {"dailyLimitExceeded", "quotaExceeded"}
@@ -85,9 +86,6 @@ def failure_of_exception(error: Exception) -> Failure | None:
             return _request_failure(error)
         case urllib3.exceptions.HTTPError():
             return _answer_lost(error)
-        case OSError() if "TLS" in str(error):  # as requests says it of a file it does not find
-            hint = "Check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE in the environment."
-            return Failure(ConfigError(f"Google cannot be asked: {error}.", hint=hint))
         case _:
             return None
 
@@ -187,7 +185,7 @@ _EXPIRED = (
 )
 _LATER = "Nothing is lost; it is tried again in the next cycle."
 _SOMEBODY = "the account of your credentials"
-_CA = "Check this machine's clock, its CA certificates, and any proxy in between."
+_CA = f"Check this machine's clock, and any proxy in between. {TRUST_HINT}"
 _ADDRESSES = (
     "Check google.api_root and google.drive_root, and the proxy that the environment names "
     "(HTTPS_PROXY, ALL_PROXY); it must be an http:// or https:// one."

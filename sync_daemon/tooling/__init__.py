@@ -46,6 +46,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.tooling.errors import ToolError, TransientToolError
 from sync_daemon.tooling.fetch_errors import (
     AddressRefusedError,
+    CertificateError,
     EncodingRefusedError,
     FetchDelayedError,
     FetchRefusedError,
@@ -58,6 +59,7 @@ from sync_daemon.tooling.fetch_errors import (
 __all__ = [
     "AddressRefusedError",
     "Ask",
+    "CertificateError",
     "EncodingRefusedError",
     "FetchDelayedError",
     "FetchRefusedError",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from sync_daemon.tooling.fetch_errors import CertificateError
+
 _CONNECTING = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
@@ -13,7 +15,8 @@ def describe_network(error: httpx.HTTPError, host: str) -> tuple[str, str]:
     The guarded client's own words begin with the host and hold no more of the
     address; anything else that an error says is not shown.
     """
-    hint = "Is the link right?" if isinstance(error, _CONNECTING) else ""
+    is_lost = isinstance(error, _CONNECTING) and not isinstance(error, CertificateError)
+    hint = "Is the link right?" if is_lost else ""
     said = str(error).rstrip(".")
     if said.startswith((f"{host} ", f"Cannot reach {host}")):
         return f"{said}.", hint

@@ -24,6 +24,8 @@ from tests.support.line import Line
     ("name", "value"),
     [
         ("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("SSL_CERT_DIR", "/nowhere"),
         ("HTTPS_PROXY", "http://:hunter2"),
         ("HTTPS_PROXY", "ftp://user:hunter2@127.0.0.1:9"),
         ("HTTPS_PROXY", "socks5://user:hunter2@127.0.0.1:9"),

@@ -9,6 +9,7 @@ import httpx
 
 from sync_daemon.tooling import (
     AddressRefusedError,
+    CertificateError,
     FetchRefusedError,
     HostBusyError,
     RobotsUnknownError,
@@ -96,6 +97,8 @@ async def _look(address: str, link: Link, context: ToolContext[LinkOptions]) -> 
         raise ToolError(message, hint="Copy the link again.") from error
     except httpx.TooManyRedirects:
         return is_unknown("The link leads from one place to another, and so on.")
+    except CertificateError as error:
+        return is_unknown(f"{error}.")
     except httpx.HTTPError:
         return is_unknown("The answer of the site cannot be read.")
     _raise_if_busy(response, context)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from sync_daemon.tooling import (
     AddressRefusedError,
+    CertificateError,
     RobotsRefusedError,
     ToolContext,
     ToolError,
@@ -66,6 +67,8 @@ class Endpoint:
         except httpx.TimeoutException as error:
             host = _host(options)
             raise TransientToolError(f"The model at {host} did not answer in time.") from error
+        except CertificateError as error:
+            raise TransientToolError(f"{error}.") from error
         except httpx.HTTPError as error:
             raise _unreachable(options) from error
         _check_status(response, options, manner)

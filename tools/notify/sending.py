@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,12 +46,21 @@ class Receiver:
             TransientToolError: the service did not take it.
         """
         sender = apprise.Apprise(asset=apprise.AppriseAsset(app_id="sheetd", async_mode=False))
+        if self.plugin.verify_certificate is True:
+            self.plugin.verify_certificate = _certificates()  # type: ignore[assignment]  # as requests takes it
         sender.add(self.plugin)
         if not sender.notify(body, subject, body_format=apprise.NotifyFormat.TEXT):
             raise TransientToolError(
                 f"{self.service} did not take the message ({self.place}).",
                 hint="Check the address, and whether the service can be reached.",
             )
+
+
+def _certificates() -> str | bool:
+    """Those that the system trusts, for Apprise's own library would take a list of its own."""
+    if os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE"):
+        return True  # it looks there
+    return ssl.get_default_verify_paths().cafile or True
 
 
 def receivers(options: NotifyOptions) -> list[Receiver]:

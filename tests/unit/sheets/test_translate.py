@@ -315,7 +315,6 @@ def test_what_is_out_of_reach_is_named_without_its_passwords(error: Exception, s
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /no"), "/no"),
         (requests.exceptions.InvalidProxyURL("http://user:pw@"), "HTTPS_PROXY"),
         (requests.exceptions.InvalidURL("foo://user:pw@h"), "google.api_root"),
         (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "PROXY"),
