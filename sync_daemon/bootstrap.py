@@ -191,6 +191,7 @@ class Application:
                 feeds=make_feeds(sheet, prepared[sheet.name]),
                 result_types=make_result_types(prepared[sheet.name]),
                 adopt=sheet.adopt,
+                links={step.spec.name: step.links for step in prepared[sheet.name]},
             )
             for sheet in self.sheets(names)
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from types import MappingProxyType
 from sync_daemon.domain.cells import BLANK, CellValue, is_unready, same_cell
 from sync_daemon.domain.formulas import SPILLED, UNKNOWN, Layout, fingerprint
 from sync_daemon.domain.identity import IdentifiedRow, has_content_of
+from sync_daemon.domain.links import address_key, is_label, is_label_mark, label_mark
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.snapshot import SheetRow
 
@@ -28,12 +30,15 @@ class CellDetail:
 
     formula: str = ""  # with its "="
     is_entered: bool = False  # somebody put it there, be it a formula
+    address: str = ""  # of the web page that it leads to
 
 
 Details = Mapping[int, Mapping[str, CellDetail]]
 """By row number and column."""
 _NO_DETAILS: Details = MappingProxyType({})
 _NO_ROWS: Mapping[str, MirrorRow] = MappingProxyType({})
+_NO_MARKS: Mapping[str, str] = MappingProxyType({})
+_NO_CELLS: Cells = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,10 @@ def plan_look(
     contents: Mapping[str, Cells],
     columns: Columns,
     explained: Mapping[str, str],
+    *,
+    all_labels: bool = False,
 ) -> Look:
-    """Find the cells whose change may be a formula's doing.
+    """Find the cells whose change may be a formula's doing, and labels that may hide a link.
 
     Args:
         rows: every row of the snapshot with its id.
@@ -63,11 +70,17 @@ def plan_look(
         contents: the cells last known of a row id.
         columns: of the snapshot.
         explained: the digests of the last closer look.
+        all_labels: look behind those that did not change, too.
     """
     asked: dict[int, set[str]] = defaultdict(set)
     shown = _Shown()
     for identified in rows:
         row, old = identified.row, known.get(identified.row_id)
+        if columns.links:
+            is_open = all_labels or old is None or not has_content_of(row, old)
+            asked[row.row_number].update(
+                _hidden_links(row, None if all_labels else old, columns) if is_open else ()
+            )
         if old is None:
             continue
         if old.computed:
@@ -90,6 +103,7 @@ class Columns:
     present: Collection[str]
     read: Container[str]
     layout: Layout
+    links: AbstractSet[str] = frozenset()  # those in which tools look for addresses
 
 
 def forget_read(known: Mapping[str, MirrorRow], columns: Columns) -> dict[str, MirrorRow]:
@@ -116,6 +130,18 @@ def find_changed(rows: Iterable[IdentifiedRow], known: Mapping[str, MirrorRow]) 
     ]
 
 
+def find_labelled(
+    rows: Iterable[IdentifiedRow], known: Mapping[str, MirrorRow], look: Look
+) -> list[str]:
+    """The ids of rows that are looked at and have had a link behind a label."""
+    return [
+        i.row_id
+        for i in rows
+        if i.row.row_number in look.cells and i.row_id in known
+        if any(map(is_label_mark, known[i.row_id].computed.values()))
+    ]
+
+
 class _Shown:
     """What the formulas of each column show."""
 
@@ -135,6 +161,19 @@ class _Shown:
         return {key: found.hexdigest() for key, found in self._hashes.items()}
 
 
+def _hidden_links(row: SheetRow, known: MirrorRow | None, columns: Columns) -> Iterator[str]:
+    """Columns in which an address is looked for and a label stands, not known yet."""
+    cells = row.cells()
+    for key in columns.links:
+        label = cells.get(key)
+        if is_label(label) and not _knows_link(known, key, label):
+            yield key
+
+
+def _knows_link(known: MirrorRow | None, key: str, label: CellValue | None) -> bool:
+    return known is not None and known.computed.get(address_key(key)) == label_mark(str(label))
+
+
 def _unexplained(
     before: Cells, now: Cells, computed: Container[str], columns: Columns
 ) -> Iterator[str]:
@@ -152,6 +191,7 @@ class Verdict:
 
     is_edited: bool
     computed: Mapping[str, str]
+    addresses: Mapping[str, CellValue]  # behind labels, see domain.links
 
 
 class Judge:
@@ -172,8 +212,9 @@ class Judge:
         known: Mapping[str, MirrorRow] = _NO_ROWS,
     ) -> None:
         self._columns = columns
+        self._details = details
         self._origins = {
-            row.row_number: dict(_origins(row, details[row.row_number], columns.layout))
+            row.row_number: dict(_origins(row, details[row.row_number], columns))
             for row in rows
             if row.row_number in details
         }
@@ -187,7 +228,10 @@ class Judge:
 
     def has_lost_columns(self, known: MirrorRow) -> bool:
         """Whether a column is gone in which the row had a formula."""
-        return any(key not in self._columns.present for key in known.computed)
+        return any(
+            key not in self._columns.present and not is_label_mark(found)
+            for key, found in known.computed.items()
+        )
 
     def judge(self, row: SheetRow, known: MirrorRow, before: Cells, now: Cells) -> Verdict:
         """Compare a row with what the mirror knows of it.
@@ -199,8 +243,10 @@ class Judge:
             now: the cells of the row.
         """
         origins = self._origins.get(row.row_number, {})
-        computed, is_edited = dict(known.computed), False
-        for key, old in known.computed.items():
+        old_marks = {key for key, found in known.computed.items() if is_label_mark(found)}
+        formulas = {key: f for key, f in known.computed.items() if key not in old_marks}
+        computed, is_edited = dict(formulas), False
+        for key, old in formulas.items():
             if key not in self._columns.present:
                 origin = None  # the column was deleted
             elif key not in origins or (old == SPILLED and key not in now):
@@ -214,7 +260,43 @@ class Judge:
                 origin = origins.get(key)
                 is_edited |= not self._was_there(key, origin, before)
                 _note(computed, key, origin)
-        return Verdict(is_edited, computed)
+        marks, addresses = self.find_links(row, now, known.computed, before)
+        is_edited |= addresses != {key: before[key] for key in old_marks if key in before}
+        return Verdict(is_edited, computed | marks, addresses)
+
+    def find_links(
+        self,
+        row: SheetRow,
+        now: Cells,
+        marks: Mapping[str, str] = _NO_MARKS,
+        before: Cells = _NO_CELLS,
+    ) -> tuple[dict[str, str], dict[str, CellValue]]:
+        """For which labels it is known what is behind them, and the addresses that are.
+
+        Args:
+            row: as it was read.
+            now: the cells of the row.
+            marks: what is known of the row.
+            before: the cells last known.
+        """
+        details = self._details.get(row.row_number, {})
+        found: dict[str, str] = {}
+        addresses: dict[str, CellValue] = {}
+        for key in self._columns.links:
+            kept, label = address_key(key), now.get(key)
+            if not is_label(label):
+                continue
+            mark = label_mark(str(label))
+            if key in details:
+                address: CellValue = details[key].address
+            elif marks.get(kept) == mark:
+                address = before.get(kept, BLANK)
+            else:
+                continue
+            found[kept] = mark
+            if address != BLANK:
+                addresses[kept] = address
+        return found, addresses
 
     def _was_there(self, key: str, origin: str | None, before: Cells) -> bool:
         """Whether a formula that is seen for the first time filled the cell before, too.
@@ -227,13 +309,15 @@ class Judge:
 
 
 def _origins(
-    row: SheetRow, details: Mapping[str, CellDetail], layout: Layout
+    row: SheetRow, details: Mapping[str, CellDetail], columns: Columns
 ) -> Iterator[tuple[str, str | None]]:
     """By column, the fingerprint of the formula that fills the cell; None if it was typed."""
     cells = row.cells()
     for key, detail in details.items():
+        if key in columns.read:
+            continue
         if detail.formula:
-            yield key, fingerprint(detail.formula, row.row_number, layout)
+            yield key, fingerprint(detail.formula, row.row_number, columns.layout)
         else:
             is_filled = key in cells and not detail.is_entered
             yield key, SPILLED if is_filled else None

@@ -22,6 +22,7 @@ from sync_daemon.domain.identity import (
     Recognition,
     has_content_of,
 )
+from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 
@@ -240,18 +241,22 @@ def _change_of(
     if old is None:
         revived = identified.recognition is Recognition.REVIVED
         kind = ChangeKind.REVIVED if revived else ChangeKind.INSERTED
-        return RowChange(kind, row_id, row.row_number, row.content, row.content_hash)
+        marks, addresses = judge.find_links(row, row.cells())
+        content = encode_cells({**row.cells(), **addresses}) if addresses else row.content
+        return RowChange(kind, row_id, row.row_number, content, row.content_hash, marks)
     is_as_known = has_content_of(row, old)
     if is_as_known and not (judge.has_looked_at(row) or judge.has_lost_columns(old)):
         return None
-    before = row.cells() if is_as_known else contents.get(row_id, {})
+    has_links = any(map(is_label_mark, old.computed.values()))
+    is_same = is_as_known and not has_links
+    before = row.cells() if is_same else contents.get(row_id, {})
     cells = _keep_known_for_unready(row.cells(), before)
     verdict = judge.judge(row, old, before, cells)
     computed = verdict.computed
     typed = {header: value for header, value in cells.items() if header not in computed}
     fingerprint = content_hash(encode_cells(typed))
     if verdict.is_edited:
-        content = encode_cells(cells)
+        content = encode_cells({**cells, **verdict.addresses})
         return RowChange(ChangeKind.UPDATED, row_id, row.row_number, content, fingerprint, computed)
     if (fingerprint, computed) == (old.content_hash, old.computed):
         return None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sync_daemon.domain.cells import content_hash, encode_cells
 from sync_daemon.domain.columns import Renaming, has_doubtful_columns, renamed_cells
+from sync_daemon.domain.links import address_key
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 from sync_daemon.ports import Mirror
@@ -32,6 +33,7 @@ def follow_columns(
     record = replace(record, layout=layout)
     if renamed:
         record = replace(record, settled="", explained={})
+        renamed |= {address_key(old): address_key(new) for old, new in renamed.items()}
         mirror.rename_columns(record, renamed)
     return record, snapshot
 

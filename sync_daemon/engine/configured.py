@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -29,6 +29,7 @@ class ConfiguredSheet:
     result_types: Mapping[str, ResultType] = field(default_factory=dict)  # by header
     adopt: Sequence[str] = ()  # filled columns that results may go to
     pipeline: str = ""  # the fingerprint of one whose headers were spelled in another way
+    links: Mapping[str, Collection[str]] = field(default_factory=dict)  # step → inputs
 
     @property
     def name(self) -> str:
@@ -65,6 +66,16 @@ class ConfiguredSheet:
             feeds=[respelled_feed(feed, aliases) for feed in self.feeds],
             pipeline=self.fingerprint(),
         )
+
+    def link_headers(self) -> set[str]:
+        """The user's columns in which tools look for addresses."""
+        return {
+            source.header
+            for step in self.steps
+            for name, sources in step.spec.inputs.items()
+            for source in sources
+            if name in self.links.get(step.spec.name, ()) and isinstance(source, FromColumn)
+        }
 
     def fingerprint(self) -> str:
         """Changes whenever jobs may have to be planned again for unchanged rows."""

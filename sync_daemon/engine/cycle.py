@@ -32,7 +32,13 @@ from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.dry_run import describe_plan
 from sync_daemon.engine.feeding import Feeding
-from sync_daemon.engine.intake import Intake, count_changes, strangers_note, take_in
+from sync_daemon.engine.intake import (
+    Intake,
+    count_changes,
+    labels_are_due,
+    strangers_note,
+    take_in,
+)
 from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.refusals import columns_taken, kept_elsewhere
 from sync_daemon.engine.report import SheetReport
@@ -461,7 +467,12 @@ class Cycle:
     @property
     def _has_work_besides(self) -> bool:
         """Whether something is to be done though the sheet is as it was."""
-        return self._claim is not None or self._has_feeding_work
+        return self._claim is not None or self._has_feeding_work or self._has_labels_due
+
+    @property
+    def _has_labels_due(self) -> bool:
+        now = self._ports.clock.now()
+        return labels_are_due(self._sheet, self._record, now, self._options)
 
     @property
     def _has_feeding_work(self) -> bool:

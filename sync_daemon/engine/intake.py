@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from sync_daemon.domain.cells import CellValue
-from sync_daemon.domain.computed import Columns, Judge, find_changed, forget_read, plan_look
+from sync_daemon.domain.computed import (
+    Columns,
+    Judge,
+    Look,
+    find_changed,
+    find_labelled,
+    forget_read,
+    plan_look,
+)
 from sync_daemon.domain.formulas import Layout
 from sync_daemon.domain.identity import (
     Identification,
@@ -17,6 +26,7 @@ from sync_daemon.domain.identity import (
     foreign_claims,
 )
 from sync_daemon.domain.ids import IdSource
+from sync_daemon.domain.links import LOOKED_AT, NO_LABELS
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_hidden
 from sync_daemon.domain.plan import (
     ChangeKind,
@@ -82,9 +92,13 @@ def take_in(
     if not options.allow_mass_delete:
         _refuse_mass_delete(sheet, identification, len(known))
     contents.load(find_changed(identification.rows, known))
-    look = plan_look(identification.rows, known, contents, columns, record.explained)
+    is_due = labels_are_due(sheet, record, ports.clock.now(), options)
+    look = plan_look(
+        identification.rows, known, contents, columns, record.explained, all_labels=is_due
+    )
     judge = Judge(columns)
     if look.cells:
+        contents.load(find_labelled(identification.rows, known, look))
         details = ports.gateway.look_closer(sheet.target, record.gid or 0, snapshot, look)
         judge = Judge(columns, details, snapshot.rows, known)
     is_hidden = may_be_hidden(identification.rows, known, sheet.target.headers.results)
@@ -101,16 +115,46 @@ def take_in(
     changes = without_passing_results(changes, identification, sheet.passing_headers())
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
-    return Intake(identification, changes, changes.applied_to(known, tombstones), look.digests)
+    return Intake(
+        identification,
+        changes,
+        changes.applied_to(known, tombstones),
+        {**look.digests, **_labels_seen(columns, look, record, ports.clock.now(), is_due=is_due)},
+    )
+
+
+def labels_are_due(
+    sheet: ConfiguredSheet, record: SheetRecord, now: datetime, options: CycleOptions
+) -> bool:
+    """Whether to look behind labels that did not change: other links give no other values."""
+    seen = record.explained.get(LOOKED_AT, "")
+    if seen == NO_LABELS or not sheet.link_headers():
+        return False
+    is_by_hand = not options.may_skip
+    return is_by_hand or not seen or now - datetime.fromisoformat(seen) >= sheet.full_pull_every
+
+
+def _labels_seen(
+    columns: Columns, look: Look, record: SheetRecord, now: datetime, *, is_due: bool
+) -> dict[str, str]:
+    if not columns.links:
+        return {}
+    seen = record.explained.get(LOOKED_AT, NO_LABELS)
+    has_labels = any(not columns.links.isdisjoint(keys) for keys in look.cells.values())
+    if is_due or (has_labels and seen == NO_LABELS):
+        seen = now.isoformat() if has_labels else NO_LABELS
+    return {LOOKED_AT: seen}
 
 
 def _columns(sheet: ConfiguredSheet, snapshot: Snapshot) -> Columns:
     names = {index: f"{key} (owned)" for key, index in snapshot.columns.owned.items()}
     names |= {index: key for key, index in snapshot.columns.user}
+    present = {key for key, _ in snapshot.columns.user}
     return Columns(
-        present={key for key, _ in snapshot.columns.user},
+        present=present,
         read=set(sheet.needed_headers()),
         layout=Layout(names, sheet.target.header_row),
+        links=sheet.link_headers() & present,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
+from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
@@ -58,6 +59,8 @@ class Recovery:
             return False
         cells = mirror.load_cells([row_id])[row_id]
         columns = dict(snapshot.columns.user)
+        links = {key for key, found in row.computed.items() if is_label_mark(found)}
+        cells = {header: value for header, value in cells.items() if header not in links}
         self.report.notes = [
             f"There is no column {header!r} any more: see `sheetd history {row_id}`."
             for header in cells

@@ -30,6 +30,7 @@ from sync_daemon.domain.status import (
     summarise,
 )
 from sync_daemon.engine.configured import ConfiguredSheet
+from sync_daemon.engine.linked_step import linked
 from sync_daemon.engine.report import JobCounts
 from sync_daemon.ports import Clock, JobExecutor, JobStore
 
@@ -198,7 +199,7 @@ class Workshop:
             row_id,
             self._sheet.name,
             work.cells,
-            self._sheet.steps,
+            linked(self._sheet.steps, self._sheet.links, work.cells),
             work.records,
             self._clock.now(),
             self._typed(work),

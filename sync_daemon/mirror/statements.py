@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, sel
 from sync_daemon.domain.cells import BLANK, content_hash, decode_cells, encode_cells
 from sync_daemon.domain.columns import renamed_cells
 from sync_daemon.domain.formulas import UNKNOWN
+from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.plan import (
     ChangeKind,
     CoveredCell,
@@ -119,9 +120,10 @@ def insert_rows(connection: Connection, sheet: str, changes: Sequence[RowChange]
         connection,
         rows,
         ("row_id", "sheet", "row_number", "state", "version", "content_hash",
-         "first_seen", "last_changed"),
+         "computed", "first_seen", "last_changed"),
         [
-            (c.row_id, sheet, c.row_number, RowState.PENDING.value, 1, c.content_hash, at, at)
+            (c.row_id, sheet, c.row_number, RowState.PENDING.value, 1, c.content_hash,
+             encode_json(dict(c.computed)), at, at)
             for c in changes
         ],
     )  # fmt: skip
@@ -183,7 +185,10 @@ def rename_columns(connection: Connection, sheet: str, renamed: Mapping[str, str
     found = connection.execute(query.where(rows.c.sheet == sheet, rows.c.content_hash != "")).all()
     contents, facts = [], []
     for row_id, version, formulas, cells in found:
-        computed = {renamed.get(key, key): UNKNOWN for key in decode_computed(formulas)}
+        computed = {
+            renamed.get(key, key): mark if is_label_mark(mark) else UNKNOWN
+            for key, mark in decode_computed(formulas).items()
+        }
         now = renamed_cells(decode_cells(cells), renamed)
         typed = {key: value for key, value in now.items() if key not in computed}
         contents.append((encode_cells(now), row_id, version))

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sync_daemon.domain.cells import is_blank
@@ -68,6 +69,18 @@ class Wanted:
 
 
 ANYTHING = Wanted(frozenset())
+
+
+@cache
+def link_inputs(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of ``model`` that are addresses: `tooling.LinkText`, and pydantic's URLs."""
+    schema = model.model_json_schema(by_alias=False)
+    definitions = schema.get("$defs", {})
+    return frozenset(
+        name
+        for name, field in schema.get("properties", {}).items()
+        if any(part.get("format") == "uri" for part in _alternatives(field, definitions))
+    )
 
 
 def wanted_by_fields(model: type[BaseModel]) -> dict[str, Wanted]:

@@ -16,7 +16,14 @@ from sync_daemon.domain.pipeline import BoundInputs, Unbindable, Unread
 from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.sheet_view import ResultType
 from sync_daemon.processing.cells import result_to_cell
-from sync_daemon.processing.inputs import ANYTHING, Kind, Wanted, convert, wanted_by_fields
+from sync_daemon.processing.inputs import (
+    ANYTHING,
+    Kind,
+    Wanted,
+    convert,
+    link_inputs,
+    wanted_by_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -140,6 +147,11 @@ class PreparedStep:
             return ResultType.ANY
         (kind,) = kinds
         return _RESULT_TYPES.get(kind, ResultType.TEXT)
+
+    @property
+    def links(self) -> Collection[str]:
+        """The inputs that are addresses."""
+        return link_inputs(self.tool.input_schema)
 
     @property
     def result_schema(self) -> type[ToolResultSchema]:

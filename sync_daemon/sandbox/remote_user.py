@@ -11,10 +11,10 @@ from sync_daemon.sandbox.user import SheetUser
 from sync_daemon.sandbox.workspace import Workspace
 
 ACTIONS = (
-    "append_rows", "clear", "clear_filter", "copy", "copy_rows", "cut", "cut_rows",
+    "append_rows", "chip", "clear", "clear_filter", "copy", "copy_rows", "cut", "cut_rows",
     "delete_columns", "delete_rows", "filter", "hide_columns", "hide_rows", "insert_columns",
-    "insert_rows", "merge", "move_columns", "move_rows", "paste", "protect", "rename_header",
-    "rename_tab", "sort", "text", "texts", "type", "type_rows", "undo",
+    "insert_rows", "link", "link_cell", "merge", "move_columns", "move_rows", "paste", "protect",
+    "rename_header", "rename_tab", "sort", "text", "texts", "type", "type_rows", "undo",
 )  # fmt: skip
 
 

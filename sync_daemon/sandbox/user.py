@@ -86,6 +86,35 @@ class SheetUser:
         self.document.touch()
         self._remember(before)
 
+    def link(self, row: int, column: int, label: str, addresses: Sequence[str]) -> None:
+        """Type a label and put links behind it (Ctrl+K): one for each part of equal length."""
+        part = max(1, len(label) // max(1, len(addresses)))
+        runs = [
+            {"startIndex": place * part, "format": {"link": {"uri": address}}}
+            for place, address in enumerate(addresses)
+        ]
+        self._put(row, column, {"textFormatRuns": runs}, label)
+
+    def link_cell(self, row: int, column: int, label: str, address: str) -> None:
+        """Type a label and make the whole cell a link."""
+        self._put(
+            row, column, {"userEnteredFormat": {"textFormat": {"link": {"uri": address}}}}, label
+        )
+
+    def chip(self, row: int, column: int, label: str, address: str) -> None:
+        """Make an address a smart chip, which shows the title of what it leads to."""
+        chip = {"chip": {"richLinkProperties": {"uri": address}}}
+        self._put(row, column, {"chipRuns": [chip]}, label)
+
+    def _put(self, row: int, column: int, data: JsonObject, label: str) -> None:
+        cell = {"userEnteredValue": {"stringValue": label}, **data}
+        self._request(
+            "updateCells",
+            range=self._range((row, row + 1, column, column + 1)),
+            rows=[{"values": [cell]}],
+            fields="userEnteredValue,userEnteredFormat.textFormat.link,textFormatRuns,chipRuns",
+        )
+
     def clear(self, top: int, bottom: int, left: int, right: int) -> None:
         """Press delete on a range: values go, formats stay."""
         self._request(

@@ -15,13 +15,16 @@ from typing import Any
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.computed import CellDetail, Details, Look
 from sync_daemon.domain.ids import read_id
+from sync_daemon.domain.links import choose_address
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 from sync_daemon.errors import TornReadError
 from sync_daemon.sheets.ranges import Span
 
 DETAIL_FIELDS = (
     "sheets(properties(sheetId),data(startRow,startColumn,"
-    "rowData(values(userEnteredValue,effectiveValue))))"
+    "rowData(values(userEnteredValue,effectiveValue,hyperlink,"
+    "userEnteredFormat(textFormat(link)),textFormatRuns(format(link)),"
+    "chipRuns(chip(richLinkProperties(uri)))))))"
 )
 _MAX_GAP = 50  # rows between two that are asked for, and still worth one range
 _MAX_BLOCKS = 20
@@ -125,7 +128,22 @@ def _cells(answer: Mapping[str, Any], gid: int) -> Iterator[tuple[tuple[int, int
 
 def _detail(cell: Mapping[str, Any]) -> CellDetail:
     entered = cell.get("userEnteredValue", {})
-    return CellDetail(entered.get("formulaValue", ""), is_entered=bool(entered))
+    return CellDetail(
+        entered.get("formulaValue", ""),
+        is_entered=bool(entered),
+        address=choose_address(_addresses(cell)),
+    )
+
+
+def _addresses(cell: Mapping[str, Any]) -> Iterator[str]:
+    """Every link of a cell: of a formula or the whole, of parts of its text, of smart chips."""
+    yield cell.get("hyperlink", "")
+    formats = [cell.get("userEnteredFormat", {}).get("textFormat", {})]
+    formats += [run.get("format", {}) for run in cell.get("textFormatRuns", [])]
+    for one in formats:
+        yield one.get("link", {}).get("uri", "")
+    for run in cell.get("chipRuns", []):
+        yield run.get("chip", {}).get("richLinkProperties", {}).get("uri", "")
 
 
 def _shows(grid: Grid, place: tuple[int, int], value: CellValue) -> bool:

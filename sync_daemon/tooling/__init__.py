@@ -32,10 +32,10 @@ from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Protocol
+from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeAlias
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from structlog.typing import FilteringBoundLogger
 from typing_extensions import TypeVar
 
@@ -65,6 +65,7 @@ __all__ = [
     "FetchRefusedError",
     "HostBusyError",
     "HttpProvider",
+    "LinkText",
     "MirrorReader",
     "MirrorRow",
     "RobotsRefusedError",
@@ -82,6 +83,13 @@ __all__ = [
     "TransientToolError",
     "is_blank",
 ]
+
+
+LinkText: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
+"""An input that is a web address, as the user pasted it.
+
+Where the cell shows a label instead, the tool is given the address of the link behind it.
+"""
 
 
 class ToolDefinitionError(ConfigError):

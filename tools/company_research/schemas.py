@@ -8,15 +8,17 @@ from typing import Annotated
 import httpx
 from pydantic import Field, field_validator
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 
 
 class CompanyInputSchema(ToolInputSchema):
     """Which company; one of the three is enough."""
 
     company: str | None = Field(default=None, description="The company's name.")
-    site: str | None = Field(default=None, description="The address of its web site, if known.")
-    link: Annotated[str | None, Ask.ADD] = Field(
+    site: LinkText | None = Field(
+        default=None, description="The address of its web site, if known."
+    )
+    link: Annotated[LinkText | None, Ask.ADD] = Field(
         default=None, description="The posting's link: it can tell the site or the job board."
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 
 Part = Literal["link", "company", "title", "location"]
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -15,7 +15,7 @@ Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 class DuplicateInputSchema(ToolInputSchema):
     """The posting of the row: its link, or its company and title, or all of them."""
 
-    link: Annotated[str | None, Ask.ADD] = Field(
+    link: Annotated[LinkText | None, Ask.ADD] = Field(
         default=None, description="The link to the posting."
     )
     company: str | None = Field(default=None, description="The employer.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 from sync_daemon.tooling.stages import STAGES, folded
 from sync_daemon.tooling.time_zones import TimeZoneName
 
@@ -34,7 +34,9 @@ class FollowUpInputSchema(ToolInputSchema):
     next_interview: Day = Field(default=None, description="When the next interview is, or was.")
     title: str | None = Field(default=None, description="The job, for the calendar.")
     company: str | None = Field(default=None, description="The company, for the calendar.")
-    url: str | None = Field(default=None, description="The posting's address, for the calendar.")
+    url: LinkText | None = Field(
+        default=None, description="The posting's address, for the calendar."
+    )
     notes: str | None = Field(default=None, description="Your notes, for the calendar.")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 
 State = Literal["open", "closed", "unknown"]
 
@@ -15,7 +15,9 @@ State = Literal["open", "closed", "unknown"]
 class LinkInputSchema(ToolInputSchema):
     """What is looked at."""
 
-    link: Annotated[str, Ask.ADD] = Field(description="The link to the posting, as it was pasted.")
+    link: Annotated[LinkText, Ask.ADD] = Field(
+        description="The link to the posting, as it was pasted."
+    )
 
 
 class LinkOptions(ToolOptions):

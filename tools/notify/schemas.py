@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
 
-from sync_daemon.tooling import ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 from sync_daemon.tooling.templates import check_template
 from sync_daemon.tooling.time_zones import TimeZoneName
 
@@ -21,7 +21,7 @@ class NotifyInputSchema(ToolInputSchema):
 
     title: str | None = Field(default=None, description="The role.")
     company: str | None = Field(default=None, description="The employer.")
-    link: str | None = Field(default=None, description="The posting's address.")
+    link: LinkText | None = Field(default=None, description="The posting's address.")
     score: float | None = Field(default=None, description="A number, such as the match.")
     state: str | None = Field(default=None, description="A state, such as open or closed.")
     action: str | None = Field(default=None, description="What is to be done.")

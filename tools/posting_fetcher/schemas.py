@@ -7,13 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolResultSchema
+from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolResultSchema
 
 
 class PostingInputSchema(ToolInputSchema):
     """What is fetched."""
 
-    link: Annotated[str, Ask.ADD] = Field(
+    link: Annotated[LinkText, Ask.ADD] = Field(
         description="The link to one posting as you copied it; without https://, in brackets,"
         " as Markdown or as =HYPERLINK it does as well.",
     )

@@ -119,10 +119,20 @@ class Calculator:
             inner = () if node.name in {"ROW", "COLUMN"} else node.arguments
         return [cells for child in inner for cells in self._ranges(child, sheet_id)]
 
+    def hyperlink(self, sheet: Sheet, row: int, column: int) -> str:
+        """Where a formula that is a ``HYPERLINK`` leads; blank for any other."""
+        place = sheet.sheet_id, row, column
+        tree = self._tree(place)
+        if not isinstance(tree, Call) or tree.name != "HYPERLINK" or not tree.arguments:
+            return ""
+        address = self._evaluator(place).result(tree.arguments[0])
+        return address if isinstance(address, str) else ""
+
     def _evaluated(self, place: Place) -> Result:
         tree = self._tree(place)
-        if tree is None:
-            return PARSE_ERROR
+        return PARSE_ERROR if tree is None else self._evaluator(place).result(tree)
+
+    def _evaluator(self, place: Place) -> Evaluator:
         sheet_id, row, column = place
         around = Surroundings(
             row,
@@ -134,7 +144,7 @@ class Calculator:
             self._values,
             lambda: self._settled(place),
         )
-        return Evaluator(around).result(tree)
+        return Evaluator(around)
 
     def _now(self) -> datetime:
         return self._document.clock().astimezone(ZoneInfo(self._document.properties["timeZone"]))

@@ -21,7 +21,14 @@ from sync_daemon.sandbox.sheets.fieldmask import Mask, parse_mask
 
 JsonObject = dict[str, Any]
 
-WRITABLE = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation", "textFormatRuns")
+WRITABLE = (
+    "userEnteredValue",
+    "userEnteredFormat",
+    "note",
+    "dataValidation",
+    "textFormatRuns",
+    "chipRuns",
+)
 
 
 def write_rows(
@@ -56,6 +63,9 @@ def merged(content: Content, data: JsonObject, mask: Mask) -> Content:
     if mask.covers("textFormatRuns"):
         runs = data.get("textFormatRuns")
         cell = replace(cell, runs=tuple(runs) if runs else None)
+    if mask.covers("chipRuns"):
+        chips = data.get("chipRuns")
+        cell = replace(cell, chips=tuple(chips) if chips else None)
     return simplify(cell)
 
 

@@ -40,6 +40,7 @@ class Cell:
     note: str | None = None
     validation: JsonObject | None = None
     runs: tuple[JsonObject, ...] | None = None
+    chips: tuple[JsonObject, ...] | None = None
 
     @property
     def is_bare(self) -> bool:
@@ -50,6 +51,7 @@ class Cell:
             and self.note is None
             and self.validation is None
             and not self.runs
+            and not self.chips
         )
 
 
@@ -74,7 +76,7 @@ def with_entry(content: Content, literal: Literal, formula: str | None = None) -
     """The cell after something was entered in it; format, note and validation stay."""
     if not isinstance(content, Cell):
         return literal if formula is None else Cell(formula=formula)
-    return simplify(replace(content, value=literal, formula=formula, runs=None))
+    return simplify(replace(content, value=literal, formula=formula, runs=None, chips=None))
 
 
 def number_format_of(content: Content) -> JsonObject | None:

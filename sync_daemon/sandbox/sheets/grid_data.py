@@ -122,9 +122,31 @@ class _Cells:
             data["note"] = cell.note
         if cell.validation is not None:
             data["dataValidation"] = cell.validation
+        return data | self._links(cell, row, column)
+
+    def _links(self, cell: Cell, row: int, column: int) -> JsonObject:
+        data: JsonObject = {}
         if cell.runs:
             data["textFormatRuns"] = list(cell.runs)
+        if cell.chips:
+            data["chipRuns"] = list(cell.chips)
+        if self._mask.covers("hyperlink") and (address := self._hyperlink(cell, row, column)):
+            data["hyperlink"] = address
         return data
+
+    def _hyperlink(self, cell: Cell, row: int, column: int) -> str:
+        """The only link of a cell; blank where it has none or several."""
+        if cell.formula is not None:
+            return self._calculator.hyperlink(self._sheet, row, column)
+        found = {_link(run.get("format", {})) for run in cell.runs or ()}
+        found |= {_link((cell.format or {}).get("textFormat", {}))}
+        found -= {""}
+        return found.pop() if len(found) == 1 else ""
+
+
+def _link(text_format: JsonObject) -> str:
+    uri: str = text_format.get("link", {}).get("uri", "")
+    return uri
 
 
 def extended_value(value: Value) -> JsonObject:

@@ -124,6 +124,7 @@ def _content_to_json(content: Content) -> Any:
         "n": content.note,
         "d": content.validation,
         "r": None if content.runs is None else list(content.runs),
+        "c": None if content.chips is None else list(content.chips),
     }
     return {key: value for key, value in parts.items() if value is not None}
 
@@ -132,7 +133,7 @@ def _content_from_json(raw: Any) -> Content:
     if not isinstance(raw, dict):
         content: Content = raw
         return content
-    runs = raw.get("r")
+    runs, chips = raw.get("r"), raw.get("c")
     return Cell(
         value=raw.get("v"),
         formula=raw.get("f"),
@@ -140,4 +141,5 @@ def _content_from_json(raw: Any) -> Content:
         note=raw.get("n"),
         validation=raw.get("d"),
         runs=None if runs is None else tuple(runs),
+        chips=None if chips is None else tuple(chips),
     )

@@ -206,4 +206,4 @@ def cleared(content: Content) -> Content:
     """The cell without its value; format, note and validation stay."""
     if not isinstance(content, Cell):
         return None
-    return simplify(replace(content, value=None, formula=None, runs=None))
+    return simplify(replace(content, value=None, formula=None, runs=None, chips=None))
