@@ -63,8 +63,13 @@ class WriteBack:
         self._channel = channel
         self._obstacles = obstacles
         self._headers = channel.target.headers
-        self._user_columns = snapshot.columns.user if with_proofs else ()
         self._columns = _addresses(snapshot, channel.record.metadata_ids)
+        computed = {key for row in known.values() for key in row.computed}
+        self._user_columns = [  # those that prove a row: what formulas show moves on
+            (key, index)
+            for key, index in snapshot.columns.user
+            if with_proofs and key not in computed
+        ]
         self._seen: dict[str, IdentifiedRow] = {i.row_id: i for i in identification.rows}
         self._placed: list[RowWrite] = []  # written, but not yet in _seen
         self._blank = list(identification.blank)

@@ -69,6 +69,16 @@ class TestVolatile:
         assert not report.has_changed
         assert rules.interval(rules.idle_after_s) == rules.idle_s > rules.quick_s
 
+    def test_a_new_row_is_proved_by_what_was_typed(self, loop: Loop) -> None:
+        loop.settle()
+        loop.cycle()
+        row = ["New", "Dev", "text", 46_100, "=NOW()-D10", "note"]
+        loop.user.type_rows(9, 0, [row])
+        report = loop.run()
+        assert report.sheets[0].cells_repaired == 0
+        assert report.api_calls == ApiCalls(sheets_read=2, sheets_write=2)
+        loop.assert_right()
+
     def test_an_idle_sheet_is_not_written_to_the_mirror(self, loop: Loop) -> None:
         loop.settle()
         loop.cycle()
