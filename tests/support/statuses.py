@@ -57,11 +57,13 @@ CASES: dict[str, str] = {
         Sadly rejected | They rejected me | Applied; then rejected | Rejected, reapply in 6 months |
         Rejected no reason given | Rejected without interview | Interview: no offer | Not selected |
         Recruiter screen → Tech → Rejected | Rejection letter | Did not get the job | Passed on me |
-        Offer rescinded | Not moving forward | Absage | Absage nach Gespräch | Abgelehnt am 3.6. |
+        Offer rescinded | Rejected (ghosted) | Closed - rejected | Not moving forward |
+        Absage | Absage nach Gespräch | Abgelehnt am 3.6. |
         Nicht ausgewählt | Refusée | Refus après entretien | Non retenu | Rechazado | No pasé |
         Rechazado tras entrevista | Afgewezen na gesprek | Niet geselecteerd | Rifiutato""",
     "Withdrawn": """
         offer declined | declined offer | Offer from Acme declined | Rejected by me | Withdrawn |
+        Accepted offer elsewhere | Withdrawn - accepted another job |
         Application withdrawn | Rejected offer | I declined | Turned down the offer |
         Angebot abgelehnt | Von mir abgelehnt | Bewerbung zurückgezogen | Offre refusée |
         Refusé par moi | Candidature retirée | Oferta rechazada | Candidatura retirada |
@@ -73,6 +75,7 @@ CASES: dict[str, str] = {
     "Not Pursuing": """
         Not Pursuing | not interested | Not interested anymore | skip | Did not apply | Not a fit |
         Kein Interesse mehr | Nicht weiterverfolgt | Pas intéressée | Abandonné | No me interesa |
+        Descartado por mí |
         Geen interesse | Niet geïnteresseerd""",
     # left alone: not known, blank by convention, or nobody knows which
     "": """

@@ -20,6 +20,7 @@ from sync_daemon.tooling.stages.words import (
     COMPOUNDS,
     DENIALS,
     ENDS,
+    EXPIRED,
     FILLERS,
     IN_PROGRESS,
     NEGATIONS,
@@ -113,7 +114,7 @@ class StageReader:
                 return None
             stage = segment.furthest() if head is None or segment.is_whole else None
             if stage is not None:
-                head = stage if head is None else max(head, stage, key=_rank)
+                head = stage if head is None else _further(head, stage)
             if segment.is_open_ended:
                 break
         return head
@@ -125,6 +126,13 @@ def stage_named(name: str) -> str:
     A rule for "Phone screen" makes it a stage beside In Progress.
     """
     return STAGES.get(folded(name), " ".join(name.split()).casefold().capitalize())
+
+
+def _further(head: str, stage: str) -> str:
+    """What a remark that is a stage makes of the head: an end stays, but "closed" tells no more."""
+    if head == EXPIRED:
+        return stage if stage in CLOSED else head
+    return head if head in CLOSED else max(head, stage, key=_rank)
 
 
 def _rank(stage: str) -> int:
