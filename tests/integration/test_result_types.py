@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import booleans, floats, integers, lists, one_of, text
 from pytest_mock import MockerFixture
 
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.sandbox import Fault, FaultKind
 from tests.support.drawing import examples
 from tests.support.furniture import change, photograph
@@ -77,7 +78,6 @@ TEXTS = [
     "Loading...",
     "one\ntwo\r\nthree",
     "tab\tand space ",
-    " ",
     "'x",
     "''",
     '"quoted"',
@@ -106,7 +106,10 @@ CONVERTED: list[tuple[JsonValue, dict[str, Any]]] = [
     ("lone \ud800 half", {"stringValue": "lone \ufffd half"}),
     (None, {}),
     ("", {}),
+    (" ", {}),
+    ("\u00a0\u200b", {}),
     ([], {}),
+    ([" ", "\x85"], {}),
 ]
 ALL: list[tuple[JsonValue, dict[str, Any]]] = [
     *((text, {"stringValue": text}) for text in TEXTS),
@@ -193,7 +196,7 @@ def extended(value: str | float | bool) -> dict[str, Any]:
     if isinstance(value, int) and abs(value) > 2**53:
         return {"stringValue": str(value)}
     if isinstance(value, str):
-        return {"stringValue": value} if value else {}
+        return {} if is_blank(value) else {"stringValue": value}
     return {"numberValue": value}
 
 
@@ -251,6 +254,7 @@ class TestAnswers:
         desk.loop.close()
         (desk.loop.folder / "sheetd.db").unlink()
         desk.loop.application = desk.loop.open()
+        desk.loop.cycle(take_over=True)
         desk.loop.settle()
         assert desk.stored() == [expected for _, expected in ALL]
         assert desk.hand_edits() == []
