@@ -101,6 +101,23 @@ class CoveredCell:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCell:
+    """A value in a result cell of a row that only an earlier mirror knew.
+
+    It was typed by hand, or is what a tool said then. It stays unless the fresh
+    result is the same.
+    """
+
+    row_id: str
+    header: str
+    value: CellValue
+
+    def applied_to(self, cell: OwnedCell) -> OwnedCell:
+        """The cell as it is to be known now."""
+        return cell.typed_over(self.value)
+
+
+@dataclass(frozen=True, slots=True)
 class SheetChanges:
     """Everything that one snapshot changes in the mirror."""
 
@@ -111,12 +128,14 @@ class SheetChanges:
     sightings: Sequence[Sighting] = field(default_factory=tuple)
     covered: Sequence[CoveredCell] = field(default_factory=tuple)
     discoveries: Sequence[Discovery] = field(default_factory=tuple)
+    found: Sequence[FoundCell] = field(default_factory=tuple)
 
     @property
     def is_empty(self) -> bool:
         """Whether the mirror has nothing to learn."""
         changes = (self.changes, self.moves, self.hand_edits, self.confirmed)
-        return not any((*changes, self.sightings, self.covered, self.discoveries))
+        seen = (self.sightings, self.covered, self.discoveries, self.found)
+        return not any((*changes, *seen))
 
     def applied_to(
         self, known: Mapping[str, MirrorRow], tombstones: Mapping[str, MirrorRow]
@@ -142,8 +161,8 @@ class SheetChanges:
             rows[row_id] = replace(rows[row_id], row_number=number)
         for row_id in self.confirmed:
             rows[row_id] = replace(rows[row_id], state=RowState.LIVE)
-        seen: list[HandEdit | Sighting | CoveredCell]
-        seen = [*self.hand_edits, *self.sightings, *self.covered]
+        seen: list[HandEdit | Sighting | CoveredCell | FoundCell]
+        seen = [*self.hand_edits, *self.sightings, *self.covered, *self.found]
         for one in seen:
             rows[one.row_id] = _with_cell(rows[one.row_id], one.header, one.applied_to)
         return rows
@@ -208,22 +227,24 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     return SheetChanges(changes, moves, edits, confirmed, sightings, covered, discoveries)
 
 
-def without_passing_results(
+def found_on_adopted_rows(
     changes: SheetChanges, identification: Identification, passing: Collection[str]
 ) -> SheetChanges:
-    """The changes without edits that only an earlier mirror can explain.
+    """The changes, with what only an earlier mirror can explain set apart from hand edits.
 
-    On a row that the mirror did not know under its id, a strange value was
-    typed by hand, or an earlier mirror's tools wrote it. It is taken for typed,
-    but in the columns ``passing``, whose results change by themselves.
+    In the columns ``passing`` results change by themselves: there an old one is
+    out of date.
     """
     adopted = {i.row_id for i in identification.rows if i.recognition is Recognition.ADOPTED}
-    edits = [
-        edit
-        for edit in changes.hand_edits
-        if not (edit.row_id in adopted and edit.header in passing)
-    ]
-    return replace(changes, hand_edits=edits)
+    return replace(
+        changes,
+        hand_edits=[edit for edit in changes.hand_edits if edit.row_id not in adopted],
+        found=[
+            FoundCell(edit.row_id, edit.header, edit.value)
+            for edit in changes.hand_edits
+            if edit.row_id in adopted and edit.header not in passing
+        ],
+    )
 
 
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 
-from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+from sync_daemon.domain.cells import BLANK, CellValue, may_be_stored_as, same_cell
 
 _REMEMBERED = 3  # earlier results; the user's undo seldom goes further back
 
@@ -58,8 +58,8 @@ class OwnedCell:
         One that was there before the step was planned is held against whatever
         its first inputs are; if the result is the same, nobody has to hold it.
         """
-        if self.holder and self.basis == FIRST_INPUTS and same_cell(self.want, value):
-            return replace(self, holder=Holder.NOBODY, basis=basis)
+        if self.holder and self.basis == FIRST_INPUTS and may_be_stored_as(value, self.want):
+            return OwnedCell(value, value, self.want, Holder.NOBODY, basis, self.past)
         if self.holder and self.basis in {basis, FIRST_INPUTS}:
             return replace(self, basis=basis)
         past = self._past_without(value)

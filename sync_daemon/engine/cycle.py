@@ -12,19 +12,10 @@ from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sync_daemon.domain.adoption import find_blank_columns, find_filled_columns
 from sync_daemon.domain.cell_locale import CellLocale
-from sync_daemon.domain.headers import ColumnMap, find_aliases, find_header_faults, header_texts
-from sync_daemon.domain.keeper import (
-    Keeping,
-    Marks,
-    TabClaim,
-    find_keeper,
-    match_columns,
-    plan_claim,
-)
+from sync_daemon.domain.headers import find_aliases, header_texts
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
-from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, SheetFacts, SheetRecord
+from sync_daemon.domain.sheet_state import GridSize, SheetRecord
 from sync_daemon.domain.sheet_view import view_columns
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.columns import follow_columns
@@ -40,15 +31,14 @@ from sync_daemon.engine.intake import (
     take_in,
 )
 from sync_daemon.engine.recovery import Recovery
-from sync_daemon.engine.refusals import columns_taken, kept_elsewhere
+from sync_daemon.engine.refusals import write_refused
 from sync_daemon.engine.report import SheetReport
+from sync_daemon.engine.tab import KeptTab
 from sync_daemon.engine.work import Workshop, in_turn, rows_to_work
 from sync_daemon.engine.write_back import Channel, WriteBack
 from sync_daemon.errors import (
     GoogleRejectedError,
-    HeaderError,
     SheetdError,
-    SheetRefusedError,
     TornReadError,
 )
 from sync_daemon.ports import Reading
@@ -81,8 +71,7 @@ class Cycle:
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
         self._torn: TornReadError | None = None  # what came of the last reading
-        self._marks: Marks | None = None  # of the tab, once they were looked at in this cycle
-        self._claim: TabClaim | None = None  # of a tab that is not marked as ours yet
+        self._tab = KeptTab(ports, sheet, options, report)
         self._feeding: Feeding | None = None
         if ports.feeds is not None:
             self._feeding = Feeding(ports, ports.feeds, sheet, report, run_id)
@@ -96,7 +85,7 @@ class Cycle:
         Raises:
             SheetdError: of any kind; what was committed before stays.
         """
-        self._record = self._locate(self._ports.mirror.load_sheet(self._sheet.name))
+        self._record = self._tab.locate(self._ports.mirror.load_sheet(self._sheet.name))
         version = self._probe()
         if version and self._may_skip(version):
             return
@@ -110,56 +99,8 @@ class Cycle:
         if self._torn is not None:
             raise self._torn
         if self._rejection is not None:
-            raise self._refusal(self._rejection)
+            raise write_refused(self._sheet.name, self._rejection)
         self._report.error = "the sheet kept changing; what is left follows in the next cycle"
-
-    # Finding the tab
-
-    def _locate(self, record: SheetRecord | None, *, again: bool = False) -> SheetRecord:
-        target, now = self._sheet.target, self._ports.clock.now()
-        known = record is not None and record.is_of(target)
-        is_asked = self._options.take_over or self._options.look_again
-        again = again or (is_asked and self._marks is None)
-        if record is not None and known and record.is_fresh(now) and not again:
-            return record
-        facts = self._ports.gateway.look_up(target, record.gid if record and known else None)
-        located = replace(
-            record or SheetRecord(self._sheet.name, target.spreadsheet_id),
-            spreadsheet_id=target.spreadsheet_id,
-            worksheet=target.worksheet,
-            gid=facts.gid,
-            locale=facts.locale,
-            time_zone=facts.time_zone,
-            grid_rows=facts.size.rows,
-            grid_columns=facts.size.columns,
-            looked_at=now,
-        )
-        if not known:
-            located = replace(located, metadata_ids={}, settled="", drive_version="")
-        self._marks = facts.marks
-        self._claim = self._plan_claim(facts)
-        located = self._with_marked_columns(located, facts.marks)
-        if not self._options.dry_run:
-            self._ports.mirror.save_sheet(located)
-        return located
-
-    def _plan_claim(self, facts: SheetFacts) -> TabClaim | None:
-        """What makes the tab ours; refused where another installation keeps it."""
-        target, ours = self._sheet.target, self._ports.installation
-        keeper = find_keeper(facts.marks, target.spreadsheet_id, facts.gid, ours)
-        self._report.keeping = keeper.keeping
-        if keeper.keeping is Keeping.OTHER and not self._options.take_over:
-            raise kept_elsewhere(self._sheet.name, keeper, ours)
-        now = self._ports.clock.now()
-        return plan_claim(keeper, target.spreadsheet_id, facts.gid, ours, now)
-
-    def _with_marked_columns(self, record: SheetRecord, marks: Marks) -> SheetRecord:
-        """The record with the marks that its columns bear, where it did not know them."""
-        headers = [c.header for c in self._sheet.target.headers.columns({})]
-        found = match_columns(record.metadata_ids, marks.columns, headers)
-        if found == dict(record.metadata_ids):
-            return record
-        return replace(record, metadata_ids=found, settled="")
 
     @property
     def _zone(self) -> tzinfo:
@@ -209,11 +150,11 @@ class Cycle:
             return True
         snapshot, mark = reading.parse(), self._mark(reading)
         del reading  # and with it the answer's bytes
-        if not snapshot.columns.all_bound and self._marks is None:
-            self._record = self._locate(self._record, again=True)  # perhaps they are another's now
+        if self._tab.may_be_anothers(snapshot.columns):
+            self._record = self._tab.locate(self._record, again=True)
             return False
-        self._refuse_bad_headers(snapshot)
-        self._refuse_filled_columns(snapshot)
+        self._tab.refuse_bad_headers(snapshot)
+        self._tab.refuse_filled_columns(self._record, snapshot)
         self._record, snapshot = follow_columns(
             self._ports.mirror, self._record, snapshot, is_saved=not self._options.dry_run
         )
@@ -221,8 +162,7 @@ class Cycle:
         if self._options.dry_run:
             self._describe(snapshot)
             return True
-        is_ours = snapshot.columns.all_bound and self._claim is None
-        if not is_ours and not self._change_columns(snapshot):
+        if not self._tab.is_ours(snapshot.columns) and not self._change_columns(snapshot):
             return False
         self._obstacles = NOTHING_IN_THE_WAY
         if self._rejection is not None:
@@ -267,17 +207,10 @@ class Cycle:
         if not hidden:
             return
         if len(hidden) == len(rows) and self._rejection is not None:
-            raise self._refusal(self._rejection)
+            raise write_refused(self._sheet.name, self._rejection)
         self._report.notes.append(
             f"{len(hidden)} rows from row {hidden[0]} on cannot be written: {headers.id!r} or"
             f" {headers.status!r} is protected or merged there."
-        )
-
-    def _refusal(self, rejection: GoogleRejectedError) -> SheetRefusedError:
-        return SheetRefusedError(
-            f"Google refuses to write to sheet {self._sheet.name!r}: {rejection.message}",
-            hint="Is a range protected? In the sheet: Data → Protect sheets and ranges; let the"
-            " account that sheetd uses edit it. Results are kept, and written when it may.",
         )
 
     def _show_headers(self, snapshot: Snapshot) -> None:
@@ -300,7 +233,7 @@ class Cycle:
             return self._fetch_at(self._record)
         except GoogleRejectedError:
             # The tab is gone, and perhaps another one has taken its name; or it is smaller now.
-            self._record = self._locate(replace(self._record, looked_at=None))
+            self._record = self._tab.locate(self._record, again=True)
             return self._fetch_at(self._record)
 
     def _fetch_at(self, record: SheetRecord) -> Reading:
@@ -330,22 +263,6 @@ class Cycle:
         )
         self._ports.mirror.settle(self._record)
 
-    def _refuse_bad_headers(self, snapshot: Snapshot) -> None:
-        target = self._sheet.target
-        faults = find_header_faults(
-            snapshot.header_row,
-            self._configured.needed_headers(),
-            snapshot.columns,
-            sheet=self._sheet.name,
-            header_row_number=target.header_row,
-            create_columns=self._sheet.create_columns,
-        )
-        if faults:
-            raise HeaderError(
-                " ".join(fault.message for fault in faults),
-                hint=" ".join(dict.fromkeys(fault.hint for fault in faults)),
-            )
-
     def _use_spelling_of(self, snapshot: Snapshot) -> None:
         """From here on, columns are named as the sheet does."""
         needed = self._configured.needed_headers()
@@ -354,74 +271,17 @@ class Cycle:
         if self._feeding is not None:
             self._feeding.sheet = self._sheet
 
-    def _refuse_filled_columns(self, snapshot: Snapshot) -> None:
-        """Nothing of the user's is adopted: a column without our mark has to be blank."""
-        unbound, target = snapshot.columns.unbound, self._sheet.target
-        if not unbound:
-            return
-        known = self._ports.mirror.load_rows(self._sheet.name)
-        filled = find_filled_columns(snapshot, target.headers, self._sheet.adopt, known)
-        blank = find_blank_columns(snapshot, target.headers)
-        if blank and not filled:
-            gid = self._record.gid or 0
-            filled = sorted(self._ports.gateway.find_formulas(target, gid, blank))
-        if filled:
-            raise columns_taken(self._sheet, filled)
-
     def _change_columns(self, snapshot: Snapshot) -> bool:
-        """Create and mark our columns, and the tab; returns whether all are proved to be ours.
-
-        Columns of a tab that another installation kept get new marks, and with them new
-        addresses: what that one still wants to write finds no column any more.
-        """
-        columns = snapshot.columns
-        renewed = self._columns_to_renew(columns)
-        fresh = {
-            header: self._ports.random_number() % (2**31 - 1) + 1
-            for header in (*columns.missing, *columns.unbound, *renewed)
-        }
-        dropped = (*columns.stray, *(self._record.metadata_ids[h] for h in renewed))
-        lost = [h for h in fresh if h in self._record.metadata_ids and h not in renewed]
-        self._record = replace(
-            self._record, metadata_ids={**self._record.metadata_ids, **fresh}, settled=""
-        )
-        self._ports.mirror.save_sheet(self._record)
-        if lost:
-            self._ports.mirror.forget_written(self._sheet.name, lost)
-        changes = ColumnChanges(
-            create={header: fresh[header] for header in columns.missing},
-            adopt={header: fresh[header] for header in (*columns.unbound, *renewed)},
-            places=columns.owned,
-            titles=_titles(snapshot),
-            drop=dropped,
-            insert_at=columns.width,
-            grid_columns=snapshot.grid_columns,
-            claim=self._claim,
-        )
+        """Create and mark our columns, and the tab; returns whether all are proved to be ours."""
         try:
-            proved = self._ports.gateway.change_columns(
-                self._sheet.target, self._record.gid or 0, snapshot.title, changes
-            )
+            self._record, is_proved = self._tab.change_columns(self._record, snapshot)
         except GoogleRejectedError as rejection:
             if self._rejection is not None:  # again, after another reading
-                raise self._refusal(rejection) from rejection
+                raise write_refused(self._sheet.name, rejection) from rejection
             self._rejection = rejection
-            self._record = self._locate(self._record, again=True)  # somebody was quicker, perhaps
+            self._record = self._tab.locate(self._record, again=True)
             return False
-        self._tell_of_claim()
-        return proved >= fresh.keys()
-
-    def _columns_to_renew(self, columns: ColumnMap) -> list[str]:
-        """Our columns whose marks another installation may still write by."""
-        if self._claim is None or self._claim.before is not Keeping.OTHER:
-            return []
-        return [header for header in columns.owned if header not in columns.unbound]
-
-    def _tell_of_claim(self) -> None:
-        """Note what a claim meant that the user may not expect; it is done by now."""
-        if self._claim is not None and self._claim.before in {Keeping.OTHER, Keeping.COPY}:
-            self._report.notes.append(self._claim.report)
-        self._claim = None
+        return is_proved
 
     def _compare(self, snapshot: Snapshot) -> Intake:
         find = partial(self._find_obstacles, snapshot)
@@ -467,7 +327,7 @@ class Cycle:
     @property
     def _has_work_besides(self) -> bool:
         """Whether something is to be done though the sheet is as it was."""
-        return self._claim is not None or self._has_feeding_work or self._has_labels_due
+        return self._tab.claim is not None or self._has_feeding_work or self._has_labels_due
 
     @property
     def _has_labels_due(self) -> bool:
@@ -483,7 +343,7 @@ class Cycle:
         self._note_strangers(intake)
         self._report.rows = len(intake.identification.rows)
         self._report.planned = describe_plan(
-            self._ports, self._sheet, snapshot, intake, self._locale, self._claim
+            self._ports, self._sheet, snapshot, intake, self._locale, self._tab.claim
         )
 
     def _write_and_work(self, back: WriteBack, intake: Intake) -> bool:
@@ -523,10 +383,3 @@ class Cycle:
         if was_long and not back.is_up_to_date():
             return False  # rows may have moved by now: read again, then write
         return back.write_cells()
-
-
-def _titles(snapshot: Snapshot) -> dict[str, str]:
-    """The titles of our columns, as they stand in the sheet."""
-    texts = header_texts(snapshot.header_row)
-    places = snapshot.columns.owned
-    return {h: texts[index] if index < len(texts) else "" for h, index in places.items()}

@@ -42,6 +42,10 @@ def describe_plan(
     planned += _shorten(
         [f"keep the value typed over {e.header!r} (row id {e.row_id})" for e in changes.hand_edits]
     )
+    planned += [
+        f"keep what stands in {header!r} on {_rows(count)}, unless the result is the same"
+        for header, count in Counter(found.header for found in changes.found).items()
+    ]
     jobs = _rehearse_work(ports, sheet, intake, locale)
     rows, blank = intake.identification.rows, intake.identification.blank
     ids = plan_id_writes(rows, blank, headers)

@@ -32,8 +32,8 @@ from sync_daemon.domain.plan import (
     ChangeKind,
     SheetChanges,
     exceeds_deletion_limit,
+    found_on_adopted_rows,
     plan_changes,
-    without_passing_results,
 )
 from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
@@ -112,7 +112,7 @@ def take_in(
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )
-    changes = without_passing_results(changes, identification, sheet.passing_headers())
+    changes = found_on_adopted_rows(changes, identification, sheet.passing_headers())
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
     return Intake(

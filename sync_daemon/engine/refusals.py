@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from sync_daemon.domain.keeper import Installation, TabKeeper, described
 from sync_daemon.engine.configured import ConfiguredSheet
-from sync_daemon.errors import ColumnTakenError, KeptElsewhereError
+from sync_daemon.errors import (
+    ColumnTakenError,
+    GoogleRejectedError,
+    KeptElsewhereError,
+    SheetRefusedError,
+)
 
 _TAKE_OVER = (
     "If that installation is not in use any more, take the tab over: sheetd sync now --take-over"
@@ -54,3 +59,12 @@ def columns_taken(sheet: ConfiguredSheet, filled: Sequence[str]) -> ColumnTakenE
         if header in filled:
             ways.append(f"Set sheets.{key} to a title that no column of yours has.")
     return ColumnTakenError(message, hint=" ".join(ways))
+
+
+def write_refused(sheet: str, rejection: GoogleRejectedError) -> SheetRefusedError:
+    """Google refuses what we write, whatever is left out of it."""
+    return SheetRefusedError(
+        f"Google refuses to write to sheet {sheet!r}: {rejection.message}",
+        hint="Is a range protected? In the sheet: Data → Protect sheets and ranges; let the"
+        " account that sheetd uses edit it. Results are kept, and written when it may.",
+    )

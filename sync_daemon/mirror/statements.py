@@ -17,6 +17,7 @@ from sync_daemon.domain.plan import (
     ChangeKind,
     CoveredCell,
     Discovery,
+    FoundCell,
     HandEdit,
     RowChange,
     Sighting,
@@ -291,12 +292,14 @@ def record_hand_edits(
     save_owned(connection, owned)
 
 
-def record_sightings(connection: Connection, sightings: Sequence[Sighting | CoveredCell]) -> None:
-    """Results that were seen to stand where they should, or to be covered by a merge."""
+def record_sightings(
+    connection: Connection, sightings: Sequence[Sighting | CoveredCell | FoundCell]
+) -> None:
+    """What was seen in result cells though neither we nor the user is known to have changed it."""
     owned = load_owned(connection, {sighting.row_id for sighting in sightings})
     for sighting in sightings:
         cells = owned[sighting.row_id]
-        cells[sighting.header] = sighting.applied_to(cells[sighting.header])
+        cells[sighting.header] = sighting.applied_to(cells.get(sighting.header, UNPLANNED))
     save_owned(connection, owned)
 
 

@@ -188,7 +188,7 @@ class SqlMirror:
             sql.renumber(connection, changes.moves)
             sql.confirm_rows(connection, changes.confirmed)
             sql.record_hand_edits(connection, run_id, changes.hand_edits, at)
-            sql.record_sightings(connection, [*changes.sightings, *changes.covered])
+            sql.record_sightings(connection, [*changes.sightings, *changes.covered, *changes.found])
 
     def forget_written(self, sheet: str, headers: Collection[str]) -> None:
         """Columns were made anew: nothing that was seen in the old ones counts."""

@@ -72,6 +72,8 @@ def test_what_was_typed_in_an_adopted_column_outlives_the_mirror(typed: Loop) ->
     typed.configure('worksheet = "Jobs"', 'worksheet = "Jobs"\nadopt = ["Shout"]')
     typed.settle()
     typed.lose_mirror()
+    planned = typed.run(dry_run=True, take_over=True).sheets[0].planned
+    assert "keep what stands in 'Shout' on 8 rows, unless the result is the same" in planned
     typed.cycle(take_over=True)
     typed.settle()
     assert column(typed, "Shout")[:2] == ["my own", "TEXT OF ROW 2"]
