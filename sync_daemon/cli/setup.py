@@ -18,6 +18,7 @@ from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
 from sync_daemon.cli.setup_credentials import Identity, choose_identity, show_page
 from sync_daemon.cli.setup_sheet import (
     ask_for_spreadsheet,
+    choose_own_titles,
     choose_steps,
     choose_table,
     open_line,
@@ -117,6 +118,7 @@ def init(  # noqa: PLR0913 - one parameter an option
             named={Role.LINK: link, Role.DESCRIPTION: description},
             resume=resume or _ask_for_resume(talk),
         )
+        own_titles = choose_own_titles(talk, browser, chosen)
     wanted = InitialConfig(
         name=name,
         spreadsheet=address,
@@ -126,6 +128,7 @@ def init(  # noqa: PLR0913 - one parameter an option
         credentials=identity.file,
         steps=decided.steps,
         adopt=decided.adopt,
+        own_titles=own_titles,
         api_root=api_root,
     )
     _write(talk, target, render_config(wanted))

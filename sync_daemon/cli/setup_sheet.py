@@ -19,9 +19,9 @@ from sync_daemon.errors import (
 from sync_daemon.onboarding.access import FixableError, Patience, Table, find_table
 from sync_daemon.onboarding.headers import Role, recognise
 from sync_daemon.onboarding.pipeline import ProposedStep, propose
-from sync_daemon.onboarding.titles import find_taken
+from sync_daemon.onboarding.titles import another_title, find_taken
 from sync_daemon.processing.registry import ToolEntry, ToolRegistry
-from sync_daemon.settings import GoogleSettings, parse_spreadsheet
+from sync_daemon.settings import GoogleSettings, SheetSettings, parse_spreadsheet
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
 from sync_daemon.sheets.browse import SpreadsheetBrowser, SpreadsheetOutline
 from sync_daemon.sheets.transport import SheetsTransport
@@ -278,6 +278,22 @@ def _settle(
         {chosen.titles[i] for i in filled},
         theirs,
     )
+
+
+def choose_own_titles(
+    talk: Dialogue, browser: SpreadsheetBrowser, chosen: ChosenTable
+) -> dict[str, str]:
+    """Other titles for sheetd's id and status where filled columns of the user's have theirs."""
+    fields = SheetSettings.model_fields
+    usual = {fields[key].default: key for key in ("id_column", "status_column")}
+    taken = find_taken(usual, chosen.titles, chosen.table.ours)
+    filled = browser.filled_columns(chosen.worksheet, list(taken.values()), chosen.table.header_row)
+    titles = {}
+    for title, index in taken.items():
+        if index in filled:
+            titles[usual[title]] = another = another_title(title, chosen.titles)
+            talk.say(f'There is already a column "{title}". sheetd uses "{another}" for its own.')
+    return titles
 
 
 def _checked(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,6 +12,7 @@ from typing import Protocol
 from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.jobs import (
+    Ask,
     Job,
     JsonValue,
     Outcome,
@@ -255,12 +256,16 @@ class _RowPlanner:
         spec = step.spec
         found: dict[str, Found] = {}
         missing: dict[str, Missing] = {}
+        remark = ""
         for name, sources in spec.inputs.items():
-            match self._columns.find(sources, self._outlooks):
+            is_required = name in spec.required
+            match self._columns.find(sources, self._outlooks, is_required=is_required):
                 case Pending(blocker):
                     return StepStanding(spec.name, StepState.BLOCKED, blocker), None
-                case Unready(words):
+                case Unready(words) if is_required or not spec.required:
                     return StepStanding(spec.name, StepState.WAITING, remark=words), None
+                case Unready(words):
+                    remark = words
                 case Missing() as lack:
                     missing[name] = lack
                 case Found() as value:
@@ -271,9 +276,11 @@ class _RowPlanner:
         if isinstance(bound, Unbindable):
             return self._unbindable(spec, bound, headers, missing), None
         standing, record = self._scheduled(spec, bound)
+        if standing.state is StepState.DONE and _was_asked_for(spec, found):
+            standing = replace(standing, is_useful=True)  # also where nothing came of it
         if bound.unread:
-            standing = replace(standing, remark=_left_out(bound.unread, headers))
-        return standing, record
+            remark = _left_out(bound.unread, headers)
+        return (replace(standing, remark=remark) if remark else standing), record
 
     def _scheduled(
         self, spec: StepSpec, bound: BoundInputs
@@ -368,6 +375,11 @@ def _left_out(unread: Sequence[Unread], headers: Mapping[str, str]) -> str:
         if header := headers.get(one.input):
             return f"left out {header}: {one.shown} {one.fault}"
     return ""
+
+
+def _was_asked_for(spec: StepSpec, found: Container[str]) -> bool:
+    """Whether an input is there that a row without it would ask for: a link, a description."""
+    return any(name in found and ask is not Ask.FILL_IN for name, ask in spec.asks.items())
 
 
 def record_after(

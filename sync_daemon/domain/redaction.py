@@ -31,7 +31,7 @@ _TOKENS = (
     r"|(?:secret_|ntn_|lin_api_|figd_|PMAK-|NRAK-|shp(?:at|ca|pa|ss)_|gls?[ac]_)[\w-]{16,}"
     r"|(?:do[opr]_v1_|dapi|sbp_|sntry[su]_|hv[sbr]\.|dp\.[a-z]{2,5}\.|ATATT3|pat\w{14}\.)"
     r"[\w.=-]{16,}"
-    r"|AGE-SECRET-KEY-1\w{16,}"
+    r"|AGE-SECRET-KEY-1\w{16,}|tk_[a-z0-9]{20,}|tskey-[a-z]+-[\w-]{8,}"  # age, ntfy, Tailscale
 )
 _SCHEMES = r"(?:Bearer|Basic|Token|Digest|Negotiate|NTLM|ApiKey|Key|SSWS|Splunk|GoogleLogin)"
 SECRET_FIELD = re.compile(rf"(?:{_NAMES})$", re.IGNORECASE)

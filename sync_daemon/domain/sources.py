@@ -91,9 +91,13 @@ class Columns:
                     self._asks[source.header] = ColumnAsk(source.header, ask, len(self._asks))
 
     def find(
-        self, sources: Sequence[Source], outlooks: Mapping[str, Outlook]
+        self, sources: Sequence[Source], outlooks: Mapping[str, Outlook], *, is_required: bool
     ) -> Found | Pending | Unready | Missing:
-        """The value of the first source that has one, or why there is none."""
+        """The value of the first source that has one, or why there is none.
+
+        A step that failed in passing may still give a value, hours later: what is
+        required waits for it, what is optional does without it until then.
+        """
         headers: list[str] = []
         needs: list[Need] = []
         failed: set[str] = set()
@@ -107,7 +111,8 @@ class Columns:
                 headers.append(source.header)
                 continue
             outlook = outlooks.get(source.step, _NOTHING)
-            if outlook.is_running or (outlook.values is None and outlook.is_open):
+            may_come = outlook.values is None and outlook.is_open and is_required
+            if outlook.is_running or may_come:
                 return Pending(source.step)
             value = (outlook.values or {}).get(source.output)
             is_last = index == len(sources) - 1

@@ -19,16 +19,25 @@ def load_installation(
 ) -> Installation:
     """Which installation the mirror is.
 
-    A file that was copied to another machine is another installation: both
-    would write to the same sheets. It is known by name and machine-id, which
-    both have to differ: either alone may change where nothing was copied (a
-    container's name, a system without a lasting machine-id). A database server
-    is used from several machines, and is one installation.
+    A file that was copied is another installation: both would write to the same
+    sheets. A copy on another machine is known by name and machine-id, one on
+    the same machine by path and inode. Of each pair both have to differ: either
+    alone changes where nothing was copied (a container's name, a system without
+    a lasting machine-id, a folder that was moved, a file that was put back). A
+    database server is used from several machines, and is one installation.
     """
-    is_file = database_path(engine.url.render_as_string(hide_password=False)) is not None
+    path = database_path(engine.url.render_as_string(hide_password=False))
+    file = "" if path is None else str(path.resolve())
+    inode = "" if path is None else str(path.stat().st_ino)
     with translated(engine), engine.begin() as connection:
         found = connection.execute(select(installation)).first()
-        if found is not None and not (is_file and _is_elsewhere(found.host, found.machine, host)):
+        if found is not None and not (
+            path is not None
+            and (
+                _both_differ((found.host, found.machine), (host.name, host.machine))
+                or _both_differ((found.file, found.inode), (file, inode))
+            )
+        ):
             return Installation(found.key, host.name, found.copied_from)
         made = Installation(draw_key(), host.name, found.key if found is not None else "")
         connection.execute(delete(installation))
@@ -38,6 +47,8 @@ def load_installation(
                 key=made.key,
                 host=host.name,
                 machine=host.machine,
+                file=file,
+                inode=inode,
                 copied_from=made.copied_from,
                 at=encode_time(now),
             )
@@ -45,5 +56,8 @@ def load_installation(
     return made
 
 
-def _is_elsewhere(name: str, machine: str, host: Host) -> bool:
-    return name != host.name and bool(machine and host.machine) and machine != host.machine
+def _both_differ(known: tuple[str, str], now: tuple[str, str]) -> bool:
+    """Whether both are known, and neither is what it was."""
+    return all(
+        before and after and before != after for before, after in zip(known, now, strict=True)
+    )

@@ -202,6 +202,8 @@ installation = Table(
     Column("key", String, primary_key=True),
     Column("host", String, nullable=False),
     Column("machine", String, nullable=False),
+    Column("file", Text, nullable=False, server_default=""),
+    Column("inode", String, nullable=False, server_default=""),
     Column("copied_from", String, nullable=False, server_default=""),
     Column("at", String, nullable=False),
 )

@@ -16,7 +16,7 @@ _OURS = {
     "sheetd_row_number": "r.row_number",
     "sheetd_state": "r.standing",
     "sheetd_status": f"coalesce(nullif(r.status, ''), '{NOT_BEGUN}')",
-    "sheetd_error": "r.error",
+    "sheetd_error": "nullif(r.error, '')",
     "sheetd_first_seen": "r.first_seen",
     "sheetd_last_changed": "r.last_changed",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +30,7 @@ class InitialConfig:
     steps: Sequence[ProposedStep]
     header_row: int = 1
     adopt: Sequence[str] = ()
+    own_titles: Mapping[str, str] = field(default_factory=dict)  # of id_column and status_column
     api_root: str | None = None
 
 
@@ -56,7 +57,7 @@ worksheet = {_quoted(wanted.worksheet)}   # the title of the tab
 header_row = {wanted.header_row}               # the row with the column titles
 create_columns = true        # add missing result columns at the right end
 max_delete_fraction = 0.5    # refuse if a larger share of the rows is gone at once
-{_adopt_line(wanted.adopt)}
+{_own_titles(wanted.own_titles)}{_adopt_line(wanted.adopt)}
 # One step is one tool: the columns it reads and those it fills. Nothing else is written.
 # Where an input names several columns, the first that is not blank counts.
 # `sheetd tools` lists the tools with their inputs, outputs and options.
@@ -72,6 +73,11 @@ def _google_lines(wanted: InitialConfig) -> str:
         root = _quoted(wanted.api_root)
         lines += f"api_root = {root}\ndrive_root = {root}\n"
     return lines
+
+
+def _own_titles(titles: Mapping[str, str]) -> str:
+    """Other titles than the usual ones for sheetd's own columns, where the user has those."""
+    return "".join(f"{key} = {_quoted(title)}\n" for key, title in titles.items())
 
 
 def _adopt_line(titles: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -198,6 +199,27 @@ class TestMirrors:
         with closing(loop.open(host=Host("server", "b"))) as copied:
             error = refusal(run(copied))
         assert "copy" in error.hint
+
+    def test_a_folder_copied_on_the_same_machine_is_another_installation(self, loop: Loop) -> None:
+        loop.settle()
+        loop.application.close()
+        copied = loop.folder / "copied"
+        shutil.copytree(loop.folder, copied)
+        with closing(loop.open(copied / "sheetd.toml")) as second:
+            assert "copy" in refusal(run(second)).hint
+        with closing(loop.open()) as first:
+            assert run(first).sheets[0].failure is None
+
+    def test_a_folder_that_was_moved_is_the_same_installation(self, loop: Loop) -> None:
+        loop.settle()
+        loop.application.close()
+        moved = loop.folder / "moved"
+        moved.mkdir()
+        for file in [*loop.folder.glob("sheetd*"), *loop.folder.glob("key.json")]:
+            file.rename(moved / file.name)
+        (loop.folder / "my-tools").rename(moved / "my-tools")
+        with closing(loop.open(moved / "sheetd.toml")) as later:
+            assert run(later).sheets[0].failure is None
 
     @pytest.mark.parametrize("host", [Host("renamed", "a"), Host("laptop", "b"), Host("box", "")])
     def test_a_new_name_or_machine_id_alone_is_no_other_machine(

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("machine", sa.String(), nullable=False),
+        sa.Column("file", sa.Text(), server_default="", nullable=False),
+        sa.Column("inode", sa.String(), server_default="", nullable=False),
         sa.Column("copied_from", sa.String(), server_default="", nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_installation"),
