@@ -68,3 +68,20 @@ def test_a_filled_column_is_named_by_doctor_too(hunt: Loop, sheetd: Sheetd) -> N
         assert ran.status == 5
         assert 'adopt = ["Shout"]' in " ".join(f"{ran.out} {ran.err}".split())
         assert "would:" not in ran.out
+
+
+def test_init_leaves_columns_of_the_users_that_are_called_as_its_own(
+    hunt: Loop, sheetd: Sheetd
+) -> None:
+    hunt.user.type_rows(0, 3, [["Sheetd ID", "sheetd status"], ["A-1", ""], ["A-2", "my own"]])
+    before = [[row["Sheetd ID"], row["sheetd status"]] for row in hunt.rows()]
+    ran = sheetd(
+        "init", "--config", "new.toml", "--spreadsheet", hunt.spreadsheet_id, "--worksheet",
+        "Jobs", "--credentials", "key.json", "--api-root", hunt.server.url,
+    )  # fmt: skip
+    assert ran.status == 0
+    assert 'uses "sheetd status (sheetd)" for its own' in " ".join(ran.err.split())
+    assert sheetd("sync", "now", "--config", "new.toml").status == 0
+    rows = hunt.rows()
+    assert [[row["Sheetd ID"], row["sheetd status"]] for row in rows] == before
+    assert all(row["sheetd status (sheetd)"] for row in rows[:2])

@@ -68,6 +68,8 @@ TOKENS = {
     "github app": f"gho_{SECRET}",
     "github fine": f"github_pat_11ABCDEFG0{SECRET}",
     "gitlab": f"glpat-{SECRET}",
+    "ntfy": "tk_q8s7d6f5g4h3j2k1l0z9x8c7v6b5",
+    "tailscale": f"tskey-auth-{SECRET}",
     "openai": f"sk-{SECRET}",
     "openai project": f"sk-proj-{SECRET}",
     "google key": f"AIzaSy{SECRET}",

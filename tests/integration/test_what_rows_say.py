@@ -164,6 +164,7 @@ NO_LINK = "; no link, so not checked whether it is open"
         ({"Link": GOOD, "Status": "n/a", "Salary": "-"}, "done", DONE + NO_STATUS),
         ({"Description": TEXT, "Status": "Applied"}, "done", DONE + NO_LINK),
         ({"Description": TEXT, "Link": "–", "Status": "-"}, "done", DONE + NO_LINK),
+        ({**ROW, "Description": "We want a nice person who is on time."}, "done", DONE + NO_LINK),
         ({"Description": TEXT, "Link": "tbd", "Status": "Applied"}, "done", DONE + NO_LINK),
         ({"Link": GOOD, "Status": "Applied", "Applied": "soon"}, "done",
          f'{DONE}; left out Applied: "soon" is not a date'),
