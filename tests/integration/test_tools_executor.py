@@ -190,7 +190,7 @@ ENDINGS: list[tuple[BaseException, OutcomeKind, str]] = [
     (asyncio.CancelledError(), OutcomeKind.PERMANENT, f"{DEFECT}. {SEE_LOG}"),
     (OddError("odd"), OutcomeKind.PERMANENT, f"{DEFECT}: odd. {SEE_LOG}"),
     (ValueError("Bearer hunter2hunter2"), OutcomeKind.PERMANENT,
-     f"{DEFECT}: Bearer [removed]. {SEE_LOG}"),
+     f"{DEFECT}: Bearer [redacted]. {SEE_LOG}"),
 ]  # fmt: skip
 
 

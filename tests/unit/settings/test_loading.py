@@ -43,6 +43,7 @@ id_column = "my id"
 status_column = "my status"
 create_columns = false
 max_delete_fraction = 0.25
+adopt = ["Keywords"]
 probe = "none"
 
 [[sheets.steps]]
@@ -82,6 +83,7 @@ def test_every_key_of_the_contract(load: Load, tmp_path: Path) -> None:
         "status_column": "my status",
         "create_columns": False,
         "max_delete_fraction": 0.25,
+        "adopt": ("Keywords",),
         "probe": "none",
         "status_tab": "",
         "feeds": (),
