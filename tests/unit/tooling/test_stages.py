@@ -95,3 +95,17 @@ def test_a_stage_of_that_very_name() -> None:
     assert stage_named("IN progress") == "In Progress"
     assert stage_named("  phone   SCREEN ") == "Phone screen"
     assert set(WORDS) > CLOSED
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        ("Interview offer", "In Progress"),
+        ("Offered interview on Monday", "In Progress"),
+        ("Offer expected", "In Progress"),
+        ("Started application", "Considering"),
+        ("Interview → Offer", "Offered"),
+    ],
+)
+def test_an_offer_of_something_else_is_no_offer(status: str, stage: str) -> None:
+    assert StageReader().read(status) == stage
