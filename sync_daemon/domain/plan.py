@@ -227,6 +227,21 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     return SheetChanges(changes, moves, edits, confirmed, sightings, covered, discoveries)
 
 
+def forget_written(
+    known: Mapping[str, MirrorRow], headers: Collection[str]
+) -> dict[str, MirrorRow]:
+    """The rows as they are known once columns were made again: nothing was written there yet."""
+    if not headers:
+        return dict(known)
+    return {
+        row_id: replace(
+            row,
+            owned={h: c.forgotten() if h in headers else c for h, c in row.owned.items()},
+        )
+        for row_id, row in known.items()
+    }
+
+
 def found_on_adopted_rows(
     changes: SheetChanges, identification: Identification, passing: Collection[str]
 ) -> SheetChanges:

@@ -32,6 +32,7 @@ from sync_daemon.domain.plan import (
     ChangeKind,
     SheetChanges,
     exceeds_deletion_limit,
+    forget_written,
     found_on_adopted_rows,
     plan_changes,
 )
@@ -76,6 +77,8 @@ def take_in(
     mirror, name = ports.mirror, sheet.name
     columns = _columns(sheet, snapshot)
     known = forget_read(mirror.load_rows(name), columns)
+    made_again = {*snapshot.columns.missing, *snapshot.columns.unbound}
+    known = forget_written(known, made_again)  # a run has done so by now, a dry run has not
     contents = OnDemand(mirror.load_cells)
     claims = foreign_claims(snapshot.rows, known)
     tombstones = mirror.load_tombstones(name, claims)

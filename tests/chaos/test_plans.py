@@ -12,7 +12,7 @@ from tests.chaos.plans import Plans
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import running_loop
 
-PLANS = int(os.environ.get("SHEETD_TEST_PLANS", "20"))
+PLANS = int(os.environ.get("SHEETD_TEST_PLANS", "35"))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
