@@ -21,7 +21,16 @@ from sync_daemon.domain.jobs import (
 )
 from sync_daemon.domain.retry import job_backoff
 from sync_daemon.domain.sentence import with_clause
-from sync_daemon.domain.sources import Columns, Found, Missing, Need, Outlook, Pending, Unready
+from sync_daemon.domain.sources import (
+    Columns,
+    Found,
+    Missing,
+    Need,
+    Outlook,
+    Pending,
+    Unready,
+    own_inputs,
+)
 
 _LONGEST_PAUSE = timedelta(days=3650)  # what is later does not come
 
@@ -155,19 +164,29 @@ class StepStanding:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What a result cell should show, and the input hash that it follows from ("" for none)."""
+    """What a result cell should show.
+
+    ``basis`` is the input hash that it follows from ("" for none), ``inputs`` what the
+    user typed for it (see `own_inputs`).
+    """
 
     value: CellValue
     basis: str
+    inputs: str
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """What to run on a row now, and what its result cells should show meanwhile."""
+    """What to run on a row now, and what its result cells should show meanwhile.
+
+    ``awaited`` are the cells that stay as they are until a result is there, with
+    what the user typed for it.
+    """
 
     standings: Sequence[StepStanding]
     jobs: Sequence[Job] = ()
     wants: Mapping[str, Want] = field(default_factory=dict)  # by header
+    awaited: Mapping[str, str] = field(default_factory=dict)  # header → inputs
 
 
 def plan_row(
@@ -188,7 +207,7 @@ def plan_row(
     planner = _RowPlanner(row_id, sheet, cells, records, now, locale)
     for step in steps:
         planner.add(step)
-    return RowPlan(planner.standings, planner.jobs, planner.wants)
+    return RowPlan(planner.standings, planner.jobs, planner.wants, planner.awaited)
 
 
 class _RowPlanner:
@@ -215,6 +234,8 @@ class _RowPlanner:
         self._wanted: set[str] = set()  # without their results a step has nothing to work on
         self.jobs: list[Job] = []
         self.wants: dict[str, Want] = {}
+        self.awaited: dict[str, str] = {}
+        self._inputs: dict[str, str] = {}  # by step
 
     @property
     def standings(self) -> list[StepStanding]:
@@ -236,7 +257,10 @@ class _RowPlanner:
         standing, record = self._plan(step)
         outlook = self._outlook_of(standing, record.values if record is not None else None)
         self._outlooks[spec.name] = outlook
-        if not outlook.is_running and self._show(step, record) and standing.state is StepState.DONE:
+        self._inputs[spec.name] = inputs = own_inputs(spec, self._columns, self._inputs)
+        if outlook.is_running:
+            self.awaited.update(dict.fromkeys(spec.outputs.values(), inputs))
+        elif self._show(step, record) and standing.state is StepState.DONE:
             standing = replace(standing, is_useful=True)
         self._standings.append(standing)
 
@@ -247,7 +271,7 @@ class _RowPlanner:
         basis = record.values_hash if record is not None else ""
         for output, header in step.spec.outputs.items():
             shown = step.show(output, values.get(output))
-            self.wants[header] = Want(shown, basis)
+            self.wants[header] = Want(shown, basis, self._inputs[step.spec.name])
             is_useful = is_useful or shown != BLANK
         return is_useful
 

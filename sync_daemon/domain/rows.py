@@ -25,6 +25,7 @@ class Holder(StrEnum):
     NOBODY = ""
     USER = "user"  # typed over it
     UNDO = "undo"  # `sheetd undo` brought an earlier value back
+    LAPSED = "lapsed"  # one of them, but the next result takes its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,19 @@ class OwnedCell:
     ``wrote`` and ``saw`` are what we last wrote and what the sheet then
     showed; they differ when Sheets stores a value in another form. None means
     that nothing was written yet, or that it is not known.
+
+    ``basis`` is the input hash of the result that ``want`` is, or that the holder
+    overrode. ``inputs`` is what the user had typed for it (see `own_inputs`): a
+    holder's word counts for as long as that is the same, whatever becomes of the
+    tool, its options and the files they name.
     """
 
     want: CellValue = BLANK
     wrote: CellValue | None = None
     saw: CellValue | None = None
     holder: Holder = Holder.NOBODY
-    basis: str = ""  # the input hash that ``want`` follows from, or that the holder overrode
+    basis: str = ""
+    inputs: str = ""
     past: tuple[CellValue, ...] = ()  # results that it showed before, the newest first
 
     def typed_over(self, value: CellValue) -> OwnedCell:
@@ -52,18 +59,34 @@ class OwnedCell:
         """An undo wants ``value`` here again: it stays until the row's inputs change."""
         return replace(self, want=value, holder=Holder.UNDO, past=self._past_without(value))
 
-    def wanting(self, value: CellValue, basis: str) -> OwnedCell:
-        """A result that follows from ``basis``; a value held against the same one stays.
+    def wanting(self, value: CellValue, basis: str, inputs: str) -> OwnedCell:
+        """A result of ``basis``, made from what the user typed; held for the same, a value stays.
 
         One that was there before the step was planned is held against whatever
         its first inputs are; if the result is the same, nobody has to hold it.
         """
-        if self.holder and self.basis == FIRST_INPUTS and may_be_stored_as(value, self.want):
-            return OwnedCell(value, value, self.want, Holder.NOBODY, basis, self.past)
-        if self.holder and self.basis in {basis, FIRST_INPUTS}:
-            return replace(self, basis=basis)
+        if self._is_held and self.inputs == FIRST_INPUTS and may_be_stored_as(value, self.want):
+            return OwnedCell(value, value, self.want, Holder.NOBODY, basis, inputs, self.past)
+        if self._is_held and self.inputs in {inputs, FIRST_INPUTS}:
+            return replace(self, basis=basis, inputs=inputs)
         past = self._past_without(value)
-        return replace(self, want=value, holder=Holder.NOBODY, basis=basis, past=past)
+        return replace(
+            self, want=value, holder=Holder.NOBODY, basis=basis, inputs=inputs, past=past
+        )
+
+    def awaiting(self, inputs: str) -> OwnedCell:
+        """A result of ``inputs`` is on its way: what is typed from now on is meant for them."""
+        if self.inputs in {inputs, FIRST_INPUTS}:
+            return self
+        return replace(self.lapsed(), inputs=inputs)
+
+    def lapsed(self) -> OwnedCell:
+        """Whatever is held here gives way to the next result."""
+        return replace(self, holder=Holder.LAPSED) if self.holder else self
+
+    @property
+    def _is_held(self) -> bool:
+        return self.holder not in {Holder.NOBODY, Holder.LAPSED}
 
     def was_ours(self, value: CellValue) -> bool:
         """Whether a tool said ``value`` here not long ago: then nobody typed it."""
@@ -89,9 +112,9 @@ class OwnedCell:
 
 
 FIRST_INPUTS = "*"
-"""The basis of a value that stood in a result cell before its step was ever planned."""
+"""The ``inputs`` of a value that stood in a result cell before its step was ever planned."""
 
-UNPLANNED = OwnedCell(basis=FIRST_INPUTS)
+UNPLANNED = OwnedCell(inputs=FIRST_INPUTS)
 
 
 @dataclass(frozen=True, slots=True)

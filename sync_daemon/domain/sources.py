@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TypeAlias
 
 from sync_daemon.domain.blanks import stands_for_nothing
 from sync_daemon.domain.cells import BLANK, CellValue, is_blank, is_unready
 from sync_daemon.domain.jobs import Ask, FromColumn, FromStep, JsonValue, Source, StepSpec
+from sync_daemon.domain.links import address_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,24 @@ class Columns:
             failed |= {source.step} if outlook.has_failed else set()
         return Missing(headers, needs, frozenset(failed))
 
+    def typed(self, sources: Sequence[Source], earlier: Mapping[str, str]) -> str:
+        """What the user typed for an input: the first cell that is not blank, or what leads to it.
+
+        A step that comes before that cell may give the value instead, or give none the
+        next time: so what was typed for it counts as well.
+        """
+        parts: list[str] = []
+        for source in sources:
+            if isinstance(source, FromStep):
+                parts.append(earlier.get(source.step, ""))
+                continue
+            cell = self._cells.get(source.header, BLANK)
+            if not stands_for_nothing(cell):
+                address = self._cells.get(address_key(source.header), BLANK)
+                parts.append(json.dumps([_trimmed(cell), address]))
+                break
+        return "|".join(parts)
+
     def need(self, lack: Missing) -> Need:
         """The columns one of which would help."""
         own = [self._asks[header] for header in lack.headers]
@@ -133,7 +154,26 @@ class Columns:
         return sorted(found.values(), key=lambda ask: ask.order)
 
 
+def own_inputs(spec: StepSpec, columns: Columns, earlier: Mapping[str, str]) -> str:
+    """A digest of what the user typed for a step, through the steps that it takes from too.
+
+    Nothing that a tool says is in it, nor a header: neither a new version of a tool
+    nor a renamed column changes it.
+
+    Args:
+        spec: the step.
+        columns: of the row.
+        earlier: the digests of the steps before it, by name.
+    """
+    typed = sorted(columns.typed(sources, earlier) for sources in spec.inputs.values())
+    return blake2b("\n".join(typed).encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
 _NOTHING = Outlook()
+
+
+def _trimmed(cell: CellValue) -> CellValue:
+    return cell.strip() if isinstance(cell, str) else cell
 
 
 def _steps(sources: Sequence[Source]) -> frozenset[str]:

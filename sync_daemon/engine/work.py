@@ -218,7 +218,11 @@ class Workshop:
             return RowProgress(row.row_id, RowStanding.DONE, status, "", self._pipeline, row.owned)
         owned = dict(row.owned)
         for header, want in plan.wants.items():
-            owned[header] = owned.get(header, OwnedCell()).wanting(want.value, want.basis)
+            cell = owned.get(header, OwnedCell())
+            owned[header] = cell.wanting(want.value, want.basis, want.inputs)
+        for header, inputs in plan.awaited.items():
+            if header in owned:
+                owned[header] = owned[header].awaiting(inputs)
         standing = summarise(plan.standings)
         is_news = work.worked or not is_done_text(work.status)
         status = status_text(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
 from sync_daemon.domain.pipeline import JobState
-from sync_daemon.domain.rows import Holder, RowState
+from sync_daemon.domain.rows import RowState
 from sync_daemon.errors import ConfigError
 from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import statements as sql
@@ -55,7 +54,7 @@ class MirrorAdmin:
             for row_id, step, sheet in found:
                 for header in outputs[sheet][step]:
                     if header in owned[row_id]:
-                        owned[row_id][header] = replace(owned[row_id][header], holder=Holder.NOBODY)
+                        owned[row_id][header] = owned[row_id][header].lapsed()
             sql.save_owned(connection, owned)
             connection.execute(sheets.update().values(settled=""))
         return len(found)

@@ -12,7 +12,7 @@ from typing import Any
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.rows import OwnedCell
 
-_FIXED = 5  # of an encoded result cell; what follows are the results before
+_FIXED = 6  # of an encoded result cell; what follows are the results before
 
 
 def encode_time(moment: datetime) -> str:
@@ -36,11 +36,11 @@ def encode_json(value: JsonValue) -> str:
 
 
 def encode_owned(owned: Mapping[str, OwnedCell]) -> str:
-    """Result cells as ``{header: [want, wrote, saw, by_user, basis]}``."""
+    """Result cells as ``{header: [want, wrote, saw, holder, basis, inputs, *past]}``."""
     if not owned:
         return "{}"
     packed: dict[str, JsonValue] = {
-        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis, *cell.past]
+        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis, cell.inputs, *cell.past]
         for header, cell in owned.items()
     }
     return encode_json(packed)
@@ -64,5 +64,5 @@ def decode_computed(text: str) -> Mapping[str, str]:
 
 
 def _with_past(cell: list[Any]) -> OwnedCell:
-    want, wrote, saw, holder, basis, *past = cell
-    return OwnedCell(want, wrote, saw, holder, basis, tuple(past))
+    want, wrote, saw, holder, basis, inputs, *past = cell
+    return OwnedCell(want, wrote, saw, holder, basis, inputs, tuple(past))

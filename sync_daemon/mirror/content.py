@@ -34,7 +34,7 @@ def _read_cells(value: str) -> None:
 def _read_owned(value: str) -> None:
     for cell in decode_owned(value).values():
         Holder(cell.holder)
-        if not isinstance(cell.basis, str):
+        if not all(isinstance(part, str) for part in (cell.basis, cell.inputs)):
             raise TypeError(value)
 
 

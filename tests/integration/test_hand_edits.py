@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sync_daemon.domain.cells import is_blank
 from tests.support.furniture import photograph
 from tests.support.loop import Loop
+from tests.support.mirrors import step_back
 from tests.support.stories import hand_edits
 
 WRITE = "values:batchUpdateByDataFilter"
@@ -21,9 +23,9 @@ def row_of(loop: Loop, company: str) -> dict[str, Any]:
     return next(row for row in loop.rows() if row["Company"] == company)
 
 
-def type_over(loop: Loop, text: str = "mine") -> None:
-    """Type over what company 5 shows, wherever its row stands."""
-    loop.user.type(row_of(loop, "Company 5")["#"] - 1, loop.column("Shout"), text)
+def type_over(loop: Loop, text: str = "mine", company: str = "Company 5") -> None:
+    """Type over what a company shows, wherever its row stands."""
+    loop.user.type(row_of(loop, company)["#"] - 1, loop.column("Shout"), text)
 
 
 def sort_everything(loop: Loop) -> None:
@@ -197,3 +199,99 @@ class TestMoments:
         row = row_of(loop, "Company 5")
         assert row["Shout"] == "mine"
         assert hand_edits(loop, row["sheetd id"]) == MINE_ON_ROW_5
+
+
+class TestWhatChangesAround:
+    """Only the row's inputs, or a re-run that was asked for, end what was typed over."""
+
+    def new_version(self, loop: Loop, version: int = 2) -> None:
+        processor = loop.folder / "my-tools" / "word_count" / "processor.py"
+        text = processor.read_text(encoding="utf-8")
+        text = text.replace("version = 1", f"version = {version}")
+        text = text.replace("entry.text.upper()", f'entry.text.upper() + " {version}"')
+        processor.write_text(text, encoding="utf-8")
+        loop.reopen()
+
+    def test_a_new_version_of_the_tool(self, loop: Loop) -> None:
+        loop.cycle()
+        type_over(loop)
+        loop.cycle()
+        self.new_version(loop)
+        loop.settle()
+        assert row_of(loop, "Company 4")["Shout"] == "TEXT OF ROW 4 2"
+        assert row_of(loop, "Company 5")["Shout"] == "mine"
+
+    def test_the_value_is_typed_while_the_new_version_is_installed(self, loop: Loop) -> None:
+        loop.cycle()
+        self.new_version(loop)
+        type_over(loop)
+        loop.settle()
+        assert row_of(loop, "Company 5")["Shout"] == "mine"
+
+    def test_new_inputs_after_a_new_version(self, loop: Loop) -> None:
+        loop.cycle()
+        type_over(loop)
+        loop.cycle()
+        self.new_version(loop)
+        loop.settle()
+        loop.user.type(5, 2, "new input")
+        loop.settle()
+        assert row_of(loop, "Company 5")["Shout"] == "NEW INPUT 2"
+
+    def test_a_result_that_the_step_takes_from_another_changes(self, loop: Loop) -> None:
+        more = """
+[[sheets.steps]]
+name = "again"
+tool = "word_count"
+inputs = { text = "word_count.shout" }
+outputs = { words = "Words again" }
+"""
+        loop.config.write_text(loop.config.read_text(encoding="utf-8") + more, encoding="utf-8")
+        loop.reopen()
+        loop.settle()
+        loop.user.type(5, loop.column("Words again"), 17)
+        loop.cycle()
+        self.new_version(loop)
+        loop.settle()
+        assert row_of(loop, "Company 4")["Words again"] == 5
+        assert row_of(loop, "Company 5")["Words again"] == 17
+        loop.user.type(5, 2, "new input")
+        loop.settle()
+        assert row_of(loop, "Company 5")["Words again"] == 3
+
+    def test_the_input_s_column_gets_another_name(self, loop: Loop) -> None:
+        loop.cycle()
+        type_over(loop)
+        loop.cycle()
+        loop.user.type(0, 2, "What they say")
+        loop.configure('text = "Description"', 'text = "What they say"')
+        self.new_version(loop)
+        loop.settle()
+        assert row_of(loop, "Company 4")["Shout"] == "TEXT OF ROW 4 2"
+        assert row_of(loop, "Company 5")["Shout"] == "mine"
+
+    def test_a_re_run_that_was_asked_for_ends_it(self, loop: Loop) -> None:
+        loop.cycle()
+        type_over(loop)
+        loop.cycle()
+        outputs = {"jobs": {"word_count": ["Words", "Shout"]}}
+        row_id = row_of(loop, "Company 5")["sheetd id"]
+        loop.application.admin.request_rerun(outputs, datetime.now(UTC), row_ids=[row_id])
+        loop.settle()
+        assert row_of(loop, "Company 5")["Shout"] == "TEXT OF ROW 5"
+
+    def test_the_mirror_is_of_the_version_before(self, loop: Loop) -> None:
+        """It held edits against the whole input hash; the new version of the tool came with it."""
+        loop.cycle()
+        type_over(loop)
+        loop.cycle()
+        step_back(loop.folder / "sheetd.db", "0012")
+        self.new_version(loop)
+        type_over(loop, "also mine", "Company 3")
+        loop.settle()
+        assert row_of(loop, "Company 4")["Shout"] == "TEXT OF ROW 4 2"
+        assert row_of(loop, "Company 5")["Shout"] == "mine"
+        assert row_of(loop, "Company 3")["Shout"] == "also mine"
+        loop.user.type(5, 2, "new input")
+        loop.settle()
+        assert row_of(loop, "Company 5")["Shout"] == "NEW INPUT 2"
