@@ -123,7 +123,9 @@ class Application:
 
     @cached_property
     def transport(self) -> SheetsTransport:
-        """The line to Google; loads the credentials."""
+        """The line to Google; loads the credentials, and tells if it leads elsewhere."""
+        for root in self.settings.google.other_roots:
+            log.warning("this server takes Google's place and gets its tokens", server=root)
         scopes = needed_scopes(self.settings.sheets)
         credentials = load_credentials(self.settings.google, scopes)
         return SheetsTransport(

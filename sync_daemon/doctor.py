@@ -98,7 +98,8 @@ class _Examination:
     def sheets_api(self) -> str:
         for sheet in self.application.settings.sheets:
             self._ask(partial(self._look_up, sheet))
-        return "enabled"
+        instead = " and ".join(self.application.settings.google.other_roots)
+        return f"enabled at {instead}, which takes Google's place" if instead else "enabled"
 
     def drive_api(self) -> str:
         probing = [s for s in self.application.settings.sheets if s.probe == "drive"]

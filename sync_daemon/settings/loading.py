@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sync_daemon.errors import ConfigError
 from sync_daemon.settings.environment import override
 from sync_daemon.settings.models import ConfigFile, Settings
-from sync_daemon.settings.permissions import refuse_if_anybody_may_change
+from sync_daemon.settings.permissions import refuse_if_others_may_change
 from sync_daemon.settings.problems import clashes, describe, unknown_keys, unknown_variables
 from sync_daemon.settings.search import find_config, search_places
 
@@ -30,7 +30,6 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         message = f"There is no configuration. Looked for {places}."
         raise ConfigError(message, hint="Make one with `sheetd init`, or name it with --config.")
     content = override(_read_toml(found), environ)
-    refuse_if_anybody_may_change(found)
     problems = [*unknown_keys(content), *unknown_variables(environ)]
     problems += clashes(content.get("sheets"))
     known = {key: value for key, value in content.items() if key in ConfigFile.model_fields}
@@ -46,6 +45,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
+        path.stat()  # is it there, and may we look?
+        refuse_if_others_may_change(path)
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors may add a mark
     except FileNotFoundError as error:
         message = f"The configuration {path} is not there."

@@ -43,6 +43,12 @@ class GoogleSettings(_Section):
     writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 60
 
     @property
+    def other_roots(self) -> tuple[str, ...]:
+        """The roots that are not Google's: they get its tokens, so a person should know."""
+        roots = {self.api_root: "sheets.googleapis.com", self.drive_root: "www.googleapis.com"}
+        return tuple(root for root, host in roots.items() if root != f"https://{host}")
+
+    @property
     def credentials_path(self) -> Path:
         """The key file; the one that systemd hands in (LoadCredential=) comes first."""
         folder = os.environ.get("CREDENTIALS_DIRECTORY")

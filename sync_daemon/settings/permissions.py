@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-import shlex
 import stat
 from pathlib import Path
 
 from sync_daemon.errors import ConfigError
+from sync_daemon.file_permissions import PermissionFault, Trust, find_fault, find_own_fault
 
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
 
 
-def refuse_if_anybody_may_change(path: Path) -> None:
-    """See that the configuration, which names programs and addresses, is not everybody's.
+def refuse_if_others_may_change(path: Path, trust: Trust | None = None) -> None:
+    """See that nobody but the user and root can change the configuration, or plant one.
+
+    It names programs, addresses and a key, and what it names lies beside it: so the
+    folder must be safe too, also where it is sticky as ``/tmp`` is. A pipe has no folder.
 
     Raises:
-        ConfigError: everybody may write to it.
+        ConfigError: it belongs to somebody else, or others may write to it or its folder.
     """
-    mode = path.stat().st_mode
-    if mode & stat.S_IWOTH and stat.S_ISREG(mode):
-        message = f"The configuration {path} can be changed by everybody (mode {mode & 0o777:o})."
-        raise ConfigError(message, hint=f"chmod 600 {shlex.quote(str(path))}")
+    trust = trust or Trust.of_process()
+    is_file = path.is_file()
+    fault = find_fault(path, trust) if is_file else find_own_fault(path, trust)
+    if fault is None and is_file:
+        fault = _folder_fault(path, trust)
+    if fault is not None:
+        message = f"The configuration {path} is not safe to use: {fault.message}"
+        raise ConfigError(message, hint=fault.hint)
+
+
+def _folder_fault(path: Path, trust: Trust) -> PermissionFault | None:
+    folders = dict.fromkeys([path.absolute().parent, path.resolve().parent])
+    faults = (find_own_fault(folder, trust) for folder in folders)
+    fault = next(filter(None, faults), None)
+    if fault is not None and any(folder.stat().st_mode & stat.S_ISVTX for folder in folders):
+        return PermissionFault(fault.message, "Move it to a folder of your own.")
+    return fault
 
 
 def find_exposure(path: Path) -> str:

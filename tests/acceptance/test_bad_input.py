@@ -75,6 +75,9 @@ CASES: dict[str, tuple[Callable[[Loop], object], int, list[str]]] = {
     "no configuration": (lambda h: h.config.unlink(), 2, ["no configuration", "sheetd init"]),
     "unknown key": (edit("worksheet =", "worksheeet ="), 2, ["sheets[0].worksheeet", "worksheet"]),
     "bad TOML": (edit('name = "jobs"', "name = jobs"), 2, ["sheetd.toml", "line"]),
+    "others may write to the folder": (
+        lambda h: h.folder.chmod(0o777), 2, ["not safe", "everybody may write", "chmod go-w"],
+    ),
     "no key file": (key(Path.unlink), 3, ["key.json", "is not there"]),
     "unreadable key file": (key(make_folder), 3, ["key.json", "cannot be read"]),
     "malformed key file": (key(lambda p: p.write_text("{nope")), 3, ["key.json", "not JSON"]),
@@ -124,6 +127,14 @@ def test_bad_input(hunt: Loop, sheetd: Sheetd, case: str) -> None:
     assert "HUSHHUSH" not in words + ran.out
     if before is not None:
         assert hunt.rows() == before
+
+
+def test_a_server_in_google_s_place_is_named_at_the_start(hunt: Loop, sheetd: Sheetd) -> None:
+    ran = sheetd("sync", "now", "--json")
+    assert f"takes Google's place and gets its tokens' server='{hunt.server.url}'" in (
+        ran.err.replace('"', "'")
+    )
+    assert ran.json()["status"] == "done"
 
 
 def test_headers_that_no_tool_needs_may_be_blank_or_doubled(hunt: Loop, sheetd: Sheetd) -> None:
