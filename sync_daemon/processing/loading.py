@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
+from sync_daemon.processing import source_import
 from sync_daemon.processing.inputs import wanted_by_fields
 from sync_daemon.tooling import Tool, ToolDefinitionError
 
@@ -92,7 +93,7 @@ def load_tool_folder(folder: Path, origin: Origin) -> ToolEntry | ToolProblem:
     """
     source = folder / "processor.py"
     try:
-        module = _import_processor(folder)
+        module = _import_processor(folder, origin)
         tool = _instance(_only_class(module, str(source)), source)
     except _LoadError as error:
         return ToolProblem(folder.name, str(source), error.message, error.hint, origin)
@@ -111,9 +112,11 @@ def load_entry_point(point: EntryPoint) -> ToolEntry | ToolProblem:
     return ToolEntry(tool, Origin.ENTRY_POINT, source)
 
 
-def _import_processor(folder: Path) -> ModuleType:
+def _import_processor(folder: Path, origin: Origin) -> ModuleType:
     """The folder's ``processor``, imported anew if one of its files has changed since."""
-    package = _package_name(folder)
+    source_import.install()
+    namespace = _NAMESPACE if origin is Origin.BUILT_IN else source_import.NAMESPACE
+    package = _package_name(folder, namespace)
     source = folder / "processor.py"
     files = _guarded_import(lambda: _fingerprint(folder), source)
     kept = sys.modules.get(f"{package}.processor")
@@ -139,16 +142,18 @@ def _fingerprint(folder: Path) -> list[tuple[str, int, int]]:
     return found
 
 
-def _package_name(folder: Path) -> str:
+def _package_name(folder: Path, namespace: str) -> str:
     digest = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=6).hexdigest()
     readable = "".join(c if c.isalnum() and c.isascii() else "_" for c in folder.name)
-    return f"{_NAMESPACE}.{readable}_{digest}"
+    return f"{namespace}.{readable}_{digest}"
 
 
 def _import_package(package: str, folder: Path) -> None:
     """Put the folder into ``sys.modules`` as a package, with its ``__init__`` if it has one."""
     init = folder / "__init__.py"
-    loader = SourceFileLoader(package, str(init)) if init.is_file() else None
+    is_users = package.startswith(source_import.NAMESPACE)
+    load = source_import.SourceLoader if is_users else SourceFileLoader
+    loader = load(package, str(init)) if init.is_file() else None
     spec = ModuleSpec(package, loader, origin=str(folder), is_package=True)
     spec.submodule_search_locations = [str(folder)]
     module = module_from_spec(spec)

@@ -1,72 +1,62 @@
-"""Whose a tool folder is: code that anybody may change is not run."""
+"""Whose a tool folder is: code that others may change is not run."""
 
 from __future__ import annotations
 
-import os
-import stat
-from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 from typing import TYPE_CHECKING
+
+from sync_daemon.file_permissions import PermissionFault, Trust, find_fault, find_own_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_ROOT = 0
+IMPORTED = (*SOURCE_SUFFIXES, *EXTENSION_SUFFIXES)
+"""What the names of files end in that a tool of a user's may import; see source_import."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnershipFault:
-    """Why a tool folder is refused, and the command that mends it."""
-
-    message: str
-    hint: str
-
-
-def find_folder_fault(folder: Path, *, top: Path, user: int | None = None) -> OwnershipFault | None:
+def find_folder_fault(folder: Path, *, user: int | None = None) -> PermissionFault | None:
     """What lets others change the tool in ``folder``; None if nothing does.
 
-    Looks at the folders from ``top`` down to ``folder`` and at everything in
-    it, with links followed: whoever can write one of them decides what runs.
+    Looks at the folders from the root down to ``folder`` and at every folder and
+    importable file in it, links followed: who can write one of them decides what runs.
 
     Args:
         folder: the tool's folder.
-        top: the folder of ``tools.paths`` that it lies in.
         user: whose tools are trusted besides root's; by default the process's user.
     """
-    owners = {_ROOT, os.geteuid() if user is None else user}
-    for place in _places(folder, top):
-        fault = _fault_of(place, owners)
-        if fault is not None:
-            return fault
-    return None
-
-
-def _places(folder: Path, top: Path) -> Iterator[Path]:
-    yield top
-    yield folder
-    resolved = folder.resolve()
-    if resolved.parent not in (top, top.resolve()):
-        yield resolved.parent  # a link to elsewhere: who may replace its target?
-    for place in sorted(folder.rglob("*")):
-        if place.suffix == ".py" or place.is_dir():
-            yield place
-
-
-def _fault_of(place: Path, owners: set[int]) -> OwnershipFault | None:
+    trust = Trust.of_process() if user is None else Trust(user)
+    fault = find_fault(folder, trust)
     try:
-        status = place.stat()
+        fault = fault or next(filter(None, (_fault(p, trust) for p in _places_in(folder))), None)
     except OSError as error:
-        return OwnershipFault(
-            f"Refused tool: {place} cannot be examined ({error.strerror}).",
-            "Mend or remove it.",
+        fault = PermissionFault(
+            f"{error.filename} cannot be examined ({error.strerror}).", "Correct or remove it."
         )
-    if status.st_mode & stat.S_IWOTH:
-        return OwnershipFault(
-            f"Refused tool: everybody may write {place}.", f"Run: chmod o-w '{place}'"
-        )
-    if status.st_uid not in owners:
-        return OwnershipFault(
-            f"Refused tool: {place} belongs to user {status.st_uid}, who is neither you nor root.",
-            f"Check what it holds, then run: sudo chown -R {os.geteuid()} '{place}'",
-        )
-    return None
+    return fault and PermissionFault(f"Refused tool: {fault.message}", fault.hint)
+
+
+def _fault(place: Path, trust: Trust) -> PermissionFault | None:
+    """A link leads to folders that were not looked at yet."""
+    return find_fault(place, trust) if place.is_symlink() else find_own_fault(place, trust)
+
+
+def _places_in(folder: Path) -> Iterator[Path]:
+    """Each folder in it, behind links too, and each file that can be imported."""
+    pending, seen = [folder], set()
+    while pending:
+        inner = pending.pop()
+        if (identity := _identity(inner)) in seen:  # a link that leads back
+            continue
+        seen.add(identity)
+        for place in sorted(inner.iterdir()):
+            if place.is_dir():
+                pending.append(place)
+                yield place
+            elif place.name.endswith(IMPORTED):
+                yield place
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino

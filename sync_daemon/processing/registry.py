@@ -135,7 +135,7 @@ def _in_folder(path: Path, origin: Origin) -> Iterator[ToolEntry | ToolProblem]:
             if origin is Origin.FOLDER and any(folder.glob("*.py")):
                 yield _without_processor(folder)
             continue
-        fault = find_folder_fault(folder, top=path) if origin is Origin.FOLDER else None
+        fault = find_folder_fault(folder) if origin is Origin.FOLDER else None
         if fault is not None:
             yield ToolProblem(folder.name, str(folder / PROCESSOR), fault.message, fault.hint)
         else:

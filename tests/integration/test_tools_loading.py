@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import py_compile
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 import pytest
@@ -130,19 +133,127 @@ def test_what_everybody_may_write_is_refused_with_the_command(tmp_path: Path, pl
     assert not registry.tools
     (problem,) = registry.problems
     assert f"everybody may write {target}" in problem.message
-    assert problem.hint == f"Run: chmod o-w '{target}'"
+    assert problem.hint == f"Run: chmod o-w {target}"
 
 
 def test_what_belongs_to_somebody_else_is_refused(tmp_path: Path) -> None:
     folder = write_tool(tmp_path, "word_count")
-    assert find_folder_fault(folder, top=tmp_path) is None
+    assert find_folder_fault(folder) is None
     if os.geteuid() == 0:
         os.chown(folder / "processor.py", 4242, -1)
-        fault = find_folder_fault(folder, top=tmp_path)
+        fault = find_folder_fault(folder)
     else:
-        fault = find_folder_fault(folder, top=tmp_path, user=os.geteuid() + 1)
+        fault = find_folder_fault(folder, user=os.geteuid() + 1)
     assert fault is not None
     assert "who is neither you nor root" in fault.message
+
+
+def widen(path: Path, bits: int) -> None:
+    path.chmod(path.stat().st_mode | bits)
+
+
+def open_parent(top: Path, _: Path) -> str:
+    widen(top.parent, 0o002)
+    return f"everybody may write {top.parent}"
+
+
+def linked_folder(top: Path, elsewhere: Path) -> str:
+    (elsewhere / "parts").mkdir()
+    (elsewhere / "parts" / "schemas.py").write_text(SCHEMAS)
+    (top / "word_count" / "parts").symlink_to(elsewhere / "parts")
+    widen(elsewhere / "parts" / "schemas.py", 0o002)
+    return f"everybody may write {top / 'word_count' / 'parts' / 'schemas.py'}"
+
+
+def link_out_of_an_open_folder(top: Path, elsewhere: Path) -> str:
+    widen(elsewhere, 0o002)
+    (elsewhere / "schemas.py").write_text(SCHEMAS)
+    (top / "word_count" / "schemas.py").unlink()
+    (top / "word_count" / "schemas.py").symlink_to(elsewhere / "schemas.py")
+    return f"everybody may write {elsewhere}"
+
+
+def linked_tool(top: Path, elsewhere: Path) -> str:
+    (top / "word_count").rename(elsewhere / "word_count")
+    (top / "word_count").symlink_to(elsewhere / "word_count")
+    widen(elsewhere, 0o002)
+    return f"everybody may write {elsewhere}"
+
+
+def extension(top: Path, _: Path) -> str:
+    file = top / "word_count" / "fast.abi3.so"
+    file.touch()
+    widen(file, 0o002)
+    return f"everybody may write {file}"
+
+
+@pytest.mark.parametrize(
+    "change", [open_parent, linked_folder, link_out_of_an_open_folder, linked_tool, extension]
+)
+def test_every_way_to_change_what_runs_is_refused(tmp_path: Path, change: Any) -> None:
+    top, elsewhere = tmp_path / "home" / "tools", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    write_tool(top, "word_count")
+    assert load(top).problems == ()
+    said = change(top, elsewhere)
+    (problem,) = load(top).problems
+    assert said in problem.message
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_a_foreign_group_may_write_is_refused(tmp_path: Path) -> None:
+    folder = write_tool(tmp_path, "word_count")
+    (folder / "schemas.py").chmod(0o664)
+    assert find_folder_fault(folder) is None  # root's own group
+    os.chown(folder / "schemas.py", -1, 4242)
+    fault = find_folder_fault(folder)
+    assert fault is not None
+    assert "group 4242 may write" in fault.message
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    folder = write_tool(tmp_path, "word_count")
+    (folder / "again").symlink_to(folder)
+    assert find_folder_fault(folder) is None
+    (folder / "nowhere.py").symlink_to(folder / "nowhere.py")
+    fault = find_folder_fault(folder)
+    assert fault is not None
+    assert "Too many levels of symbolic links" in fault.message
+
+
+@pytest.mark.parametrize("place", ["__pycache__/schemas.{tag}.pyc", "schemas.pyc"])
+def test_bytecode_beside_a_tool_never_runs(tmp_path: Path, place: str) -> None:
+    """In the cache, as current as Python wants it; and alone, in the place of a source."""
+    folder = write_tool(tmp_path, "word_count")
+    source = folder / "schemas.py"
+    planted = tmp_path / "planted.py"
+    planted.write_text(SCHEMAS.replace("words: int", "planted: int"))
+    target = folder / place.format(tag=sys.implementation.cache_tag)
+    target.parent.mkdir(exist_ok=True)
+    py_compile.compile(
+        str(planted), cfile=str(target), invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
+    )
+    if target.parent == folder:
+        source.unlink()
+        (problem,) = load(tmp_path).problems
+        assert "No module named" in problem.message
+    else:
+        (tool,) = describe_tools(load(tmp_path))
+        assert [one.name for one in tool.outputs] == ["words"]
+    assert not list(folder.rglob("processor.*.pyc"))
+
+
+def test_a_tool_in_parts_is_loaded_from_sources(tmp_path: Path) -> None:
+    folder = write_tool(tmp_path, "word_count")
+    for name in ("parts", "plain"):
+        (folder / name).mkdir()
+        (folder / name / "counting.py").write_text("ONE = 1\n")
+    (folder / "parts" / "__init__.py").write_text("from .counting import ONE as ONE\n")
+    (folder / "__init__.py").write_text("from .parts import ONE as ONE\n")
+    text = (folder / "processor.py").read_text()
+    more = "from . import ONE\nfrom .plain.counting import ONE as SAME\nassert ONE == SAME == 1\n"
+    (folder / "processor.py").write_text(text.replace("from .schemas", f"{more}from .schemas", 1))
+    assert load(tmp_path).problems == ()
 
 
 @pytest.mark.parametrize(
