@@ -185,6 +185,15 @@ class Mirror(JobStore, Protocol):
     def load_sheet(self, name: str) -> SheetRecord | None:
         """The sheet as it was last seen, or nothing."""
 
+    def find_sheet(self, spreadsheet_id: str, gid: int) -> SheetRecord | None:
+        """The sheet that is this tab, whatever it was called."""
+
+    def free_name(self, name: str) -> str:
+        """The name with the first number that no sheet has."""
+
+    def rename_sheet(self, old: str, new: str) -> None:
+        """Call a sheet otherwise, with all that is known of it; nobody has the new name."""
+
     def save_sheet(self, record: SheetRecord) -> None:
         """Keep what is known of a sheet."""
 

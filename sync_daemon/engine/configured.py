@@ -36,6 +36,10 @@ class ConfiguredSheet:
         """Its name in the configuration."""
         return self.target.name
 
+    def called(self, name: str) -> ConfiguredSheet:
+        """The same under another name."""
+        return replace(self, target=replace(self.target, name=name))
+
     def needed_headers(self) -> list[str]:
         """The user's columns that tools read and feeds fill, each once."""
         read = (

@@ -86,6 +86,7 @@ class Cycle:
             SheetdError: of any kind; what was committed before stays.
         """
         self._record = self._tab.locate(self._ports.mirror.load_sheet(self._sheet.name))
+        self._use_name(self._record.name)
         version = self._probe()
         if version and self._may_skip(version):
             return
@@ -262,6 +263,14 @@ class Cycle:
             pulled_at=self._ports.clock.now(),
         )
         self._ports.mirror.settle(self._record)
+
+    def _use_name(self, name: str) -> None:
+        """In a dry run, the mirror may know the sheet by the name that it had before."""
+        if name == self._sheet.name:
+            return
+        self._configured = self._sheet = self._tab.sheet = self._configured.called(name)
+        if self._feeding is not None:
+            self._feeding.sheet = self._sheet
 
     def _use_spelling_of(self, snapshot: Snapshot) -> None:
         """From here on, columns are named as the sheet does."""

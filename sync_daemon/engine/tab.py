@@ -14,7 +14,12 @@ from sync_daemon.domain.keeper import (
     match_columns,
     plan_claim,
 )
-from sync_daemon.domain.sheet_state import ColumnChanges, SheetFacts, SheetRecord
+from sync_daemon.domain.sheet_state import (
+    ColumnChanges,
+    SheetFacts,
+    SheetRecord,
+    SheetTarget,
+)
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
@@ -51,6 +56,7 @@ class KeptTab:
         if record is not None and known and record.is_fresh(now) and not again:
             return record
         facts = self.ports.gateway.look_up(target, record.gid if record and known else None)
+        record = self._under_its_name(record, facts.gid)
         located = replace(
             record or SheetRecord(self.sheet.name, target.spreadsheet_id),
             spreadsheet_id=target.spreadsheet_id,
@@ -62,7 +68,7 @@ class KeptTab:
             grid_columns=facts.size.columns,
             looked_at=now,
         )
-        if not known:
+        if not known and not _is_tab(record, target, facts.gid):
             located = replace(located, metadata_ids={}, settled="", drive_version="")
         self._is_seen, self.claim = True, self._plan_claim(facts)
         located = self._with_marked_columns(located, facts.marks)
@@ -153,6 +159,28 @@ class KeptTab:
         self._tell_of_claim()
         return record, proved >= fresh.keys()
 
+    def _under_its_name(self, record: SheetRecord | None, gid: int) -> SheetRecord | None:
+        """What is known of the tab, under whatever name that was.
+
+        One of another tab, which had this name before, is kept under another.
+        """
+        mirror, target = self.ports.mirror, self.sheet.target
+        if _is_tab(record, target, gid):
+            return record
+        known = mirror.find_sheet(target.spreadsheet_id, gid)
+        if known is None:
+            return record
+        self.report.notes.append(
+            f"This sheet was called {known.name!r} in the configuration before;"
+            " it goes on with its rows, results and history."
+        )
+        if self.options.dry_run:
+            return known
+        if record is not None:
+            mirror.rename_sheet(record.name, mirror.free_name(record.name))
+        mirror.rename_sheet(known.name, target.name)
+        return replace(known, name=target.name)
+
     def _plan_claim(self, facts: SheetFacts) -> TabClaim | None:
         """What makes the tab ours; refused where another installation keeps it."""
         target, ours = self.sheet.target, self.ports.installation
@@ -181,6 +209,12 @@ class KeptTab:
         if self.claim is not None and self.claim.before in {Keeping.OTHER, Keeping.COPY}:
             self.report.notes.append(self.claim.report)
         self.claim = None
+
+
+def _is_tab(record: SheetRecord | None, target: SheetTarget, gid: int) -> bool:
+    """Whether it is of this very tab, whatever its title and the sheet's name."""
+    known = record is not None and (record.spreadsheet_id, record.gid)
+    return known == (target.spreadsheet_id, gid)
 
 
 def _titles(snapshot: Snapshot) -> dict[str, str]:

@@ -9,10 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
 
-from sync_daemon.domain.cells import BLANK, content_hash, decode_cells, encode_cells
-from sync_daemon.domain.columns import renamed_cells
-from sync_daemon.domain.formulas import UNKNOWN
-from sync_daemon.domain.links import is_label_mark
+from sync_daemon.domain.cells import BLANK
 from sync_daemon.domain.plan import (
     ChangeKind,
     CoveredCell,
@@ -172,38 +169,6 @@ def save_discoveries(connection: Connection, discoveries: Sequence[Discovery]) -
                 for d in discoveries
             ],
         )
-
-
-def rename_columns(connection: Connection, sheet: str, renamed: Mapping[str, str]) -> None:
-    """Have the present cells of all rows, deleted ones too, bear other names.
-
-    Which formulas they hold is to be found out once more: those name columns.
-    """
-    query = select(rows.c.row_id, rows.c.version, rows.c.computed, row_versions.c.cells).join(
-        row_versions,
-        (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
-    )
-    found = connection.execute(query.where(rows.c.sheet == sheet, rows.c.content_hash != "")).all()
-    contents, facts = [], []
-    for row_id, version, formulas, cells in found:
-        computed = {
-            renamed.get(key, key): mark if is_label_mark(mark) else UNKNOWN
-            for key, mark in decode_computed(formulas).items()
-        }
-        now = renamed_cells(decode_cells(cells), renamed)
-        typed = {key: value for key, value in now.items() if key not in computed}
-        contents.append((encode_cells(now), row_id, version))
-        facts.append(Discovery(row_id, content_hash(encode_cells(typed)), computed))
-    execute_many(
-        connection,
-        row_versions.update()
-        .where(row_versions.c.row_id == bindparam("key"))
-        .where(row_versions.c.version == bindparam("number"))
-        .values(cells=bindparam("content")),
-        ("content", "key", "number"),
-        contents,
-    )
-    save_discoveries(connection, facts)
 
 
 def set_state(connection: Connection, row_ids: Collection[str], state: RowState) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import Connection, Engine, case, func, select
 
@@ -22,13 +23,13 @@ from sync_daemon.domain.sheet_view import ViewColumn
 from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror import job_statements as job_sql
+from sync_daemon.mirror import sheet_statements as sheet_sql
 from sync_daemon.mirror import statements as sql
-from sync_daemon.mirror.codec import decode_owned, decode_time, encode_json, encode_time
+from sync_daemon.mirror.codec import decode_owned, encode_json, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
-from sync_daemon.mirror.views import replace_view
+from sync_daemon.mirror.views import drop_view, replace_view
 
-_SCHEDULED = {"next_run_at", "failures"}  # of a sheet; the daemon's
 _IN_SHEET = (RowState.PENDING.value, RowState.LIVE.value)
 
 
@@ -65,29 +66,36 @@ class SqlMirror:
     def load_sheet(self, name: str) -> SheetRecord | None:
         """The sheet as it was last seen, or nothing."""
         with self._read() as connection:
-            columns = [column for column in sheets.c if column.name not in _SCHEDULED]
-            found = connection.execute(select(*columns).where(sheets.c.name == name)).one_or_none()
-        if found is None:
-            return None
-        record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-        record["headers"] = json.loads(record["headers"])
-        record["metadata_ids"] = json.loads(record["metadata_ids"])
-        record["layout"] = json.loads(record["layout"])
-        record["explained"] = json.loads(record["explained"])
-        record["pulled_at"] = decode_time(record["pulled_at"])
-        record["looked_at"] = decode_time(record["looked_at"])
-        return SheetRecord(**record)
+            return sheet_sql.find_sheet(connection, sheets.c.name == name)
+
+    def find_sheet(self, spreadsheet_id: str, gid: int) -> SheetRecord | None:
+        """The sheet that is this tab, whatever it was called."""
+        is_it = (sheets.c.spreadsheet_id == spreadsheet_id) & (sheets.c.gid == gid)
+        with self._read() as connection:
+            return sheet_sql.find_sheet(connection, is_it)
+
+    def free_name(self, name: str) -> str:
+        """The name with the first number that no sheet has."""
+        with self._read() as connection:
+            taken = set(connection.scalars(select(sheets.c.name)))
+        return next(free for n in count(2) if (free := f"{name} ({n})") not in taken)
+
+    def rename_sheet(self, old: str, new: str) -> None:
+        """Call a sheet otherwise, with all that is known of it; nobody has the new name."""
+        with self._write() as connection:
+            sheet_sql.rename_sheet(connection, old, new)
+            drop_view(connection, old)
 
     def save_sheet(self, record: SheetRecord) -> None:
         """Keep what is known of a sheet."""
         with self._write() as connection:
-            _save_sheet(connection, record)
+            sheet_sql.save_sheet(connection, record)
 
     def rename_columns(self, record: SheetRecord, renamed: Mapping[str, str]) -> None:
         """Call columns of the user's as the sheet does now; no row has changed by that."""
         with self._write() as connection:
-            sql.rename_columns(connection, record.name, renamed)
-            _save_sheet(connection, record)
+            sheet_sql.rename_columns(connection, record.name, renamed)
+            sheet_sql.save_sheet(connection, record)
 
     # Rows
 
@@ -366,27 +374,3 @@ class SqlMirror:
             connection.execution_options(sqlite_begin="IMMEDIATE")
             with connection.begin():
                 yield connection
-
-
-def _save_sheet(connection: Connection, record: SheetRecord) -> None:
-    values = {
-        "name": record.name,
-        "spreadsheet_id": record.spreadsheet_id,
-        "gid": record.gid,
-        "worksheet": record.worksheet,
-        "locale": record.locale,
-        "time_zone": record.time_zone,
-        "headers": encode_json(list(record.headers)),
-        "metadata_ids": encode_json(dict(record.metadata_ids)),
-        "grid_rows": record.grid_rows,
-        "grid_columns": record.grid_columns,
-        "settled": record.settled,
-        "layout": encode_json(list(record.layout)),
-        "explained": encode_json(dict(record.explained)),
-        "drive_version": record.drive_version,
-        "pulled_at": record.pulled_at and encode_time(record.pulled_at),
-        "looked_at": record.looked_at and encode_time(record.looked_at),
-    }
-    changed = connection.execute(sheets.update().where(sheets.c.name == record.name).values(values))
-    if changed.rowcount == 0:
-        connection.execute(sheets.insert().values(values))

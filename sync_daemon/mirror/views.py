@@ -49,9 +49,14 @@ def replace_view(connection: Connection, sheet: str, columns: Sequence[ViewColum
     shown = _that_fit(connection, sheet, columns)
     statement = _statement(connection, sheet, shown)
     if statement != _present(connection, sheet):
-        _execute(connection, f"DROP VIEW IF EXISTS {_identifier(view_name(sheet))}")
+        drop_view(connection, sheet)
         _execute(connection, statement)
     return len(columns) - len(shown)
+
+
+def drop_view(connection: Connection, sheet: str) -> None:
+    """Have no view of the sheet, which is called otherwise now."""
+    _execute(connection, f"DROP VIEW IF EXISTS {_identifier(view_name(sheet))}")
 
 
 def _execute(connection: Connection, statement: str) -> None:
