@@ -104,6 +104,10 @@ lint: $(STAMP) ## Check style, types, layers and the lock
 bench: $(STAMP) ## Measure cycles of 100,000 rows against the floor of the same data
 	@$(BIN)/python benchmarks/large_sheet.py
 
+.PHONY: bench-growth
+bench-growth: $(STAMP) ## Measure how the time for long text and many rows grows
+	@$(BIN)/python benchmarks/growth.py
+
 # Lines of JSON as in SkillSpan's dev.json (github.com/kris927b/SkillSpan, MIT).
 DATA ?= ../shared/skillspan/dev.json
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import certifi
@@ -33,19 +34,34 @@ _ELSEWHERE = (
 
 
 def make_context(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
-    """A context for connections to others; names are checked.
+    """A context for connections to others; names are checked. Not to be changed: it is shared.
+
+    Reading the certificates takes a tenth of a second: it is done again only when others
+    are named, or their files have changed.
 
     Raises:
         ConfigError: a variable of the environment names what cannot be read.
     """
+    named = tuple((variable, path, _changed_at(path)) for variable, path in _named(environ))
+    return _read_context(named)
+
+
+@lru_cache(maxsize=8)
+def _read_context(named: tuple[tuple[str, Path, int], ...]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_default_verify_paths()
-    named = list(_named(environ))
-    for variable, path in named:
+    for path, variable in {path: variable for variable, path, _ in reversed(named)}.items():
         _load(context, variable, path)
-    if not any(variable.startswith("SSL_") for variable, _ in named) and not _has_defaults():
+    if not any(variable.startswith("SSL_") for variable, *_ in named) and not _has_defaults():
         context.load_verify_locations(next(filter(os.path.isfile, _ELSEWHERE), certifi.where()))
     return context
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # reading it says what is wrong
 
 
 def check_environment(environ: Mapping[str, str] = os.environ) -> None:

@@ -1,16 +1,19 @@
-"""What all tests share: which examples are drawn, and that ``live`` ones need an account."""
+"""What all tests share: which examples they draw, what makes them quick, who needs an account."""
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
 
 from tests.support.drawing import choose_examples
+from tests.support.keys import reuse_keys
 
 LIVE_VARIABLES = ("SHEETD_LIVE_CREDENTIALS", "SHEETD_LIVE_SPREADSHEET")
 
 choose_examples()
+reuse_keys()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -21,3 +24,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if live:
         items[:] = [item for item in items if item not in live]
         config.hook.pytest_deselected(items=live)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the thousands of collected tests: it would walk them again and again."""
+    gc.collect()
+    gc.freeze()

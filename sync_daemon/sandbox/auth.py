@@ -57,6 +57,11 @@ def drive_scopes(method: str, path: str) -> set[str]:
     return DRIVE_CONTENT_READ if path.endswith(_CONTENTS) else DRIVE_READ
 
 
+def draw_key() -> rsa.RSAPrivateKey:
+    """A service account's key, of the size that Google's have."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """An access token's meaning."""
@@ -96,7 +101,7 @@ class Accounts:
 
     def make_key(self, email: str, token_uri: str) -> dict[str, str]:
         """Register a service account; returns its key file as Google gives it out."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = draw_key()
         pem = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,

@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import string
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -150,34 +149,6 @@ def test_redacting_twice_changes_nothing_more(text: str, secret: str, kind: str)
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert redact(text) == text
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "a",
-        "password",
-        "eyJ-",
-        "%20eyJabcde",
-        "a.b-",
-        'token="\\',
-        "://",
-        "-----BEGIN ",
-        "?key",
-        "sk-",
-        "M-",
-        "a-1.",
-        "0:",
-        "\\nghp_",
-    ],
-)
-def test_a_full_cell_is_redacted_in_no_time(unit: str) -> None:
-    text = unit * (50_000 // len(unit))
-    began = time.process_time()
-
-    redact(text)
-
-    assert time.process_time() - began < 2  # a search from each letter would take minutes
 
 
 @pytest.fixture

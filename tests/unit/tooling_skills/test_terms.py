@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from sync_daemon.tooling.skills.language import is_english
@@ -167,19 +165,3 @@ def test_the_language_is_told(line: str, english: bool) -> None:
 )
 def test_years_of_experience_are_read(line: str, years: float | None) -> None:
     assert years_of_experience([line]) == years
-
-
-@pytest.mark.parametrize("pattern", ["Go, ", "a", "Python and ", "5 years ", "• ", "(", "C++ "])
-def test_four_times_the_text_takes_about_four_times_as_long(pattern: str) -> None:
-    """One line without an end would take sixteen times as long if it were read in one piece."""
-
-    def cost(length: int) -> float:
-        text = pattern * (length // len(pattern))
-        began = time.process_time()
-        skill_terms([(text, 1.0)])
-        years_of_experience([text])
-        return time.process_time() - began
-
-    skill_terms([(pattern * 100, 1.0)])
-    short = min(cost(8_000) for _ in range(3))
-    assert min(cost(32_000) for _ in range(3)) < 10 * max(short, 0.002)
