@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import structlog
 
 from sync_daemon.domain.redaction import REDACTED, SECRET_FIELD, redact
+from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
 from sync_daemon.journal import JournalHandler, is_journal
 
@@ -30,9 +31,6 @@ class LogForm(StrEnum):
 _LEVELS = ("debug", "info", "warning", "error")
 _QUIET = ("httpx", "httpcore", "urllib3", "google", "requests", "apscheduler", "alembic")
 _STRUCTLOG_KEYS = {"_record", "_from_structlog"}  # how structlog passes the record along
-
-# What moves a terminal's cursor or turns its text around, and what no stream can encode
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def redact_traceback(error: BaseException) -> str:
@@ -93,10 +91,21 @@ def configure(
             old.close()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.captureWarnings(capture=True)  # libraries quote in them what they read
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _log_thread_failure
     for name in _QUIET:  # their INFO lines hold whole addresses, secrets included
         library = logging.getLogger(name)
         library.setLevel(max(logging.WARNING, root.level))
         library.propagate = True  # google-auth cuts itself off when it logs before this
+
+
+def _log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """What Python would print as it is."""
+    error = failure.exc_value
+    if isinstance(error, Exception):
+        name = failure.thread.name if failure.thread else ""
+        structlog.get_logger(__name__).error("a thread failed", thread=name, exc_info=error)
 
 
 def redact_event(
@@ -137,8 +146,10 @@ def _fitting_form(target: TextIO) -> LogForm:
 
 def _renderers(form: LogForm, *, colours: bool) -> list[structlog.types.Processor]:
     match form:
-        case LogForm.JSON | LogForm.JOURNAL:
+        case LogForm.JSON:
             return [structlog.processors.JSONRenderer(ensure_ascii=True)]
+        case LogForm.JOURNAL:
+            return [_show_unseen, structlog.processors.JSONRenderer(ensure_ascii=True)]
         case LogForm.CONSOLE:
             # The traceback is text by now; a formatter of its own would make structlog warn.
             plain = structlog.dev.plain_traceback
@@ -157,5 +168,5 @@ def _show_unseen(
     """A structlog processor: what a stranger wrote in a cell cannot steer the terminal."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], value)
+            event[name] = make_visible(value)
     return event

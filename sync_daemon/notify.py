@@ -7,6 +7,8 @@ import os
 import socket
 from collections.abc import Mapping
 
+from sync_daemon.domain.visible import make_visible
+
 _PATIENCE_S = 1.0
 
 
@@ -37,7 +39,7 @@ class ServiceNotifier:
 
     def status(self, text: str) -> None:
         """One line for ``systemctl status``."""
-        self._send("STATUS=" + " ".join(text.split()))
+        self._send("STATUS=" + make_visible(" ".join(text.split())))
 
     def _send(self, message: str) -> None:
         if not self._address:

@@ -5,14 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 
 from sync_daemon.domain.redaction import redact
+from sync_daemon.domain.visible import make_visible
 
-output = Console()
-errors = Console(stderr=True)
+
+class SafeConsole(Console):
+    """Shows text as it is, whoever wrote it: styles come from our own code alone.
+
+    Whatever is printed is rendered to segments first. Those of text get visible
+    escapes for control characters; rich's own codes are marked as such.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The segments of something printable."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(make_visible(segment.text), segment.style)
+
+
+output = SafeConsole()
+errors = SafeConsole(stderr=True)
 
 _CELL_WIDTH = 48
 
@@ -20,14 +44,15 @@ _CELL_WIDTH = 48
 def print_failure(message: str, mend: str) -> None:
     """Say what failed and what to do about it, on standard error."""
     said, advice = escape(redact(message)), escape(redact(mend))
-    errors.print(f"[bold red]error:[/] {said}", highlight=False, soft_wrap=True)
+    errors.print(f"[bold red]error:[/] {said}", markup=True, soft_wrap=True)
     if mend:
-        errors.print(f"[bold]fix:[/]   {advice}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold]fix:[/]   {advice}", markup=True, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
     """Print one JSON document, in ASCII, so that no terminal or pipe can refuse it."""
-    print(json.dumps(value, indent=2, default=dict))  # noqa: T201 - data for scripts, no styles
+    text = json.dumps(value, indent=2, default=dict).replace("\x7f", "\\u007f")
+    print(text)  # noqa: T201 - data for scripts, no styles
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -37,16 +62,15 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 def make_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table for a terminal."""
-    table = Table(title=escape(title) if title else None, title_justify="left")
+    table = Table(title=title or None, title_justify="left")
     for column in columns:
-        table.add_column(escape(column), overflow="fold", max_width=_CELL_WIDTH)
+        table.add_column(printable(column), overflow="fold", max_width=_CELL_WIDTH)
     for row in rows:
-        table.add_row(*(escape(printable(value)) for value in row))
+        table.add_row(*map(printable, row))
     return table
 
 
 def printable(value: object) -> str:
     """A value for a terminal: control characters shown as such, long text cut."""
-    text = "" if value is None else str(value)
-    text = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    text = "" if value is None else make_visible(str(value))
     return text if len(text) <= 4 * _CELL_WIDTH else text[: 4 * _CELL_WIDTH - 1] + "…"

@@ -32,7 +32,7 @@ def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WA
     """
     with opened(config, log_level) as application:
         url = application.database.url.render_as_string(hide_password=True)
-    output.print(f"{url} is up to date.", highlight=False)
+    output.print(f"{url} is up to date.")
 
 
 @app.command("backup")
@@ -55,9 +55,9 @@ def backup(
         is_folder = keep is not None or path.is_dir()
         target = folder.new_file(application.clock.now()) if is_folder else path
         copy_mirror(mirror, target)
-    output.print(f"Copied to {target}.", highlight=False)
+    output.print(f"Copied to {target}.")
     for old in folder.remove_old(keep) if keep is not None else []:
-        output.print(f"Removed {old}.", highlight=False)
+        output.print(f"Removed {old}.")
 
 
 @app.command("restore")
@@ -74,8 +74,8 @@ def restore(
     """
     with opened(config, log_level) as application, application.turn():
         aside = restore_mirror(application.database, path, application.clock.now())
-    output.print(f"The mirror is what {path} held.", highlight=False, soft_wrap=True)
-    output.print(f"What it was before is in {aside}.", highlight=False, soft_wrap=True)
+    output.print(f"The mirror is what {path} held.", soft_wrap=True)
+    output.print(f"What it was before is in {aside}.", soft_wrap=True)
 
 
 @app.command("check")
@@ -129,7 +129,7 @@ def _damage(findings: list[Finding]) -> list[Finding]:
 def _tell(repaired: Repair, findings: list[Finding]) -> None:
     lost = [f"Lost: {sentence}" for sentence in repaired.lost]
     for sentence in [*repaired.done, *lost, *map(str, findings)]:
-        output.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        output.print(sentence, soft_wrap=True)
     if not _damage(findings):
         output.print("The mirror is sound.")
 

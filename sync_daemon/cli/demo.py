@@ -50,7 +50,7 @@ def demo(
             print_report(report)
         if serve:
             message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
-            output.print(message, highlight=False, soft_wrap=True)
+            output.print(message, markup=True, soft_wrap=True)
             settings = demo.application.settings
             Daemon(demo.application, lambda: settings).run()
     raise typer.Exit(report.exit_status())

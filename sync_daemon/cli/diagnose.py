@@ -53,7 +53,7 @@ def _print(check: Check) -> None:
     if check.ok:
         mark = "[yellow]warn[/]" if check.mend else "[green]ok[/]  "
     output.print(
-        f"{mark} {escape(check.name)}: {escape(check.message)}", highlight=False, soft_wrap=True
+        f"{mark} {escape(check.name)}: {escape(check.message)}", markup=True, soft_wrap=True
     )
     if check.mend:
-        output.print(f"     fix: {escape(check.mend)}", highlight=False, soft_wrap=True)
+        output.print(f"     fix: {check.mend}", soft_wrap=True)

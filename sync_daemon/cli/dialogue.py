@@ -9,6 +9,7 @@ from typing import TypeVar
 import typer
 
 from sync_daemon.cli.console import errors, print_failure
+from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError, SheetdError
 
 _T = TypeVar("_T")
@@ -28,7 +29,7 @@ class Dialogue:
 
     def say(self, text: str = "") -> None:
         """Tell something, on standard error."""
-        errors.print(text, markup=False, highlight=False, soft_wrap=True)
+        errors.print(text, soft_wrap=True)
 
     def ask(
         self,
@@ -48,7 +49,12 @@ class Dialogue:
             message = f"init needs {option}."
             raise ConfigError(message, hint="A script has to pass every answer as an option.")
         while True:
-            answer: str = typer.prompt(question, default=default, err=True)
+            answer: str = typer.prompt(
+                make_visible(question if default is None else f"{question} [{default}]"),
+                default=default,
+                show_default=False,
+                err=True,
+            )
             try:
                 return check(answer)
             except SheetdError as error:
@@ -79,7 +85,7 @@ class Dialogue:
         """Ask yes or no; the default where nobody is there."""
         if self.takes_defaults or not self.is_interactive:
             return default
-        return typer.confirm(question, default=default, err=True)
+        return typer.confirm(make_visible(question), default=default, err=True)
 
 
 def _index(text: str, answers: Sequence[str]) -> int:

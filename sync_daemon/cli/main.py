@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _print_defect(error: Exception) -> None:
     from sync_daemon.log import redact_traceback  # noqa: PLC0415 - needed only in a defect
 
-    errors.print(redact_traceback(error), markup=False, highlight=False)
+    errors.print(redact_traceback(error))
     print_failure(
         f"a defect in sheetd: {type(error).__name__}.",
         "Nothing you typed is lost. Please report it with the lines above.",

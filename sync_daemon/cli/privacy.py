@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import errors, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
 from sync_daemon.export import Export, ExportForm, collect, private_file, write_export
 from sync_daemon.mirror.forget import check_forgettable, forget_row
@@ -42,7 +44,7 @@ def export(
         rows = collect_rows(application, sheet, with_deleted=deleted, with_history=history)
     with private_file(path) as file:
         write_export(rows, form, file)
-    errors.print(f"{len(rows.rows)} rows written to {path}.", markup=False, highlight=False)
+    errors.print(f"{len(rows.rows)} rows written to {path}.")
 
 
 def forget(
@@ -65,15 +67,20 @@ def forget(
     if as_json:
         print_json({"row_id": row_id, "erased": forgotten.entries})
         return
-    output.print(f"{row_id} is forgotten.", markup=False, highlight=False)
+    output.print(f"{row_id} is forgotten.")
     errors.print(
         "Backups and exports made before, and the sheet's own version history, may still hold it.",
-        highlight=False,
     )
 
 
 def export_or_print(rows: Export, form: ExportForm, path: Path | None) -> None:
     """Write to a file, or to standard output if none is named."""
+    if path is None and sys.stdout.isatty():
+        shown = io.BytesIO()
+        write_export(rows, form, shown)
+        text = shown.getvalue().decode(errors="replace").replace("\r\n", "\n")
+        sys.stdout.write(make_visible(text))
+        return
     if path is None:
         write_export(rows, form, sys.stdout.buffer)
         return

@@ -76,9 +76,9 @@ def restore(
     if as_json:
         print_json({"row_id": row_id, "row_number": row.row_number, **report.to_json()})
     elif row.state != RowState.DELETED.value:
-        output.print(f"{row_id} is row {row.row_number} of {row.sheet} again.", markup=False)
+        output.print(f"{row_id} is row {row.row_number} of {row.sheet} again.")
         for note in report.sheets[0].notes:
-            output.print(note, markup=False)
+            output.print(note)
     elif not any(sheet.failure for sheet in report.sheets):
         print_failure("The sheet kept changing: the row is not back yet.", "Do it again.")
     print_failures(report)
@@ -112,8 +112,6 @@ def undo(
                 output.print(
                     f"{sheet.name}: {sheet.undone.reverted} cells as before run {run_id};"
                     f" {sheet.undone.kept} left, as they were changed since or their row is gone.",
-                    markup=False,
-                    highlight=False,
                 )
     print_failures(report)
     raise typer.Exit(report.exit_status())

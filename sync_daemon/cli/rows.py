@@ -66,10 +66,10 @@ def show(
         return
     headline = JobSearchEntry.from_cells(row.cells).headline
     place = f"{row.row_id}: row {row.row_number} of {row.sheet}, {row.state}"
-    output.print(f"{place}: {headline}" if headline else place, markup=False, highlight=False)
-    output.print(row.reason, markup=False, highlight=False)
+    output.print(f"{place}: {headline}" if headline else place)
+    output.print(row.reason)
     if row.error and row.error not in row.reason:
-        output.print(row.error, markup=False, style="red")
+        output.print(row.error, style="red")
     print_table("Cells", ["column", "value"], row.cells.items())
     print_table(
         "Results",

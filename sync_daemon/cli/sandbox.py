@@ -63,5 +63,5 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
 
 
 def _announce(url: str) -> None:
-    output.print(url, highlight=False, soft_wrap=True)
-    errors.print(f"The sandbox answers at {url} (Ctrl-C ends it).", highlight=False)
+    output.print(url, soft_wrap=True)
+    errors.print(f"The sandbox answers at {url} (Ctrl-C ends it).")

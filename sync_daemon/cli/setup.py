@@ -134,7 +134,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     _write(talk, target, render_config(wanted))
     if email:
         done = "The spreadsheet is shared" if chosen.is_seen else "Share the spreadsheet"
-        output.print(f"{done} with {email} (Editor).", highlight=False)
+        output.print(f"{done} with {email} (Editor).")
     _go_on(talk, target)
 
 
@@ -169,7 +169,7 @@ def login(
         hint = 'Set google.credentials_file to "google-token.json" and run this again.'
         raise CredentialsError(message, hint=hint)
     write_private(file, token_text(permission))
-    output.print(f"Allowed. Saved in {file}.", highlight=False, soft_wrap=True)
+    output.print(f"Allowed. Saved in {file}.", soft_wrap=True)
 
 
 def _free_target(target: Path, *, force: bool) -> Path:
@@ -213,7 +213,7 @@ def _write(talk: Dialogue, target: Path, text: str) -> None:
             raise typer.Exit(0)
     write_private(target, text)
     load_settings(target, os.environ)
-    output.print(f"Wrote {target}.", highlight=False, soft_wrap=True)
+    output.print(f"Wrote {target}.", soft_wrap=True)
 
 
 def _ask_for_resume(talk: Dialogue) -> Path | None:
@@ -257,6 +257,6 @@ def _go_on(talk: Dialogue, target: Path) -> None:
             application.close()
     else:
         say = f"Next: sheetd doctor{named}, then sheetd sync now --dry-run{named}."
-        output.print(say, highlight=False, soft_wrap=True)
+        output.print(say, soft_wrap=True)
     keep = f"To keep it up to date: sheetd service install --user --start --config {target}"
-    output.print(f"{keep} (or: sheetd run{named})", highlight=False, soft_wrap=True)
+    output.print(f"{keep} (or: sheetd run{named})", soft_wrap=True)

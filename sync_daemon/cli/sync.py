@@ -86,9 +86,9 @@ def print_report(report: RunReport, *, dry_run: bool = False) -> None:
     if dry_run:
         for sheet in report.sheets:
             if sheet.failure is None:
-                output.print(f"[bold]{escape(sheet.name)}[/] would:", highlight=False)
+                output.print(f"[bold]{escape(sheet.name)}[/] would:", markup=True)
                 for sentence in sheet.planned or ["do nothing"]:
-                    output.print(f"  {sentence}", markup=False, highlight=False)
+                    output.print(f"  {sentence}")
         print_notes(report)
         return
     print_table(
@@ -105,7 +105,6 @@ def print_report(report: RunReport, *, dry_run: bool = False) -> None:
     output.print(
         f"{run}: {report.status} in {report.duration_s:.1f} s;"
         f" {calls.sheets_read} reads and {calls.sheets_write} writes to Google.",
-        highlight=False,
     )
     print_notes(report)
 
@@ -114,4 +113,4 @@ def print_notes(report: RunReport) -> None:
     """What the user should know though nothing failed."""
     for sheet in report.sheets:
         for note in (*sheet.notes, *([sheet.backlog] if sheet.backlog else [])):
-            output.print(f"{sheet.name}: {note}", markup=False, highlight=False, soft_wrap=True)
+            output.print(f"{sheet.name}: {note}", soft_wrap=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from sync_daemon import log
 from sync_daemon.cli.console import errors, output, print_json, print_table
@@ -46,7 +47,7 @@ def list_tools(
         for tool in described:
             _print_tool(tool)
     for problem in registry.problems:
-        errors.print(f"{problem.message} {problem.hint}", markup=False, highlight=False)
+        errors.print(f"{problem.message} {problem.hint}")
 
 
 @app.command("run")
@@ -81,7 +82,7 @@ def run(
         allow_origins=allowed,
     )
     if outcome.kind is not OutcomeKind.DONE:
-        errors.print(f"{name} failed: {outcome.error}", markup=False, highlight=False)
+        errors.print(f"{name} failed: {outcome.error}")
         raise typer.Exit(ExitStatus.FAILED_ROWS)
     values: dict[str, JsonValue] = dict(outcome.values)
     if as_json:
@@ -129,15 +130,16 @@ def _literal(value: str) -> JsonValue:
 
 
 def _print_tool(tool: ToolDescription) -> None:
-    output.print(f"[bold]{tool.name}[/] v{tool.version} ({tool.origin})", highlight=False)
-    output.print(f"  {tool.summary}", markup=False, highlight=False)
+    name = f"[bold]{escape(tool.name)}[/]"
+    output.print(f"{name} v{tool.version} ({escape(tool.origin)})", markup=True)
+    output.print(f"  {tool.summary}")
     for title, fields in (
         ("inputs", tool.inputs),
         ("outputs", tool.outputs),
         ("options", tool.options),
     ):
         for field in fields:
-            output.print(f"  {title[:-1]:7} {_in_words(field)}", markup=False, highlight=False)
+            output.print(f"  {title[:-1]:7} {_in_words(field)}")
 
 
 def _in_words(field: FieldDescription) -> str:

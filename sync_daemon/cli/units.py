@@ -47,7 +47,7 @@ def install(
     service = installation.Service(where, names, path, settings)
     systemd = Systemd(user)
     for warning in installation.install(service, systemd):
-        errors.print(f"systemd says: {warning}", markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"systemd says: {warning}", soft_wrap=True)
     for file in service.texts():
         _say(f"Wrote {where.units / file}.")
     if settings is None:
@@ -111,4 +111,4 @@ def _place(is_user: bool) -> place.Place:
 
 
 def _say(line: str) -> None:
-    output.print(line, markup=False, highlight=False, soft_wrap=True)
+    output.print(line, soft_wrap=True)
