@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sync_daemon.domain.assignment import Reassignment
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.feeding import Feed, FeedItem, FeedRow
@@ -202,6 +203,9 @@ class Mirror(JobStore, Protocol):
 
         No row has changed by that.
         """
+
+    def reassign(self, record: SheetRecord, change: Reassignment) -> None:
+        """Have result cells and jobs follow a changed configuration, and keep the record."""
 
     def load_rows(self, sheet: str) -> dict[str, MirrorRow]:
         """The live and pending rows of a sheet, by id."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
@@ -59,6 +59,7 @@ class ColumnMap:
     missing: tuple[str, ...]  # owned headers that stand in no column
     stray: tuple[int, ...]  # metadata ids of ours that stand on other columns
     width: int  # columns in use
+    marks: Mapping[int, int] = field(default_factory=dict)  # metadata id → index, of all of ours
 
     @property
     def all_bound(self) -> bool:
@@ -165,6 +166,7 @@ def map_columns(
             and not _is_bound(c, found, metadata_at)
         ),
         width=len(texts),
+        marks=metadata_at,
     )
 
 

@@ -102,6 +102,10 @@ class OwnedCell:
         """We wrote ``value`` and the sheet then showed ``shown``."""
         return replace(self, wrote=value, saw=shown)
 
+    def shown_in(self, other: OwnedCell) -> OwnedCell:
+        """The same in another column, where what was written to ``other`` stands."""
+        return replace(self, wrote=other.wrote, saw=other.saw)
+
     def covered(self) -> OwnedCell:
         """A merge cleared it: to be written again, and no edit, when the merge is gone."""
         return replace(self, wrote=None, saw=BLANK)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sync_daemon.domain.assignment import Assignment
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.keeper import Marks, TabClaim
@@ -111,6 +112,7 @@ class SheetRecord:
     looked_at: datetime | None = None
     explained: Mapping[str, str] = field(default_factory=dict)
     layout: Sequence[str] = ()
+    assignment: Assignment = field(default_factory=Assignment)
 
     def is_of(self, target: SheetTarget) -> bool:
         """Whether it is of this tab, as far as the configuration tells: then ``gid`` counts."""

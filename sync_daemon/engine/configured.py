@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
 
+from sync_daemon.domain.assignment import Assignment, Kind, Purpose
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
@@ -80,6 +81,18 @@ class ConfiguredSheet:
             for source in sources
             if name in self.links.get(step.spec.name, ()) and isinstance(source, FromColumn)
         }
+
+    def assignment(self) -> Assignment:
+        """What our columns are for, and what the steps are."""
+        headers = self.target.headers
+        columns = {headers.id: Purpose("", "id"), headers.status: Purpose("", "status")}
+        steps = {}
+        for step in self.steps:
+            spec = step.spec
+            columns |= {h: Purpose(spec.name, o) for o, h in spec.outputs.items()}
+            does = f"{spec.fingerprint}|{dict(spec.inputs)}"
+            steps[spec.name] = Kind(spec.tool, blake2b(does.encode(), digest_size=8).hexdigest())
+        return Assignment(columns, steps)
 
     def fingerprint(self) -> str:
         """Changes whenever jobs may have to be planned again for unchanged rows."""

@@ -30,6 +30,7 @@ from sync_daemon.engine.intake import (
     strangers_note,
     take_in,
 )
+from sync_daemon.engine.reassigning import follow_configuration, rehearsed
 from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.refusals import write_refused
 from sync_daemon.engine.report import SheetReport
@@ -154,6 +155,8 @@ class Cycle:
         if self._tab.may_be_anothers(snapshot.columns):
             self._record = self._tab.locate(self._record, again=True)
             return False
+        if self._follow_configuration(snapshot):
+            return False
         self._tab.refuse_bad_headers(snapshot)
         self._tab.refuse_filled_columns(self._record, snapshot)
         self._record, snapshot = follow_columns(
@@ -192,6 +195,21 @@ class Cycle:
         is_quiet = is_done and self._obstacles is NOTHING_IN_THE_WAY
         self._settle(mark if is_quiet else "", version)
         return True
+
+    def _follow_configuration(self, snapshot: Snapshot) -> bool:
+        """Have the mirror follow a changed configuration; whether to read the sheet again."""
+        record, change = follow_configuration(self._record, self._configured, snapshot)
+        if record is self._record:
+            return False
+        self._record = record
+        self._report.notes += change.sentences
+        if self._options.dry_run:
+            self._ports = replace(self._ports, mirror=rehearsed(self._ports.mirror, change))
+            self._tab.ports = self._ports
+        else:
+            self._ports.mirror.reassign(record, change)
+        self._tab.renew |= set(change.renamed.values())
+        return bool(change.renamed)  # they are found by other titles now
 
     def _find_obstacles(self, snapshot: Snapshot) -> Obstacles:
         """Ask what is in the way; the same answer for the rest of the round."""
@@ -336,7 +354,9 @@ class Cycle:
     @property
     def _has_work_besides(self) -> bool:
         """Whether something is to be done though the sheet is as it was."""
-        return self._tab.claim is not None or self._has_feeding_work or self._has_labels_due
+        if self._tab.claim is not None or self._record.assignment != self._configured.assignment():
+            return True
+        return self._has_feeding_work or self._has_labels_due
 
     @property
     def _has_labels_due(self) -> bool:

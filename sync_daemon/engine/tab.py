@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sync_daemon.domain.adoption import find_blank_columns, find_filled_columns
 from sync_daemon.domain.headers import ColumnMap, find_header_faults, header_texts
@@ -40,6 +40,7 @@ class KeptTab:
     options: CycleOptions
     report: SheetReport
     claim: TabClaim | None = None
+    renew: set[str] = field(default_factory=set)  # columns whose marks bear an old title
     _is_seen: bool = False  # whether its marks were looked at in this cycle
 
     def locate(self, record: SheetRecord | None, *, again: bool = False) -> SheetRecord:
@@ -81,8 +82,8 @@ class KeptTab:
         return not (columns.all_bound or self._is_seen)
 
     def is_ours(self, columns: ColumnMap) -> bool:
-        """Whether the tab and every owned column carry our marks."""
-        return columns.all_bound and self.claim is None
+        """Whether the tab and every owned column carry our marks, as they are to be."""
+        return columns.all_bound and self.claim is None and not self.renew
 
     def refuse_bad_headers(self, snapshot: Snapshot) -> None:
         """See that every header that is needed stands there once.
@@ -157,6 +158,7 @@ class KeptTab:
         gid = record.gid or 0
         proved = self.ports.gateway.change_columns(self.sheet.target, gid, snapshot.title, changes)
         self._tell_of_claim()
+        self.renew.clear()
         return record, proved >= fresh.keys()
 
     def _under_its_name(self, record: SheetRecord | None, gid: int) -> SheetRecord | None:
@@ -199,10 +201,10 @@ class KeptTab:
         return replace(record, metadata_ids=found, settled="")
 
     def _columns_to_renew(self, columns: ColumnMap) -> list[str]:
-        """Our columns whose marks another installation may still write by."""
-        if self.claim is None or self.claim.before is not Keeping.OTHER:
-            return []
-        return [header for header in columns.owned if header not in columns.unbound]
+        """Our columns with an old title on their marks, or that another may still write by."""
+        is_taken_over = self.claim is not None and self.claim.before is Keeping.OTHER
+        renewed = columns.owned if is_taken_over else self.renew & columns.owned.keys()
+        return [header for header in renewed if header not in columns.unbound]
 
     def _tell_of_claim(self) -> None:
         """Note what a claim meant that the user may not expect; it is done by now."""

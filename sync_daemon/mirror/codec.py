@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from sync_daemon.domain.assignment import Assignment, Kind, Purpose
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.rows import OwnedCell
 
@@ -55,6 +56,22 @@ def decode_owned(text: str) -> dict[str, OwnedCell]:
         header: OwnedCell(*cell) if len(cell) <= _FIXED else _with_past(cell)
         for header, cell in packed.items()
     }
+
+
+def encode_assignment(assignment: Assignment) -> str:
+    """As ``{"columns": {header: [step, output]}, "steps": {name: [tool, signature]}}``."""
+    columns: dict[str, JsonValue] = {h: list(p) for h, p in assignment.columns.items()}
+    steps: dict[str, JsonValue] = {name: list(kind) for name, kind in assignment.steps.items()}
+    return encode_json({"columns": columns, "steps": steps})
+
+
+def decode_assignment(text: str) -> Assignment:
+    """The inverse of :func:`encode_assignment`."""
+    found: dict[str, dict[str, list[str]]] = json.loads(text)
+    return Assignment(
+        {header: Purpose(*purpose) for header, purpose in found.get("columns", {}).items()},
+        {name: Kind(*kind) for name, kind in found.get("steps", {}).items()},
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, LargeBinary, cast, select
 
 from sync_daemon.domain.cells import decode_cells
 from sync_daemon.domain.rows import Holder
-from sync_daemon.mirror.codec import decode_owned
+from sync_daemon.mirror.codec import decode_assignment, decode_owned
 from sync_daemon.mirror.tables import (
     hand_edits,
     results,
@@ -54,6 +54,7 @@ READERS: Mapping[Column[Any], Reader] = {
     sheets.c.metadata_ids: _read_object,
     sheets.c.explained: _read_object,
     sheets.c.layout: _read_headers,
+    sheets.c.assignment: decode_assignment,
     rows.c.owned: _read_owned,
     rows.c.computed: _read_object,
     row_versions.c.cells: _read_cells,

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, bindparam, literal, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, literal, select
 
+from sync_daemon.domain.assignment import Reassignment
 from sync_daemon.domain.cells import content_hash, decode_cells, encode_cells
 from sync_daemon.domain.columns import renamed_cells
 from sync_daemon.domain.formulas import UNKNOWN
 from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.plan import Discovery
 from sync_daemon.domain.sheet_state import SheetRecord
-from sync_daemon.mirror.codec import decode_computed, decode_time, encode_json, encode_time
-from sync_daemon.mirror.statements import execute_many, save_discoveries
-from sync_daemon.mirror.tables import feed_items, row_versions, rows, sheets, writes
+from sync_daemon.mirror.codec import (
+    decode_assignment,
+    decode_computed,
+    decode_owned,
+    decode_time,
+    encode_assignment,
+    encode_json,
+    encode_time,
+)
+from sync_daemon.mirror.statements import execute_many, save_discoveries, save_owned
+from sync_daemon.mirror.tables import (
+    feed_items,
+    jobs,
+    results,
+    row_versions,
+    rows,
+    sheets,
+    writes,
+)
 
 _SCHEDULED = {"next_run_at", "failures"}  # the daemon's
 
@@ -32,6 +49,7 @@ def find_sheet(connection: Connection, condition: ColumnElement[bool]) -> SheetR
         record[name] = json.loads(record[name])
     for name in ("pulled_at", "looked_at"):
         record[name] = decode_time(record[name])
+    record["assignment"] = decode_assignment(record["assignment"])
     return SheetRecord(**record)
 
 
@@ -51,6 +69,7 @@ def save_sheet(connection: Connection, record: SheetRecord) -> None:
         "settled": record.settled,
         "layout": encode_json(list(record.layout)),
         "explained": encode_json(dict(record.explained)),
+        "assignment": encode_assignment(record.assignment),
         "drive_version": record.drive_version,
         "pulled_at": record.pulled_at and encode_time(record.pulled_at),
         "looked_at": record.looked_at and encode_time(record.looked_at),
@@ -100,3 +119,27 @@ def rename_columns(connection: Connection, sheet: str, renamed: Mapping[str, str
         contents,
     )
     save_discoveries(connection, facts)
+
+
+def reassign(connection: Connection, sheet: str, change: Reassignment) -> None:
+    """Have result cells of all rows, deleted ones too, and jobs follow the configuration."""
+    query = select(rows.c.row_id, rows.c.owned).where(rows.c.sheet == sheet, rows.c.owned != "{}")
+    if change.renamed or change.moved:
+        found = connection.execute(query).all()
+        cells = {row_id: change.applied_to(decode_owned(owned)) for row_id, owned in found}
+        save_owned(connection, cells)
+    of_sheet = select(rows.c.row_id).where(rows.c.sheet == sheet)
+    for table in (jobs, results):
+        for names in _in_two_turns(change.steps):
+            connection.execute(
+                table.update()
+                .where(table.c.step.in_(list(names)), table.c.row_id.in_(of_sheet))
+                .values(step=case(names, value=table.c.step))
+            )
+
+
+def _in_two_turns(names: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Renames that pass by names that nobody has, so that two may trade theirs."""
+    if names:
+        yield {old: f"\n{old}" for old in names}
+        yield {f"\n{old}": new for old, new in names.items()}

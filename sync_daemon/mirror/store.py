@@ -11,6 +11,7 @@ from itertools import count
 
 from sqlalchemy import Connection, Engine, case, func, select
 
+from sync_daemon.domain.assignment import Reassignment
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
@@ -95,6 +96,12 @@ class SqlMirror:
         """Call columns of the user's as the sheet does now; no row has changed by that."""
         with self._write() as connection:
             sheet_sql.rename_columns(connection, record.name, renamed)
+            sheet_sql.save_sheet(connection, record)
+
+    def reassign(self, record: SheetRecord, change: Reassignment) -> None:
+        """Have result cells and jobs follow a changed configuration, and keep the record."""
+        with self._write() as connection:
+            sheet_sql.reassign(connection, record.name, change)
             sheet_sql.save_sheet(connection, record)
 
     # Rows
