@@ -73,9 +73,11 @@ def restore(
     Example: `sheetd db restore /var/backups/sheetd/sheetd-2026-11-23T030000Z.db`
     """
     with opened(config, log_level) as application, application.turn():
-        aside = restore_mirror(application.database, path, application.clock.now())
+        restored = restore_mirror(application.database, path, application.clock.now())
     output.print(f"The mirror is what {path} held.", soft_wrap=True)
-    output.print(f"What it was before is in {aside}.", soft_wrap=True)
+    output.print(f"What it was before is in {restored.aside}.", soft_wrap=True)
+    for sentence in restored.lost:
+        output.print(f"Left out: {sentence}", soft_wrap=True)
 
 
 @app.command("check")

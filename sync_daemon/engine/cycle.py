@@ -49,7 +49,7 @@ FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still 
 STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
 
 
-_VIEW_FORM = 2  # raise it when the mirror's views look different: all are then made again
+_VIEW_FORM = 3  # raise it when the mirror's views look different: all are then made again
 
 
 class Cycle:

@@ -78,6 +78,27 @@ def upgrade(engine: Engine) -> None:
         connection.commit()
 
 
+def create(engine: Engine, revision: str) -> None:
+    """Make an empty mirror with the schema that it had at a revision."""
+    config = _alembic_config()
+    with translated(engine), engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def connect_plainly(database: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    """A connection that trusts nothing a file says of itself ("Defense Against The Dark Arts").
+
+    Views and the like in its schema can only call functions without side effects, and
+    a page whose content does not fit is told at once.
+    """
+    connection = sqlite3.connect(database, uri=uri)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
 def known_revisions() -> set[str]:
     """The schemas that this sheetd can bring to the newest."""
     return {
@@ -109,7 +130,7 @@ def backup(engine: Engine, target: Path) -> None:
         try:
             part.unlink(missing_ok=True)
             make_private(part)
-            copy = sqlite3.connect(part)
+            copy = connect_plainly(part)
             try:
                 source.backup(copy)
             finally:
@@ -198,6 +219,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a committed result survives power loss
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
     cursor.close()
 

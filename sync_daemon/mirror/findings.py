@@ -44,7 +44,7 @@ def inspect_mirror(engine: Engine, configured: Collection[str], *, is_idle: bool
         is_idle: no cycle runs, so that what looks like one was cut off.
     """
     with translated(engine), engine.connect() as connection:
-        faults = [*_file_faults(connection), *_missing_parts(connection)]
+        faults = [*_file_faults(connection), *_missing_parts(connection), *_triggers(connection)]
         if faults:
             return faults
         found = [*_lost_references(connection), *_lost_cells(connection), *_content(connection)]
@@ -89,6 +89,21 @@ def _missing_parts(connection: Connection) -> Iterator[Finding]:
         for index in table.indexes:
             if index.name not in indexes:
                 yield Finding(f"The index {index.name} is missing.", REPAIR)
+
+
+def find_triggers(database: sqlite3.Connection) -> list[str]:
+    """The names of the triggers in a file: all are strangers', for sheetd makes none."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    return [str(row[0]) for row in database.execute(query)]
+
+
+def _triggers(connection: Connection) -> Iterator[Finding]:
+    """They would run in each cycle, and can change what it reads and writes."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        for name in find_triggers(driver):
+            what = f"The trigger {name} is not sheetd's, and runs when it writes."
+            yield Finding(what, "`sheetd db check --repair` removes it.")
 
 
 def _lost_references(connection: Connection) -> Iterator[Finding]:

@@ -16,12 +16,13 @@ from sync_daemon.errors import MirrorError
 from sync_daemon.mirror.database import (
     FILES,
     backup,
+    connect_plainly,
     database_path,
     make_private,
     open_engine,
     upgrade,
 )
-from sync_daemon.mirror.findings import Finding, inspect_mirror
+from sync_daemon.mirror.findings import Finding, find_triggers, inspect_mirror
 from sync_daemon.mirror.mending import Repair, make_whole, mark_cut_off
 from sync_daemon.mirror.salvage import UNREADABLE, copy_tables, decode_somehow
 from sync_daemon.mirror.tables import metadata
@@ -60,7 +61,7 @@ def repair(url: str, configured: Collection[str], now: datetime) -> Repair:
 def _is_readable(path: Path) -> bool:
     """Whether SQLite can read every page of it, but for indexes: those can be built anew."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
+        with closing(connect_plainly(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
             database.text_factory = decode_somehow
             found = database.execute("PRAGMA integrity_check(1)").fetchall()
     except UNREADABLE:
@@ -97,7 +98,8 @@ def _mend(
         with suppress(MirrorError):  # what SQLite itself cannot copy is put aside by the salvage
             backup(engine, copy)
             repaired.done.append(f"The mirror as it was is in {copy}.")
-        with closing(sqlite3.connect(path)) as database:
+        with closing(connect_plainly(path)) as database:
+            _drop_triggers(database, repaired)
             database.execute("REINDEX")
         with engine.begin() as connection:
             metadata.create_all(connection)  # tables that are missing
@@ -110,6 +112,14 @@ def _mend(
         repaired.lost.append(f"It could not be mended in place ({error}).")
     finally:
         engine.dispose()
+
+
+def _drop_triggers(database: sqlite3.Connection, repaired: Repair) -> None:
+    """Before anything is changed: sheetd makes none, and they would run."""
+    for name in find_triggers(database):
+        database.execute('DROP TRIGGER "{}"'.format(name.replace('"', '""')))
+        repaired.done.append(f"The trigger {name} was removed; sheetd makes none.")
+    database.commit()
 
 
 def _salvage(path: Path, now: datetime, repaired: Repair) -> None:
@@ -134,7 +144,7 @@ def _salvage(path: Path, now: datetime, repaired: Repair) -> None:
 
 
 def _save(reading: Path, engine: Engine, repaired: Repair) -> int:
-    source = sqlite3.connect(f"{reading.absolute().as_uri()}?mode=rw", uri=True)
+    source = connect_plainly(f"{reading.absolute().as_uri()}?mode=rw", uri=True)
     with closing(source):
         saved = copy_tables(source, Path(str(engine.url.database)), repaired)
     if saved:

