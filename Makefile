@@ -71,6 +71,10 @@ test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random inst
 test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
 	SHEETD_TEST_EXAMPLES=1000 $(BIN)/python -m pytest -q tests/stateful
 
+.PHONY: test-trouble
+test-trouble: $(STAMP) ## Put the daemon through 60 kinds of trouble, each for three lengths of time
+	SHEETD_TEST_TROUBLE=all $(BIN)/python -m pytest -q -n $(WORKERS) tests/trouble $(PYTEST_ARGS)
+
 .PHONY: soak
 soak: $(STAMP) ## Run 30 days of schedule on an accelerated clock
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)

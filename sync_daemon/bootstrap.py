@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import structlog
-from filelock import FileLock, Timeout
 from sqlalchemy import Engine as DatabaseEngine
 
+from sync_daemon import cycle_lock
 from sync_daemon.clock import SystemClock
+from sync_daemon.daemon_state import state_path
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.jobs import FromColumn
@@ -26,9 +27,19 @@ from sync_daemon.feeds.sources import recognise
 from sync_daemon.fetching import GuardedHttp
 from sync_daemon.host import Host
 from sync_daemon.mirror.admin import MirrorAdmin
-from sync_daemon.mirror.database import database_path, open_engine, upgrade
+from sync_daemon.mirror.database import (
+    SchemaAge,
+    database_path,
+    file_identity,
+    known_revisions,
+    load_schema,
+    open_engine,
+    upgrade_with_backup,
+    vanished,
+)
 from sync_daemon.mirror.feed_store import SqlFeedStore
 from sync_daemon.mirror.installation import load_installation
+from sync_daemon.mirror.preview import Preview
 from sync_daemon.mirror.queries import MirrorReader
 from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.retention import is_due, plan_retention, prune
@@ -47,19 +58,37 @@ from sync_daemon.sheets.transport import SheetsTransport
 
 log = structlog.get_logger(__name__)
 
-LOCK_TIMEOUT_S = 600.0  # how long `sync now` waits for the daemon's cycle to end
+_LARGEST_CLOCK_ERROR_S = 86_400.0
 
 
 class Application:
-    """Everything a command may need, made when it is first asked for."""
+    """Everything a command may need, made when it is first asked for.
+
+    Args:
+        settings: the configuration.
+        clock: the machine's by default.
+        host: this machine by default.
+        may_upgrade: whether an older mirror is brought to the newest schema, and one that is
+            not there is made; otherwise a copy of it is, and it stays as it is.
+    """
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, host: Host | None = None
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        host: Host | None = None,
+        *,
+        may_upgrade: bool = True,
     ) -> None:
         self.settings = settings
+        self._may_upgrade = may_upgrade
+        self._preview: Preview | None = None
+        self._file: tuple[int, int] | None = None  # the mirror that was last used
+        self.before_upgrade: Path | None = None  # a copy of the mirror, where this upgraded it
         self.clock = clock or SystemClock()
         self.host = host or Host.here()
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
+        self.on_upgrade: Callable[[], None] = lambda: None  # before migrations, which may take long
         self._http = GuardedHttp(settings.tools.allow_origins)
         self._executor: LocalExecutor | None = None
 
@@ -70,6 +99,8 @@ class Application:
         self._http.close()
         if "database" in self.__dict__:
             self.database.dispose()
+        if self._preview is not None:
+            self._preview.close()
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings; not while a cycle runs."""
@@ -94,10 +125,64 @@ class Application:
 
     @cached_property
     def database(self) -> DatabaseEngine:
-        """The mirror's database, brought to the newest schema."""
+        """The mirror's database with the newest schema.
+
+        Raises:
+            NewerMirrorError: a newer sheetd made it.
+            MirrorError: it cannot be opened, copied or upgraded.
+        """
+        if not self._may_upgrade:
+            self._preview = Preview(self.settings.database.url)
+            return self._preview.engine
         engine = open_engine(self.settings.database.url)
-        upgrade(engine)
+        try:
+            self._upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
+
+    def _upgrade(self, engine: DatabaseEngine) -> None:
+        """Bring the mirror to the newest schema, while no cycle runs, with a copy beside it."""
+        schema = load_schema(engine)
+        if schema.age is SchemaAge.NOW:
+            return
+        self.on_upgrade()
+        with self.turn():
+            copy = upgrade_with_backup(engine, self.clock.now())
+        if copy is not None:
+            self.before_upgrade = copy
+            log.warning("the mirror was upgraded", schema=known_revisions()[-1], backup=str(copy))
+
+    def check_mirror(self) -> None:
+        """See that the mirror is still one that this sheetd can use.
+
+        Another may have taken its place while this process ran: a backup, one that
+        a newer sheetd has upgraded, or an empty file.
+        """
+        is_open = "database" in self.__dict__
+        if self._preview is None and is_open:
+            if load_schema(self.database).age is SchemaAge.NONE:
+                path = database_path(self.settings.database.url)
+                raise vanished(f"The mirror {path} is empty: another file has taken its place.")
+            self._upgrade(self.database)
+        file = file_identity(self.database)
+        if file != self._file:
+            self._file = file
+            self.__dict__.pop("installation", None)
+
+    def reopen_mirror(self) -> None:
+        """Let go of connections to the mirror, and of what is known of it; not in a cycle."""
+        if "database" in self.__dict__:
+            self.database.dispose()
+        self.__dict__.pop("installation", None)
+
+    def reload_credentials(self) -> None:
+        """Read the key file again for the next request; not in a cycle."""
+        if "transport" in self.__dict__:
+            self.transport.close()
+        for made in ("transport", "gateway"):
+            self.__dict__.pop(made, None)
 
     @cached_property
     def mirror(self) -> SqlMirror:
@@ -118,7 +203,11 @@ class Application:
     def installation(self) -> Installation:
         """The mirror as the marks on its tabs name it."""
         return load_installation(
-            self.database, self.host, self.clock.now(), lambda: secrets.token_hex(8)
+            self.database,
+            self.host,
+            self.clock.now(),
+            lambda: secrets.token_hex(8),
+            database_path(self.settings.database.url),
         )
 
     @cached_property
@@ -212,6 +301,7 @@ class Application:
         ``tell`` is told in words how far long work has come; ``checkpoint`` is
         called while it waits, and may raise StoppedError.
         """
+        self.check_mirror()
         sheets = self.configured(names)
         if self._executor is None:
             message = "run_once needs steps"  # configured() has made the executor
@@ -227,7 +317,7 @@ class Application:
             checkpoint=checkpoint,
             feeds=FeedPorts(HttpFeedReader(self._http), SqlFeedStore(self.database)),
         )
-        with self.turn():
+        with self.turn(checkpoint):
             self.transport.recall()
             engine = Engine(ports, self.transport.calls)
             report = engine.run_once(sheets, trigger=trigger, options=options)
@@ -236,49 +326,45 @@ class Application:
             return report
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, checkpoint: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Hold the lock that lets one process at a time run a cycle.
 
-        The operating system lets go of it when its process dies.
+        To wait for it is no standstill: every few seconds there is a sign of life,
+        and ``checkpoint`` is called, which may raise StoppedError.
         """
-        lock = self._cycle_lock(LOCK_TIMEOUT_S)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            message = f"Another sheetd has held {lock.lock_file} for {LOCK_TIMEOUT_S / 60:.0f} min."
-            raise MirrorError(message, hint="See what it does: sheetd status.") from error
-        except OSError as error:
-            message = f"The lock {lock.lock_file} cannot be taken: {error.strerror}."
-            hint = "The user running sheetd must be able to write beside the mirror."
-            raise MirrorError(message, hint=hint) from error
-        try:
+
+        def look() -> None:
+            checkpoint()
+            self._end_attempt()
+
+        with cycle_lock.turn(self._lock_path, look):
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def turn_if_free(self) -> Iterator[bool]:
         """Hold that lock if nobody does; whether it is held."""
-        lock = self._cycle_lock(0)
-        with suppress(Timeout, OSError):
-            lock.acquire()
-        try:
-            yield lock.is_locked
-        finally:
-            lock.release()
+        with cycle_lock.turn_if_free(self._lock_path) as is_held:
+            yield is_held
 
-    def _cycle_lock(self, timeout_s: float) -> FileLock:
-        """For its owner alone: a lock that anybody can open, anybody can hold for ever."""
-        path = lock_path(self.settings.database.url, self.settings.path)
-        with suppress(OSError):
-            path.chmod(0o600)  # one that an older sheetd made
-        return FileLock(path, timeout=timeout_s, mode=0o600)
+    @property
+    def _lock_path(self) -> Path:
+        return lock_path(self.settings.database.url, self.settings.path)
+
+    @property
+    def daemon_state(self) -> Path:
+        """The file in which the daemon tells how it is."""
+        return state_path(self._lock_path)
 
     def _prune_history(self) -> None:
         """Once a day, after a run, forget what nobody has to know any more.
 
         A failure is no failure of the run, whose work is done: the next one tries again.
+        By a clock that is days ahead of Google's, everything would be old.
         """
+        offset = self.transport.clock_offset_s
+        if offset is not None and offset < -_LARGEST_CLOCK_ERROR_S:
+            log.warning("no history is pruned: the clock is ahead of Google's", by_s=round(-offset))
+            return
         database, now = self.settings.database, self.clock.now()
         cutoffs = plan_retention(now, database.keep_history, database.keep_runs)
         try:

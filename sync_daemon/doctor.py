@@ -11,6 +11,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from sync_daemon.bootstrap import Application, make_target
 from sync_daemon.domain.keeper import Keeping
 from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
@@ -27,6 +29,7 @@ from sync_daemon.errors import (
 )
 from sync_daemon.mirror.database import check as check_mirror
 from sync_daemon.mirror.database import database_path
+from sync_daemon.mirror.writable import find_write_obstacle
 from sync_daemon.settings import SheetSettings
 from sync_daemon.settings.permissions import find_exposure
 from sync_daemon.sheets.auth import client_email
@@ -71,7 +74,11 @@ class _Examination:
             message = f"The mirror is damaged: {faults[0]}."
             hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
             raise MirrorError(message, hint=hint)
-        return self.application.database.url.render_as_string(hide_password=True)
+        url = self.application.settings.database.url
+        obstacle = find_write_obstacle(url)
+        if obstacle is not None:
+            raise obstacle
+        return make_url(url).render_as_string(hide_password=True)
 
     def disk(self) -> str:
         path = database_path(self.application.settings.database.url) or Path()

@@ -18,6 +18,7 @@ do about it. Its class decides the exit status of the command that met it::
     │       └── GarbledAnswerError  4  … because it is cut off: Google is not well
     ├── StoppedError                0  told to stop: what is left follows in the next cycle
     ├── MirrorError                 6  locked, corrupt, read-only, disk full
+    │   └── NewerMirrorError           a newer sheetd made it
     └── GoogleRejectedError        70  Google refused a request as malformed (400)
 
 A sheet or tab that is not there (404) is a ConfigError: the configuration names it.
@@ -130,6 +131,10 @@ class MirrorError(SheetdError):
     """The mirror database is locked, corrupt, read-only or out of space."""
 
     exit_status = ExitStatus.MIRROR
+
+
+class NewerMirrorError(MirrorError):
+    """A newer sheetd made the mirror: this one cannot know what is in it."""
 
 
 class GoogleRejectedError(SheetdError):

@@ -24,6 +24,10 @@ class ServiceNotifier:
         """The service has started."""
         self._send("READY=1")
 
+    def extend_start(self, seconds: float) -> None:
+        """The start takes longer than usual, but not longer than this."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
+
     def stopping(self) -> None:
         """The service is about to end."""
         self._send("STOPPING=1")

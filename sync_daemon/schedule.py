@@ -73,14 +73,37 @@ class Schedule:
         name = min(self._paces, key=lambda name: self._paces[name].due_at)
         return name, self.seconds_to(name)
 
-    def ended(self, name: str, report: SheetReport | None, job_due: datetime | None) -> SheetPace:
-        """A cycle of a sheet ended; without a report it failed before it began."""
+    @property
+    def overdue_s(self) -> float:
+        """How long the cycle that is due first has been due; 0 if none is yet."""
+        if not self._paces:
+            return 0.0
+        first = min(pace.due_at for pace in self._paces.values())
+        return max(0.0, self._clock.monotonic() - first)
+
+    def ended(
+        self,
+        name: str,
+        report: SheetReport | None,
+        job_due: datetime | None,
+        *,
+        is_local: bool = False,
+    ) -> SheetPace:
+        """A cycle of a sheet ended; without a report it failed before it began.
+
+        Args:
+            name: the sheet.
+            report: what the cycle did.
+            job_due: when a job comes due by itself.
+            is_local: the cycle failed by something on this machine.
+        """
         if name not in self._paces:
             return SheetPace(0, 0)  # not configured any more
         due_in = (job_due - self._clock.now()).total_seconds() if job_due is not None else None
         end = CycleEnd(
             at=self._clock.monotonic(),
             has_failed=report is None or report.failure is not None,
+            is_local=is_local,
             has_changed=report is not None and report.has_changed,
             job_due_in_s=0.0 if report is not None and report.left else due_in,
         )

@@ -14,6 +14,7 @@ from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevel
 from sync_daemon.cli.privacy import collect_rows, export_or_print
 from sync_daemon.errors import MirrorError
 from sync_daemon.export import ExportForm
+from sync_daemon.mirror.database import as_it_is, database_path, refuse_missing
 from sync_daemon.mirror.database import backup as copy_mirror
 from sync_daemon.mirror.findings import Finding, inspect_mirror
 from sync_daemon.mirror.mending import Repair
@@ -26,13 +27,16 @@ app = typer.Typer(help="The mirror file.", no_args_is_help=True)
 
 @app.command("upgrade")
 def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WARNING) -> None:
-    """Bring the mirror to the newest schema, making it if there is none.
+    """Bring the mirror to the newest schema, making it if there is none; a copy is made first.
 
     Example: `sheetd db upgrade`
     """
-    with opened(config, log_level) as application:
+    with opened(config, log_level, may_upgrade=True) as application:
         url = application.database.url.render_as_string(hide_password=True)
-    output.print(f"{url} is up to date.")
+        before = application.before_upgrade
+    output.print(f"{url} is up to date.", soft_wrap=True)
+    if before is not None:
+        output.print(f"What it was before is in {before}.", soft_wrap=True)
 
 
 @app.command("backup")
@@ -50,11 +54,13 @@ def backup(
     Example: `sheetd db backup /var/backups/sheetd --keep 14`
     """
     with opened(config, log_level) as application:
-        mirror = application.database
-        folder = BackupFolder(path, Path(mirror.url.database or "sheetd").stem)
+        url = application.settings.database.url
+        refuse_missing(url)
+        folder = BackupFolder(path, (database_path(url) or Path("sheetd")).stem)
         is_folder = keep is not None or path.is_dir()
         target = folder.new_file(application.clock.now()) if is_folder else path
-        copy_mirror(mirror, target)
+        with as_it_is(url) as mirror:
+            copy_mirror(mirror, target)
     output.print(f"Copied to {target}.")
     for old in folder.remove_old(keep) if keep is not None else []:
         output.print(f"Removed {old}.")
@@ -72,10 +78,15 @@ def restore(
 
     Example: `sheetd db restore /var/backups/sheetd/sheetd-2026-11-23T030000Z.db`
     """
-    with opened(config, log_level) as application, application.turn():
-        restored = restore_mirror(application.database, path, application.clock.now())
+    with (
+        opened(config, log_level) as application,
+        application.turn(),
+        as_it_is(application.settings.database.url) as mirror,
+    ):
+        restored = restore_mirror(mirror, path, application.clock.now())
     output.print(f"The mirror is what {path} held.", soft_wrap=True)
-    output.print(f"What it was before is in {restored.aside}.", soft_wrap=True)
+    if restored.aside is not None:
+        output.print(f"What it was before is in {restored.aside}.", soft_wrap=True)
     for sentence in restored.lost:
         output.print(f"Left out: {sentence}", soft_wrap=True)
 

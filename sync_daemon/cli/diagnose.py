@@ -29,7 +29,7 @@ def doctor(
     log.configure(level=log_level.value)
     checks = []
     try:
-        application = Application(load_settings(config, os.environ))
+        application = Application(load_settings(config, os.environ), may_upgrade=False)
     except ConfigError as error:
         checks.append(no_configuration(error))
         if not as_json:

@@ -39,10 +39,15 @@ SheetOption = Annotated[
 
 
 @contextmanager
-def opened(config: Path | None, log_level: LogLevel) -> Iterator[Application]:
-    """The application of a command, closed at its end."""
+def opened(
+    config: Path | None, log_level: LogLevel, *, may_upgrade: bool = False
+) -> Iterator[Application]:
+    """The application of a command, closed at its end.
+
+    A command that only reads leaves an older mirror as it is, and makes none.
+    """
     log.configure(level=log_level.value)
-    application = Application(load_settings(config, os.environ))
+    application = Application(load_settings(config, os.environ), may_upgrade=may_upgrade)
     try:
         yield application
     finally:

@@ -58,7 +58,7 @@ def forget(
 
     Example: `sheetd forget k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
-    with opened(config, log_level) as application:
+    with opened(config, log_level, may_upgrade=True) as application:
         check_forgettable(application.database, row_id)
         if not yes and not _agreed(row_id):
             raise ConfigError("Nothing was erased.", hint="Say --yes to erase the row.")

@@ -34,7 +34,7 @@ def rerun(
     if not (row_ids or tool or failed):
         message = "rerun needs to know what: row ids, --tool NAME or --failed."
         raise ConfigError(message, hint="`sheetd rows` lists the ids.")
-    with opened(config, log_level) as application:
+    with opened(config, log_level, may_upgrade=True) as application:
         outputs = {
             sheet: {
                 s.spec.name: list(s.spec.outputs.values())
@@ -65,7 +65,7 @@ def restore(
 
     Example: `sheetd restore k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
-    with opened(config, log_level) as application:
+    with opened(config, log_level, may_upgrade=True) as application:
         row = application.reader.row(row_id)
         if row.state != RowState.DELETED.value:
             message = f"Row {row_id} is not deleted: it is row {row.row_number} of {row.sheet!r}."
@@ -97,7 +97,7 @@ def undo(
 
     Example: `sheetd undo 12` (`sheetd status` lists the last runs)
     """
-    with opened(config, log_level) as application:
+    with opened(config, log_level, may_upgrade=True) as application:
         written = application.reader.sheets_written(run_id)
         names = [s.name for s in application.settings.sheets if s.name in written]
         if not names:

@@ -13,13 +13,37 @@ from rich.live import Live
 from rich.text import Text
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.cli.console import make_table, output, print_json
+from sync_daemon.cli.console import make_table, output, print_failure, print_json, printable
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.daemon_state import DaemonState, load_state
+from sync_daemon.domain.trouble import in_words
+from sync_daemon.errors import MirrorError, SheetdError
 from sync_daemon.mirror.queries import QueueView, RowView
+from sync_daemon.mirror.writable import find_write_obstacle
 
 _RUNS = 5
 _ROWS = 10  # of a sheet, that need somebody
 _LOOK_EVERY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Health:
+    """What can be told without the mirror."""
+
+    daemon: DaemonState
+    obstacle: SheetdError | None  # to writing the mirror, as this command finds it
+
+    @property
+    def lines(self) -> list[str]:
+        """What is wrong, a line each."""
+        lines = in_words(self.daemon.troubles)
+        if not self.daemon.is_running:
+            lines = [f"Before it ended: {line}" for line in lines]
+        if self.daemon.more:
+            lines.append(f"{self.daemon.more} more sheets fail.")
+        if self.obstacle is not None:
+            lines.append(str(self.obstacle))
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +70,64 @@ def status(
     Example: `sheetd status --watch`
     """
     with opened(config, log_level) as application:
-        if as_json:
-            print_json(_plain(_look(application)))
-        elif watch and output.is_terminal:
+        if watch and output.is_terminal and not as_json:
             _watch(application)
-        else:
-            output.print(_shown(_look(application)))
+        health = _health(application)
+        try:
+            found = _look(application)
+        except MirrorError as error:
+            _tell_without_mirror(health, error, as_json=as_json)
+            raise typer.Exit(error.exit_status) from error
+    if as_json:
+        print_json({**_plain(found), **_plain_health(health)})
+    else:
+        output.print(_shown(health, found))
 
 
 def _watch(application: Application) -> None:
-    with Live(_shown(_look(application)), console=output, auto_refresh=False) as live:
+    def look() -> Group:
+        return _shown(_health(application), _look(application))
+
+    with Live(look(), console=output, auto_refresh=False) as live:
         while True:
             time.sleep(_LOOK_EVERY_S)
-            live.update(_shown(_look(application)), refresh=True)
+            live.update(look(), refresh=True)
+
+
+def _health(application: Application) -> _Health:
+    return _Health(
+        load_state(application.daemon_state),
+        find_write_obstacle(application.settings.database.url),
+    )
+
+
+def _plain_health(health: _Health) -> dict[str, Any]:
+    troubles = [trouble.to_json() for trouble in health.daemon.troubles]
+    obstacle = health.obstacle
+    return {
+        "daemon": "running" if health.daemon.is_running else "stopped",
+        "troubles": troubles,
+        "mirror": {"error": obstacle.message, "hint": obstacle.hint} if obstacle else None,
+    }
+
+
+def _tell_without_mirror(health: _Health, error: MirrorError, *, as_json: bool) -> None:
+    """What is wrong, where the mirror itself cannot tell anything."""
+    if as_json:
+        failure = {"error": error.message, "hint": error.hint, "exit_status": error.exit_status}
+        print_json({**_plain_health(health), **failure})
+        return
+    output.print(_health_text(health), soft_wrap=True)
+    print_failure(error.message, error.hint)
+
+
+def _health_text(health: _Health) -> Text:
+    """Whether the daemon runs, and what is wrong."""
+    running = f"runs (process {health.daemon.pid})" if health.daemon.is_running else "does not run"
+    text = Text(f"The daemon {running}.")
+    for line in health.lines:
+        text.append(f"\n{printable(line)}", style="red")
+    return text
 
 
 def _look(application: Application) -> _Status:
@@ -97,7 +166,7 @@ def _plain(found: _Status) -> dict[str, Any]:
     }
 
 
-def _shown(found: _Status) -> Group:
+def _shown(health: _Health, found: _Status) -> Group:
     runs = make_table(
         "Last runs",
         ["run", "began", "by", "status"],
@@ -127,7 +196,9 @@ def _shown(found: _Status) -> Group:
         ["sheet", "row", "state", "what it says"],
         ((r.sheet, r.row_number, r.state, r.reason) for r in found.attention),
     )
-    return Group(runs, sheets, *([rows] if found.attention else []), Text(calls))
+    return Group(
+        _health_text(health), runs, sheets, *([rows] if found.attention else []), Text(calls)
+    )
 
 
 def _time(moment: str | None) -> str:

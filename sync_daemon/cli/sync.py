@@ -57,7 +57,10 @@ def now(  # noqa: PLR0913 - one parameter an option
     options = CycleOptions(
         dry_run=dry_run, allow_mass_delete=allow_mass_delete, take_over=take_over
     )
-    with opened(config, log_level) as application, errors.status("waiting for a turn…") as line:
+    with (
+        opened(config, log_level, may_upgrade=not dry_run) as application,
+        errors.status("waiting for a turn…") as line,
+    ):
         report = application.run_once(
             sheet or (),
             trigger="hand",

@@ -65,6 +65,7 @@ class CycleEnd:
 
     at: float
     has_failed: bool = False
+    is_local: bool = False  # it failed by this machine: to try again costs Google nothing
     has_changed: bool = False  # the user changed something
     job_due_in_s: float | None = None  # until a tool's own schedule, or a retry, wants a cycle
 
@@ -83,7 +84,8 @@ def decide_next(pace: SheetPace, end: CycleEnd, rules: PaceRules, jitter: float)
     """When the sheet's next cycle is due.
 
     A sheet whose cycles fail is tried again after a minute, two, four … at
-    most half an hour, whatever the paces say.
+    most half an hour, whatever the paces say; every minute where the trouble is
+    on this machine, such as a full disk.
 
     Args:
         pace: what was known before.
@@ -94,7 +96,8 @@ def decide_next(pace: SheetPace, end: CycleEnd, rules: PaceRules, jitter: float)
     shift = 1 + _JITTER * (2 * jitter - 1)
     if end.has_failed:
         failures = pace.failures + 1
-        growth = min(2.0 ** min(failures - 1, 10) * _FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+        longest_s = _FIRST_PAUSE_S if end.is_local else _LONGEST_PAUSE_S
+        growth = min(2.0 ** min(failures - 1, 10) * _FIRST_PAUSE_S, longest_s)
         return replace(
             pace,
             failures=failures,

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from sync_daemon.errors import MirrorError
+from sync_daemon.errors import MirrorError, NewerMirrorError
 
 FILES = ("", "-wal", "-shm")  # what the names of a SQLite mirror's files end in
 MIGRATIONS = Path(__file__).with_name("migrations")
-_BUSY_TIMEOUT_S = 30
+BUSY_TIMEOUT_S = 30.0
 _LARGEST_LOG = 16 << 20  # bytes that the log keeps once all of it is in the file
-_LITTLE_SPACE = 1 << 20  # bytes; SQLite's journal and shared memory need some to begin with
+LITTLE_SPACE = 1 << 20  # bytes; SQLite's journal and shared memory need some to begin with
 
 _HINTS = {
     "database is locked": "Another program holds it; close it, or try again in a minute.",
@@ -41,17 +41,70 @@ _HINTS = {
 
 
 def open_engine(url: str) -> Engine:
-    """An engine on the mirror; SQLite in WAL mode, foreign keys on, every commit synced."""
+    """An engine on the mirror; SQLite in WAL mode, foreign keys on, every commit synced.
+
+    A file that is not there is made by the first connection, and by no later one: a
+    mirror that vanishes from under a process is somewhere else, or on a disk that is away.
+    """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         path = database_path(url)
         if path is not None:
-            event.listen(engine, "do_connect", lambda *_: make_private(path))
+            file = _File(path)
+            event.listen(engine, "do_connect", lambda *_: file.prepare())
             event.listen(engine, "connect", lambda _, record: _note_file(path, record))
             event.listen(engine, "checkout", lambda _, record, __: _check_file(path, record))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+@dataclass(slots=True)
+class _File:
+    """The file of a SQLite mirror, as one engine knows it."""
+
+    path: Path
+    was_there: bool = False
+
+    def prepare(self) -> None:
+        """See to the file before it is opened."""
+        if self.was_there and not self.path.exists():
+            raise vanished(f"The mirror {self.path} is gone.")
+        make_private(self.path)
+        self.was_there = self.path.exists()
+
+
+def refuse_missing(url: str) -> None:
+    """Raise MirrorError if there is no mirror: to open it would make an empty one."""
+    path = database_path(url)
+    if path is not None and not path.exists():
+        message = f"There is no mirror {path} yet."
+        raise MirrorError(message, hint="The first cycle makes it: sheetd sync now.")
+
+
+def vanished(message: str) -> MirrorError:
+    """The error where a mirror that this process has used is not there any more."""
+    hint = (
+        "Put it back where it was, or restore a backup: sheetd db restore. Started again,"
+        " sheetd makes a new one."
+    )
+    return MirrorError(message, hint=hint)
+
+
+def file_identity(engine: Engine) -> tuple[int, int] | None:
+    """Which file the mirror is, by device and inode; None for a server, or if it is gone."""
+    path = database_path(engine.url.render_as_string(hide_password=False))
+    return _identity(path) if path is not None else None
+
+
+@contextmanager
+def as_it_is(url: str) -> Iterator[Engine]:
+    """An engine on the mirror, whatever schema it has, for as long as the ``with`` statement."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def database_path(url: str) -> Path | None:
@@ -64,26 +117,17 @@ def database_path(url: str) -> Path | None:
 
 def upgrade(engine: Engine) -> None:
     """Bring the mirror to the newest schema, making it if there is none."""
+    if load_schema(engine).age is SchemaAge.NOW:
+        return
     with translated(engine), engine.connect() as connection:
-        if _is_current(connection):
-            return
-        config = _alembic_config()
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            message = f"The mirror {_name(engine)} cannot be upgraded: {error}."
-            hint = "It was made by a newer sheetd; upgrade sheetd."
-            raise MirrorError(message, hint=hint) from error
+        migrate(connection, "head")
         connection.commit()
 
 
 def create(engine: Engine, revision: str) -> None:
     """Make an empty mirror with the schema that it had at a revision."""
-    config = _alembic_config()
     with translated(engine), engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        migrate(connection, revision)
         connection.commit()
 
 
@@ -99,12 +143,112 @@ def connect_plainly(database: Path | str, *, uri: bool = False) -> sqlite3.Conne
     return connection
 
 
-def known_revisions() -> set[str]:
-    """The schemas that this sheetd can bring to the newest."""
-    return {
-        script.revision
-        for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()
-    }
+def migrate(connection: Connection, revision: str) -> None:
+    """Run the migrations up to a revision, in the transaction of the connection."""
+    from alembic import command  # noqa: PLC0415 - large, and needed once after an upgrade
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """The schemas that this sheetd knows, the newest last, by the names of the migrations."""
+    found = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(path.name.partition("_")[0] for path in found))
+
+
+class SchemaAge(Enum):
+    """A mirror's schema beside the newest that this sheetd knows."""
+
+    NONE = "none"  # there is nothing in it yet
+    OLDER = "older"
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The schema of a mirror."""
+
+    age: SchemaAge
+    revision: str = ""
+
+
+def load_schema(engine: Engine) -> Schema:
+    """Which schema a mirror has.
+
+    Raises:
+        NewerMirrorError: one that this sheetd does not know.
+        MirrorError: it cannot be read.
+    """
+    with translated(engine), engine.connect() as connection:
+        revision = _load_revision(connection)
+    if not revision:
+        return Schema(SchemaAge.NONE)
+    if revision not in known_revisions():
+        raise _newer(engine, revision)
+    is_newest = revision == known_revisions()[-1]
+    return Schema(SchemaAge.NOW if is_newest else SchemaAge.OLDER, revision)
+
+
+def _load_revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def _newer(engine: Engine, revision: str) -> NewerMirrorError:
+    known = known_revisions()[-1]
+    message = (
+        f"The mirror {_name(engine)} was made by a newer sheetd: its schema is {revision},"
+        f" and this sheetd knows schemas up to {known}."
+    )
+    path = database_path(engine.url.render_as_string(hide_password=False))
+    copies = backups_before_upgrades(path) if path is not None else []
+    fitting = [copy for copy in copies if copy.revision in known_revisions()]
+    back = f"sheetd db restore {fitting[-1].path}" if fitting else "sheetd db restore BACKUP"
+    return NewerMirrorError(
+        message, hint=f"Upgrade sheetd, or go back to a backup made before the upgrade: {back}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeBackup:
+    """A copy of the mirror that was made before migrations changed it."""
+
+    path: Path
+    revision: str
+
+
+def backups_before_upgrades(mirror: Path) -> list[UpgradeBackup]:
+    """The copies beside a mirror, the oldest first."""
+    name = re.compile(re.escape(mirror.name) + r"\.before-upgrade-(\d{4}-\d\d-\d\dT\d{6}Z)-(\w+)")
+    try:
+        found = [(name.fullmatch(path.name), path) for path in mirror.parent.iterdir()]
+    except OSError:
+        return []
+    copies = sorted((match[1], path, match[2]) for match, path in found if match)
+    return [UpgradeBackup(path, revision) for _, path, revision in copies]
+
+
+def upgrade_with_backup(engine: Engine, now: datetime) -> Path | None:
+    """Bring the mirror to the newest schema; returns the copy made before, if there had to be one.
+
+    Raises:
+        MirrorError: it cannot be copied or migrated, and is as it was.
+    """
+    schema = load_schema(engine)
+    path = database_path(engine.url.render_as_string(hide_password=False))
+    copy = None
+    if schema.age is SchemaAge.OLDER and path is not None:
+        stamp = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+        copy = path.with_name(f"{path.name}.before-upgrade-{stamp}-{schema.revision}")
+        backup(engine, copy)
+    upgrade(engine)
+    return copy
 
 
 def check(engine: Engine) -> list[str]:
@@ -137,6 +281,8 @@ def backup(engine: Engine, target: Path) -> None:
                 copy.close()
             part.replace(target)
         except (OSError, sqlite3.Error) as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)  # half a copy is none, and the disk may be full
             message = f"The backup {target} could not be written: {error}."
             raise MirrorError(message, hint="Check the folder and its free space.") from error
 
@@ -166,7 +312,7 @@ def _has_little_space(engine: Engine) -> bool:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return False
     try:
-        return shutil.disk_usage(Path(engine.url.database).parent).free < _LITTLE_SPACE
+        return shutil.disk_usage(Path(engine.url.database).parent).free < LITTLE_SPACE
     except OSError:
         return False
 
@@ -215,7 +361,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     # Transactions are begun by us (see _begin_immediate), not by the sqlite3 module.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a committed result survives power loss
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -228,15 +374,3 @@ def _begin_immediate(connection: Any) -> None:
     """Take the write lock at once where the option says so: no upgrade half-way can fail."""
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def _is_current(connection: Any) -> bool:
-    head = ScriptDirectory.from_config(_alembic_config()).get_current_head()
-    current = MigrationContext.configure(connection).get_current_revision()
-    return current == head

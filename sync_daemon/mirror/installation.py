@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine, delete, insert, select
 
 from sync_daemon.domain.keeper import Installation
 from sync_daemon.host import Host
 from sync_daemon.mirror.codec import encode_time
-from sync_daemon.mirror.database import database_path, translated
+from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import installation, sheets
 
 
 def load_installation(
-    engine: Engine, host: Host, now: datetime, draw_key: Callable[[], str]
+    engine: Engine, host: Host, now: datetime, draw_key: Callable[[], str], path: Path | None
 ) -> Installation:
     """Which installation the mirror is.
 
@@ -24,11 +25,11 @@ def load_installation(
     the same machine by path and inode. Of each pair both have to differ: either
     alone changes where nothing was copied (a container's name, a system without
     a lasting machine-id, a folder that was moved, a file that was put back). A
-    database server is used from several machines, and is one installation.
+    database server is used from several machines, and is one installation: ``path`` is
+    the file of a mirror that has one.
     """
-    path = database_path(engine.url.render_as_string(hide_password=False))
     file = "" if path is None else str(path.resolve())
-    inode = "" if path is None else str(path.stat().st_ino)
+    inode = "" if path is None else _inode(path)
     with translated(engine), engine.begin() as connection:
         found = connection.execute(select(installation)).first()
         if found is not None and not (
@@ -54,6 +55,13 @@ def load_installation(
             )
         )
     return made
+
+
+def _inode(path: Path) -> str:
+    try:
+        return str(path.stat().st_ino)
+    except OSError:
+        return ""
 
 
 def _both_differ(known: tuple[str, str], now: tuple[str, str]) -> bool:

@@ -12,15 +12,20 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from sync_daemon.errors import MirrorError
+from sync_daemon.errors import MirrorError, NewerMirrorError
 from sync_daemon.mirror.database import (
     FILES,
+    as_it_is,
     backup,
     connect_plainly,
     database_path,
+    known_revisions,
+    load_schema,
     make_private,
+    migrate,
     open_engine,
     upgrade,
+    upgrade_with_backup,
 )
 from sync_daemon.mirror.findings import Finding, find_triggers, inspect_mirror
 from sync_daemon.mirror.mending import Repair, make_whole, mark_cut_off
@@ -50,12 +55,24 @@ def repair(url: str, configured: Collection[str], now: datetime) -> Repair:
         message = "Only a SQLite mirror that is there can be repaired."
         raise MirrorError(message, hint="Check database.url.")
     make_private(path)
+    _refuse_newer(url)
     repaired = Repair()
     if _is_readable(path):
         _mend(url, path, configured, now, repaired)
     if not _is_readable(path) or _has_damage(url, configured):
         _salvage(path, now, repaired)
     return repaired
+
+
+def _refuse_newer(url: str) -> None:
+    """Nothing of a mirror that a newer sheetd made can be judged, let alone mended."""
+    try:
+        with as_it_is(url) as engine:
+            load_schema(engine)
+    except NewerMirrorError:
+        raise
+    except MirrorError:
+        return  # it is damaged: that is what the repair is for
 
 
 def _is_readable(path: Path) -> bool:
@@ -90,7 +107,9 @@ def _mend(
     """Mend inside the file; what is left for :func:`_salvage` shows in the next check."""
     engine = open_engine(url)
     try:
-        upgrade(engine)
+        before = upgrade_with_backup(engine, now)
+        if before is not None:
+            repaired.done.append(f"The mirror was upgraded; as it was before, it is in {before}.")
         if not any(finding.is_damage for finding in _inspect(engine, configured)):
             mark_cut_off(engine, repaired)
             return
@@ -129,7 +148,9 @@ def _salvage(path: Path, now: datetime, repaired: Repair) -> None:
     engine = open_engine(f"sqlite:///{fresh}")
     reading = _whole_copy(path)
     try:
-        upgrade(engine)
+        with engine.connect() as connection:  # values have the form of their schema
+            migrate(connection, _revision_of(reading))
+            connection.commit()
         saved = _save(reading, engine, repaired)
     except UNREADABLE as error:
         raise MirrorError(f"The mirror {path} cannot be read: {error}.", hint=RESTORE) from error
@@ -143,10 +164,23 @@ def _salvage(path: Path, now: datetime, repaired: Repair) -> None:
     repaired.done.append(f"{saved} entries were saved; the damaged file is {aside}.")
 
 
+def _revision_of(copy: Path) -> str:
+    """The schema of a damaged mirror, as far as it can be told; otherwise the newest."""
+    try:
+        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("PRAGMA writable_schema = ON")
+            found = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    except UNREADABLE:
+        found = None
+    revision = str(found[0]) if found else ""
+    return revision if revision in known_revisions() else known_revisions()[-1]
+
+
 def _save(reading: Path, engine: Engine, repaired: Repair) -> int:
     source = connect_plainly(f"{reading.absolute().as_uri()}?mode=rw", uri=True)
     with closing(source):
         saved = copy_tables(source, Path(str(engine.url.database)), repaired)
+    upgrade(engine)
     if saved:
         make_whole(engine, repaired)
         with engine.connect() as connection:

@@ -20,17 +20,25 @@ class SqlRequestJournal:
         self._engine = engine
 
     def record(self, kind: str, at: datetime) -> None:
-        """A request was sent; old ones are forgotten."""
-        old = requests.c.at < encode_time(at - _KEPT)
+        """A request was sent; old ones are forgotten, and those of a clock that was ahead."""
+        is_old = requests.c.at < encode_time(at - _KEPT)
+        is_ahead = requests.c.at > encode_time(at + _KEPT)
         with translated(self._engine), self._engine.begin() as connection:
-            connection.execute(requests.delete().where(old))
+            connection.execute(requests.delete().where(is_old | is_ahead))
             connection.execute(requests.insert().values(kind=kind, at=encode_time(at)))
 
     def load_since(self, kind: str, moment: datetime) -> list[datetime]:
-        """When requests of a kind were sent since ``moment``, the oldest first."""
+        """When requests of a kind were sent since ``moment``, the oldest first.
+
+        None that were sent minutes later, by a clock that was ahead then.
+        """
         query = (
             select(requests.c.at)
-            .where(requests.c.kind == kind, requests.c.at >= encode_time(moment))
+            .where(
+                requests.c.kind == kind,
+                requests.c.at >= encode_time(moment),
+                requests.c.at <= encode_time(moment + _KEPT),
+            )
             .order_by(requests.c.at)
         )
         with translated(self._engine), self._engine.connect() as connection:

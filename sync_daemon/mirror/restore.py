@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from sync_daemon.mirror.database import (
     connect_plainly,
     database_path,
     known_revisions,
+    make_private,
     translated,
 )
 from sync_daemon.mirror.rebuilding import rebuild
@@ -29,12 +30,12 @@ _TIME = "%Y-%m-%dT%H%M%SZ"
 class Restored:
     """Where the mirror of before is kept, and what of the backup could not be taken over."""
 
-    aside: Path
+    aside: Path | None  # none where there was no mirror
     lost: tuple[str, ...] = ()
 
 
 def restore(engine: Engine, copy: Path, now: datetime) -> Restored:
-    """Make the mirror what a backup holds.
+    """Make the mirror what a backup holds; that of before may be newer, damaged, or not there.
 
     To be called while no cycle runs. A backup may have been in other hands: a file
     is made of its known tables and rows alone, and the pages of that one are written
@@ -54,8 +55,7 @@ def restore(engine: Engine, copy: Path, now: datetime) -> Restored:
     try:
         _remove(fresh)
         repaired = rebuild(copy, revision, fresh)
-        aside = path.with_name(f"{path.name}.before-restore-{now.astimezone(UTC):{_TIME}}")
-        backup(engine, aside)
+        aside = _put_aside(engine, path, now)
         _write_over(engine, fresh)
     finally:
         _remove(fresh)
@@ -77,6 +77,32 @@ def _write_over(engine: Engine, fresh: Path) -> None:
 def _remove(path: Path) -> None:
     for end in FILES:
         path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _put_aside(engine: Engine, path: Path, now: datetime) -> Path | None:
+    """Copy the mirror of before, or move it away where SQLite cannot read it."""
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.name}.before-restore-{now.astimezone(UTC):{_TIME}}")
+    try:
+        backup(engine, aside)
+    except MirrorError:
+        if _can_be_read(path):
+            raise  # the copy cannot be written
+        engine.dispose()
+        for end in FILES:
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+        make_private(path)
+    return aside
+
+
+def _can_be_read(path: Path) -> bool:
+    try:
+        with closing(_open(path)) as database:
+            return bool(database.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False
 
 
 def _check(copy: Path) -> str:

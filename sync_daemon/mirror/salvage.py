@@ -20,7 +20,7 @@ UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # the latter where a message q
 
 
 def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> int:
-    """Copy what can be read of each table into the empty ones of ``target``.
+    """Copy what can be read of each table into the empty ones of ``target``, of the same schema.
 
     Returns how many entries were saved; ``repaired`` is told of the others.
 
@@ -33,10 +33,11 @@ def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> i
     saved, is_whole = 0, _has_whole_schema(source)
     with closing(connect_plainly(target)) as database:
         for table in metadata.sorted_tables:
-            names = _columns(source, table)
+            there, wanted = _columns(source, table), _columns(database, table)
+            names = [name for name in wanted if name in there]
             if names:
                 saved += _copy(source, database, table, names, repaired)
-            elif not is_whole:
+            elif wanted and not is_whole:
                 repaired.lost.append(f"Where {table.name} lies could not be read.")
         database.commit()
     return saved
@@ -55,11 +56,10 @@ def _has_whole_schema(source: sqlite3.Connection) -> bool:
     return True
 
 
-def _columns(source: sqlite3.Connection, table: Table) -> list[str]:
-    """The columns that both have; none if an older mirror lacks the table."""
-    found = source.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
-    there = {name for (name,) in found}
-    return [column.name for column in table.columns if column.name in there]
+def _columns(database: sqlite3.Connection, table: Table) -> list[str]:
+    """The columns of a table; none if an older mirror lacks it."""
+    found = database.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
+    return [name for (name,) in found]
 
 
 def _copy(

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Connection, Engine, case, func, select
@@ -31,6 +31,7 @@ from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
 from sync_daemon.mirror.views import drop_view, replace_view
 
+_AHEAD = timedelta(hours=1)  # what NTP sets back is less
 _IN_SHEET = (RowState.PENDING.value, RowState.LIVE.value)
 
 
@@ -233,14 +234,20 @@ class SqlMirror:
         return dict(found)
 
     def load_due_rows(self, sheet: str, now: datetime) -> set[str]:
-        """Live rows with a job that is due by now, or that a crash left queued."""
+        """Live rows with a job that is due by now, or that a crash left queued.
+
+        When a job is due counts for nothing if it was noted by a clock that was ahead.
+        """
+        is_ahead = jobs.c.due_at.is_not(None) & (jobs.c.updated_at > encode_time(now + _AHEAD))
         query = (
             select(jobs.c.row_id)
             .join(rows, rows.c.row_id == jobs.c.row_id)
             .where(
                 rows.c.sheet == sheet,
                 rows.c.state != RowState.DELETED.value,
-                (jobs.c.due_at <= encode_time(now)) | (jobs.c.state == JobState.QUEUED.value),
+                (jobs.c.due_at <= encode_time(now))
+                | (jobs.c.state == JobState.QUEUED.value)
+                | is_ahead,
             )
         )
         with self._read() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import math
 import time
@@ -14,6 +15,7 @@ import httpx
 from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.jobs import NEVER, Outcome, OutcomeKind
+from sync_daemon.errors import MirrorError
 from sync_daemon.fetching.pauses import retry_after_of
 from sync_daemon.processing.messages import (
     PASSING_STATUSES,
@@ -39,6 +41,11 @@ _PASSING_HTTP_ERRORS = (
     httpx.ProxyError,
 )
 """Failures of the network that a tool did not catch: they may pass by themselves."""
+
+_PASSING_ERRNOS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+)
+"""Failures of this machine: once somebody has seen to it, the tool can do its work."""
 
 _SHORTEST_PAUSE = timedelta(minutes=1)  # so that a tool cannot keep sheetd busy with itself
 
@@ -193,8 +200,10 @@ def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Ou
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether another attempt may succeed: the network failed, or the server did for now."""
+    """Whether another attempt may succeed: network, server or disk failed for now."""
     if isinstance(error, httpx.HTTPStatusError):
         status = error.response.status_code
         return status in PASSING_STATUSES or error.response.is_server_error
-    return isinstance(error, _PASSING_HTTP_ERRORS)
+    if isinstance(error, OSError):
+        return error.errno in _PASSING_ERRNOS
+    return isinstance(error, (*_PASSING_HTTP_ERRORS, MirrorError))

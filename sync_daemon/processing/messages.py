@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.redaction import redact
+from sync_daemon.errors import MirrorError
 from sync_daemon.fetching.answer import describe_status
 from sync_daemon.tooling.network_words import describe_network
 
@@ -36,6 +37,8 @@ def describe_error(error: BaseException) -> str:
         return one_line(_describe_http(error))
     if isinstance(error, ValidationError | PydanticSerializationError):
         return f"{UNEXPECTED}. {SEE_LOG}"
+    if isinstance(error, MirrorError):
+        return f"sheetd cannot keep what it found. {SEE_LOG}"
     if isinstance(error, OSError) and error.strerror:
         return one_line(f"{UNEXPECTED}: {error.strerror.lower()}. {SEE_LOG}")
     try:

@@ -119,7 +119,7 @@ def test_a_sheet_that_fails_does_not_disturb_the_others(
     failed = [e for e in events(log) if e["event"] == "sheet failed"]
     assert {event["sheet"] for event in failed} == {"broken"}
     assert len(failed) == 1, "the next try comes after a pause"
-    assert "'Jobs'" in failed[0]["mend"]
+    assert "'Jobs'" in failed[0]["fix"]
     figures = (tmp_path / "sheetd.prom").read_text().splitlines()
     assert 'sheetd_rows{sheet="jobs",state="done"} 2' in figures
     assert 'sheetd_consecutive_failures{sheet="broken"} 1' in figures

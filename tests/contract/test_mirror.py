@@ -31,6 +31,7 @@ from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.errors import MirrorError
 from sync_daemon.mirror.database import backup, check, open_engine, upgrade
 from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.request_journal import SqlRequestJournal
 from sync_daemon.mirror.store import SqlMirror
 from sync_daemon.mirror.tables import metadata
 
@@ -161,6 +162,29 @@ def test_results_are_kept_with_the_job(mirror: SqlMirror) -> None:
     assert mirror.load_jobs(["a"]) == {"a": {"step": record}}
     assert mirror.load_due_rows("jobs", NOW) == set()
     assert mirror.load_due_rows("jobs", later) == {"a"}
+
+
+def test_when_a_job_is_due_counts_for_nothing_if_a_clock_that_was_ahead_said_so(
+    mirror: SqlMirror,
+) -> None:
+    insert(mirror, "a")
+    job = Job("a", "jobs", "step", "tool", {}, "hash", 1)
+    outcome = Outcome(job, OutcomeKind.TRANSIENT, NOW, 0.5)
+    ahead = NOW + timedelta(days=365)
+    record = JobRecord("step", "hash", JobState.RETRYING, 1, ahead + timedelta(minutes=1), "")
+    mirror.save_progress(1, [], [(outcome, record, 1)], [], ahead)
+    assert mirror.load_due_rows("jobs", NOW) == {"a"}, "in a year, said the clock"
+    mirror.save_progress(1, [], [(outcome, record, 1)], [], NOW)
+    assert mirror.load_due_rows("jobs", NOW) == set()
+
+
+def test_requests_of_a_clock_that_was_ahead_do_not_use_up_the_quota(engine: Engine) -> None:
+    journal = SqlRequestJournal(engine)
+    journal.record("read", NOW + timedelta(hours=2))
+    assert journal.load_since("read", NOW) == []
+    journal.record("read", NOW + timedelta(seconds=2))  # as NTP sets it
+    assert journal.load_since("read", NOW) == [NOW + timedelta(seconds=2)]
+    assert journal.load_since("read", NOW + timedelta(hours=2)) == [], "it is forgotten"
 
 
 def test_a_failure_after_a_result_keeps_the_result(mirror: SqlMirror) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_daemon.liveness import BEAT_S, PROGRESS_S, Liveness
+from sync_daemon.liveness import BEAT_S, OVERDUE_S, PROGRESS_S, Liveness
 from tests.support.fake_clock import FakeClock
 
 
@@ -39,3 +39,12 @@ def test_a_cycle_has_its_time_from_its_beginning_and_from_each_progress() -> Non
     liveness.beat()
     assert not liveness.is_alive(is_idle=False), "it hangs"
     assert liveness.is_alive(is_idle=True), "it came to an end after all"
+
+
+def test_a_daemon_that_begins_no_cycle_though_one_is_due_is_not_alive_for_ever() -> None:
+    clock = FakeClock()
+    liveness = Liveness(clock)
+    liveness.beat()
+    assert liveness.is_alive(is_idle=True, overdue_s=OVERDUE_S - 1)
+    assert not liveness.is_alive(is_idle=True, overdue_s=OVERDUE_S)
+    assert liveness.is_alive(is_idle=False, overdue_s=OVERDUE_S), "another sheet's cycle runs"

@@ -60,6 +60,14 @@ def test_failures_make_growing_pauses_up_to_half_an_hour_and_a_success_ends_them
     assert pace.due_at - at <= 120
 
 
+def test_trouble_on_this_machine_is_looked_at_every_minute() -> None:
+    pace, at = SheetPace(NOON, NOON), NOON
+    for _ in range(8):
+        pace = decide_next(pace, CycleEnd(at, has_failed=True, is_local=True), RULES, CALM)
+        assert pace.due_at - at == 60
+        at = pace.due_at
+
+
 @pytest.mark.parametrize(("due_in", "expected"), [(5.0, 5), (0.0, 1), (-9.0, 1), (500.0, 60)])
 def test_a_tool_s_own_schedule_brings_the_cycle_forward(due_in: float, expected: float) -> None:
     pace = SheetPace(NOON - 1_000, NOON)
