@@ -11,8 +11,8 @@ from enum import Enum
 
 READS_PER_CYCLE = 2  # of a cycle in which something changed, with some room
 _JITTER = 0.1  # of the pause, so that sheets do not stay in step
-_FIRST_PAUSE_S = 60.0
-_LONGEST_PAUSE_S = 1_800.0
+_PAUSES_S = 60.0, 1_800.0  # after failures: the first and the longest
+_LOCAL_PAUSES_S = 5.0, 60.0  # where Google has no part in it
 
 
 class Breaker(Enum):
@@ -84,8 +84,8 @@ def decide_next(pace: SheetPace, end: CycleEnd, rules: PaceRules, jitter: float)
     """When the sheet's next cycle is due.
 
     A sheet whose cycles fail is tried again after a minute, two, four … at
-    most half an hour, whatever the paces say; every minute where the trouble is
-    on this machine, such as a full disk.
+    most half an hour, whatever the paces say; after seconds, at most a minute,
+    where the trouble is on this machine, such as a full disk.
 
     Args:
         pace: what was known before.
@@ -96,8 +96,8 @@ def decide_next(pace: SheetPace, end: CycleEnd, rules: PaceRules, jitter: float)
     shift = 1 + _JITTER * (2 * jitter - 1)
     if end.has_failed:
         failures = pace.failures + 1
-        longest_s = _FIRST_PAUSE_S if end.is_local else _LONGEST_PAUSE_S
-        growth = min(2.0 ** min(failures - 1, 10) * _FIRST_PAUSE_S, longest_s)
+        first_s, longest_s = _LOCAL_PAUSES_S if end.is_local else _PAUSES_S
+        growth = min(2.0 ** min(failures - 1, 10) * first_s, longest_s)
         return replace(
             pace,
             failures=failures,
