@@ -48,6 +48,7 @@ from sync_daemon.mirror.tool_memory import SqlToolMemory
 from sync_daemon.mirror.tool_view import ToolMirror
 from sync_daemon.ports import Clock
 from sync_daemon.processing.executor import LocalExecutor
+from sync_daemon.processing.parsers import ParserPool
 from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry, load_registry
 from sync_daemon.processing.steps import StepPlace, check_steps
@@ -90,12 +91,14 @@ class Application:
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
         self.on_upgrade: Callable[[], None] = lambda: None  # before migrations, which may take long
         self._http = GuardedHttp(settings.tools.allow_origins)
+        self._parsers = ParserPool()
         self._executor: LocalExecutor | None = None
 
     def close(self) -> None:
         """Let go of threads and connections; idempotent."""
         if self._executor is not None:
             self._executor.close()
+        self._parsers.close()
         self._http.close()
         if "database" in self.__dict__:
             self.database.dispose()
@@ -315,7 +318,7 @@ class Application:
             random_number=lambda: secrets.randbits(62),
             tell=tell,
             checkpoint=checkpoint,
-            feeds=FeedPorts(HttpFeedReader(self._http), SqlFeedStore(self.database)),
+            feeds=FeedPorts(HttpFeedReader(self._http, self._parsers), SqlFeedStore(self.database)),
         )
         with self.turn(checkpoint):
             self.transport.recall()
@@ -383,6 +386,7 @@ class Application:
                 clock=self.clock,
                 mirror=ToolMirror(self.reader),
                 http=self._http,
+                parsers=self._parsers,
                 memory=SqlToolMemory(self.database, self.clock).of,
             )
         else:

@@ -18,6 +18,7 @@ from lxml.etree import LxmlError
 from sync_daemon.domain.feeding import FeedField, FeedItem
 from sync_daemon.errors import GoogleUnavailableError, SheetdError
 from sync_daemon.feeds.sources import Source, SourceKind
+from sync_daemon.tooling.markup_bounds import check_json, check_markup
 
 _MOST_ITEMS = 5_000
 _LONGEST_KEY = 500
@@ -38,6 +39,7 @@ def parse(source: Source, content: bytes) -> list[FeedItem]:
     """
     if source.kind is SourceKind.FEED:
         return list(_feed_items(content))[:_MOST_ITEMS]
+    check_json(content)
     try:
         answer = json.loads(content)
         entries = answer["jobs"] if isinstance(answer, dict) else answer
@@ -114,6 +116,7 @@ _READERS: Mapping[SourceKind, Callable[[Mapping[str, Any], str], FeedItem]] = {
 
 
 def _feed_items(content: bytes) -> Iterator[FeedItem]:
+    check_markup(content)
     read = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
     if not read.get("version") and not read.entries:
         message = "What is at the feed's address is neither RSS nor Atom."
@@ -148,6 +151,7 @@ def plain(text: str) -> str:
     """Markup as text, a line a paragraph; text without markup stays as it is."""
     if "<" not in text:
         return _tidy(html.unescape(text))
+    check_markup(text.encode(errors="replace"))
     try:
         tree = lxml_html.fragment_fromstring(text, create_parent="div")
     except (LxmlError, ValueError):

@@ -9,14 +9,20 @@ import httpx
 from sync_daemon.domain.feeding import FeedItem
 from sync_daemon.feeds.parsing import FeedError, parse
 from sync_daemon.feeds.sources import recognise
-from sync_daemon.tooling import HttpProvider, ToolError
+from sync_daemon.tooling import DirectParsers, HttpProvider, Parsers, ToolError
 
 
 class HttpFeedReader:
-    """Reads boards and feeds with the client that tools use for strangers' addresses."""
+    """Reads boards and feeds with the client that tools use for strangers' addresses.
 
-    def __init__(self, http: HttpProvider) -> None:
+    Args:
+        http: where the client is from.
+        parsers: what reads the answers.
+    """
+
+    def __init__(self, http: HttpProvider, parsers: Parsers | None = None) -> None:
         self._http = http
+        self._parsers = parsers or DirectParsers()
 
     def read(self, address: str) -> list[FeedItem]:
         """The postings of a source, in its order.
@@ -39,4 +45,9 @@ class HttpFeedReader:
         if not answer.is_success:
             message = f"The source answered {answer.status_code}."
             raise FeedError(message, hint="It is tried again later.")
-        return parse(source, answer.content)
+        try:
+            return self._parsers.call(parse, (source, answer.content), {})
+        except ToolError as error:
+            raise FeedError(
+                "The source's answer is too complex to read.", hint=error.hint
+            ) from error

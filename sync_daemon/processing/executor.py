@@ -21,6 +21,7 @@ from sync_daemon.processing.attempt import Attempt, run_attempt, run_attempt_asy
 from sync_daemon.processing.lanes import Lanes, Limits
 from sync_daemon.processing.loop_thread import LoopThread
 from sync_daemon.processing.memory import VolatileMemory
+from sync_daemon.processing.parsers import ParserPool
 from sync_daemon.tooling import ToolContext
 
 if TYPE_CHECKING:
@@ -50,11 +51,13 @@ class LocalExecutor:
         mirror: what tools may read.
         http: where tools get their HTTP clients; closed by its owner.
         memory: (tool, row id) → what the tool keeps between its calls.
+        parsers: what reads strangers' bytes for tools; closed by its owner. By default a
+            pool of the executor's own.
         threads: jobs of ``def process`` at one time.
         tasks: jobs of ``async def process`` at one time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but four have a default
         self,
         steps: Mapping[tuple[str, str], PreparedStep],
         *,
@@ -62,6 +65,7 @@ class LocalExecutor:
         mirror: MirrorReader,
         http: HttpPool,
         memory: Callable[[str, str], ToolMemory] | None = None,
+        parsers: ParserPool | None = None,
         threads: int = 8,
         tasks: int = 64,
     ) -> None:
@@ -70,6 +74,8 @@ class LocalExecutor:
         self._mirror = mirror
         self._http = http
         self._memory = memory or VolatileMemory().of
+        self._parsers = parsers or ParserPool()
+        self._owns_parsers = parsers is None
         self._max_threads = threads
         self._max_tasks = tasks
         self._lock = threading.Lock()
@@ -155,6 +161,8 @@ class LocalExecutor:
                 condition.notify_all()
             loops = [*self._retired, *([self._loop] if self._loop else [])]
             threads = [*self._workers, *([self._watcher] if self._watcher else [])]
+        if self._owns_parsers:
+            self._parsers.close()
         for loop in loops:
             loop.stop()
             threads.append(loop.thread)
@@ -269,6 +277,7 @@ class LocalExecutor:
             mirror=self._mirror,
             provider=self._http,
             memory=self._memory(job.tool, job.row_id),
+            parsers=self._parsers.until(attempt.started + attempt.step.tool.timeout),
             attempt=job.attempt,
             run_id=attempt.run_id,
             input_columns=self._input_columns(attempt),

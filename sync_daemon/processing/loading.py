@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sync_daemon.processing import source_import
 from sync_daemon.processing.inputs import wanted_by_fields
+from sync_daemon.processing.parsers.wire import FILES
 from sync_daemon.tooling import Tool, ToolDefinitionError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAMESPACE = "sheetd_tools"
-_FILES = "__sheetd_files__"
 _DISTRIBUTIONS = {"docx": "python-docx", "google": "google-auth", "readability": "readability-lxml"}
 _LONGEST = 300  # characters of a foreign message
 
@@ -114,22 +114,16 @@ def load_entry_point(point: EntryPoint) -> ToolEntry | ToolProblem:
 
 def _import_processor(folder: Path, origin: Origin) -> ModuleType:
     """The folder's ``processor``, imported anew if one of its files has changed since."""
-    source_import.install()
     namespace = _NAMESPACE if origin is Origin.BUILT_IN else source_import.NAMESPACE
     package = _package_name(folder, namespace)
     source = folder / "processor.py"
     files = _guarded_import(lambda: _fingerprint(folder), source)
     kept = sys.modules.get(f"{package}.processor")
-    if kept is not None and getattr(kept, _FILES, None) == files:
+    if kept is not None and getattr(kept, FILES, None) == files:
         return kept
-    for name in [n for n in sys.modules if n == package or n.startswith(f"{package}.")]:
-        del sys.modules[name]
-    importlib.invalidate_caches()
-    if _NAMESPACE not in sys.modules:
-        sys.modules[_NAMESPACE] = ModuleType(_NAMESPACE)
-    _guarded_import(lambda: _import_package(package, folder), source)
+    _guarded_import(lambda: make_package(package, folder), source)
     module = _guarded_import(lambda: importlib.import_module(f"{package}.processor"), source)
-    setattr(module, _FILES, files)
+    setattr(module, FILES, files)
     return module
 
 
@@ -146,6 +140,16 @@ def _package_name(folder: Path, namespace: str) -> str:
     digest = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=6).hexdigest()
     readable = "".join(c if c.isalnum() and c.isascii() else "_" for c in folder.name)
     return f"{namespace}.{readable}_{digest}"
+
+
+def make_package(package: str, folder: Path) -> None:
+    """Make a tool's folder the package that it is in the process that loaded the tool."""
+    source_import.install()
+    sys.modules.setdefault(_NAMESPACE, ModuleType(_NAMESPACE))
+    for name in [n for n in sys.modules if n == package or n.startswith(f"{package}.")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    _import_package(package, folder)
 
 
 def _import_package(package: str, folder: Path) -> None:

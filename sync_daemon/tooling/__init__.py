@@ -28,11 +28,11 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeAlias
+from typing import Annotated, Any, ClassVar, Generic, ParamSpec, Protocol, TypeAlias
 
 import httpx
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
@@ -55,11 +55,13 @@ from sync_daemon.tooling.fetch_errors import (
     RobotsUnknownError,
     TooLargeError,
 )
+from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError
 
 __all__ = [
     "AddressRefusedError",
     "Ask",
     "CertificateError",
+    "DirectParsers",
     "EncodingRefusedError",
     "FetchDelayedError",
     "FetchRefusedError",
@@ -68,8 +70,10 @@ __all__ = [
     "LinkText",
     "MirrorReader",
     "MirrorRow",
+    "Parsers",
     "RobotsRefusedError",
     "RobotsUnknownError",
+    "TooComplexError",
     "TooLargeError",
     "Tool",
     "ToolClock",
@@ -181,6 +185,8 @@ class ToolMemory(Protocol):
 O = TypeVar("O", default=Any)  # noqa: E741 - beside I and R
 I = TypeVar("I", bound=ToolInputSchema)  # noqa: E741 - the contract's letter
 R = TypeVar("R", bound=ToolResultSchema)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,7 @@ class ToolContext(Generic[O]):
         input_columns: input → the column in which other rows have the like: the one it
             is read from, or the one that the other step's output is written to, if any.
         output_columns: output → the column that it is written to.
+        parsers: what `parse` calls functions with.
     """
 
     row_id: str
@@ -217,6 +224,7 @@ class ToolContext(Generic[O]):
     run_id: int | None = None
     input_columns: Mapping[str, str] = field(default_factory=dict)
     output_columns: Mapping[str, str] = field(default_factory=dict)
+    parsers: Parsers = field(default=DirectParsers(), repr=False)
 
     @property
     def http(self) -> httpx.Client:
@@ -232,6 +240,25 @@ class ToolContext(Generic[O]):
     def http_async(self) -> httpx.AsyncClient:
         """The same for ``async def process``."""
         return self.provider.async_client()
+
+    def parse(self, read: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What ``read`` makes of bytes that a stranger wrote, such as a page or a document.
+
+        It is called in another process, which is ended when it takes more than some
+        seconds or some 100 MB: so nothing can stop a run or fill the memory. ``read`` is
+        a function at the top level of a module of the tool; what it takes and gives is
+        data that `pickle` carries. In a test without a pool it is simply called.
+
+        Raises:
+            TooComplexError: it takes too much; left uncaught, the row says so.
+            ToolError: it brought its process down.
+            Exception: whatever ``read`` raises.
+        """
+        return self.parsers.call(read, arguments, named)
+
+    async def parse_async(self, read: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """The same for ``async def process``."""
+        return await self.parsers.call_async(read, arguments, named)
 
 
 class Tool(ABC, Generic[I, R]):

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urljoin
 from lxml import etree, html
 
 from sync_daemon.tooling.cell_text import one_line
+from sync_daemon.tooling.markup_bounds import check_markup
 
 MOST_BYTES = 2_000_000
 _MOST_LINKS = 3_000
@@ -61,6 +62,7 @@ def parse_page(content: bytes, address: str, charset: str | None = None) -> Page
     parser = html.HTMLParser(
         encoding=_known(charset), no_network=True, remove_comments=True, remove_pis=True
     )
+    check_markup(content[:MOST_BYTES])
     try:
         root = html.document_fromstring(content[:MOST_BYTES], parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

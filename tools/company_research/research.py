@@ -130,10 +130,10 @@ class Research:
             "language": language,
         }
         more = {"uselang": language, "type": "item", "limit": "5", "format": "json"}
-        ids = found_items(self.visits.data(api, {**asked, **more}))
+        ids = self.visits.data(api, {**asked, **more}, found_items)
         if not ids:
             return None
-        items = items_of(self._entities(ids, "labels|aliases|claims"), ids)
+        items = self._entities(ids, "labels|aliases|claims")
         keys = frozenset(filter(None, map(name_key, names)))
         return choose_item(items, Wanted(keys, self._hosts(home)))
 
@@ -145,7 +145,7 @@ class Research:
         if item_id is None:
             return self._search(home)
         address = f"{self.options.wikidata_address}/wiki/Special:EntityData/{item_id}.json"
-        items = items_of(self.visits.data(address, {}), [item_id])
+        items = self.visits.data(address, {}, items_of, [item_id])
         hosts = self._hosts(home)
         return next((item for item in items if hosts & hosts_of(item)), None)
 
@@ -159,16 +159,16 @@ class Research:
         linked = linked_items(item)
         labels: dict[str, str] = {}
         if linked:
-            answer = self._attempt(lambda: self._entities(linked, "labels"))
-            labels = labels_of(items_of(answer, linked), self.options.language)
+            items = self._attempt(lambda: self._entities(linked, "labels")) or []
+            labels = labels_of(items, self.options.language)
         self._add(item_facts(item, labels, source, self.today))
         own = labels_of([item], self.options.language).get(item["id"])
         self._add(Facts(name=Fact(own, source) if own else None))
 
-    def _entities(self, ids: list[str], props: str) -> object:
+    def _entities(self, ids: list[str], props: str) -> list[Item]:
         api = f"{self.options.wikidata_address}/w/api.php"
         asked = {"action": "wbgetentities", "ids": "|".join(ids), "props": props}
-        return self.visits.data(api, {**asked, "format": "json"})
+        return self.visits.data(api, {**asked, "format": "json"}, items_of, ids)
 
     def _say_what_lacks(self, home: Page | None) -> None:
         if not self.facts.is_any:

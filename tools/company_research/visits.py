@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import httpx
 
 from sync_daemon.tooling import ToolContext, ToolError, TransientToolError
+from sync_daemon.tooling.markup_bounds import check_json
 from sync_daemon.tooling.network_words import describe_network
 from sync_daemon.tooling.retry_after import parse_retry_after
 
 from .pages import Page, parse_page
+
+T = TypeVar("T")
 
 MOST_REQUESTS = 6
 _PASSING = {408, 425, 429}
@@ -21,6 +24,12 @@ _MOST_JSON = 5_000_000
 
 class VisitError(ToolError):
     """That address gives nothing, now or later."""
+
+
+def read_data(content: bytes, read: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    """What ``read`` makes of a JSON document; raises ValueError or RecursionError if it is none."""
+    check_json(content)
+    return read(json.loads(content), *arguments)
 
 
 class Visits:
@@ -41,16 +50,24 @@ class Visits:
         kind = response.headers.get("Content-Type", "text/html").lower()
         page = None
         if "html" in kind:
-            page = parse_page(response.content, str(response.url), response.charset_encoding)
+            page = self._context.parse(
+                parse_page, response.content, str(response.url), response.charset_encoding
+            )
         if page is None:
             raise VisitError(f"{response.url.host} gave no web page.")
         return page
 
-    def data(self, address: str, parameters: Mapping[str, str]) -> object:
-        """The JSON at ``address``; raises as `page` does."""
+    def data(
+        self,
+        address: str,
+        parameters: Mapping[str, str],
+        read: Callable[..., T],
+        *arguments: object,
+    ) -> T:
+        """What ``read`` takes from the JSON at ``address``; raises as `page` does."""
         response = self._get(address, parameters, "application/json")
         try:
-            return json.loads(response.content[:_MOST_JSON])
+            return self._context.parse(read_data, response.content[:_MOST_JSON], read, arguments)
         except (ValueError, RecursionError) as error:
             raise VisitError(f"{response.url.host} gave no proper JSON.") from error
 

@@ -36,7 +36,7 @@ class KeywordAnalyzer(Tool[KeywordInputSchema, KeywordResult]):
         keywords = analysis.keywords
         match = Match(None, [], [])
         if options.resume is not None:
-            match = match_keywords(keywords, document_text(options.resume))
+            match = match_keywords(keywords, document_text(options.resume, parsers=context.parsers))
         return KeywordResult(
             keywords=[one.name for one in keywords],
             terms=list(dict.fromkeys(text for one in keywords for text in one.texts)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sync_daemon.tooling.board_data import (
@@ -16,6 +17,7 @@ from sync_daemon.tooling.board_data import (
     workable_list,
     workday_posting,
 )
+from sync_daemon.tooling.markup_bounds import check_json
 from sync_daemon.tooling.posting_keys import PostingKey, key_of
 
 from .verdicts import Verdict, is_closed, is_open
@@ -53,10 +55,16 @@ class Question:
             return is_closed(f"{self.board} has the posting no more ({status}).")
         if status != _OK:
             return None
+        check_json(body)
         try:
             return self.read(json.loads(body))
         except (ValueError, RecursionError):
             return None
+
+
+def read_answer(question: Question, status: int, body: bytes) -> Verdict | None:
+    """What the answer to a question says; raises TooComplexError for one that no board gives."""
+    return question.verdict(status, body)
 
 
 def question_for(link: Link) -> Question | None:
@@ -77,7 +85,7 @@ def greenhouse_question(site: str, number: str, *, european: bool = False) -> Qu
     return Question(
         "Greenhouse",
         greenhouse_posting(site, number),
-        lambda found: _listed(found, "Greenhouse", number),
+        partial(_listed, board="Greenhouse", number=number),
         is_of_posting=not european,
     )
 
@@ -91,66 +99,66 @@ def _greenhouse(link: Link, key: PostingKey) -> Question | None:
 def _lever(link: Link, key: PostingKey) -> Question | None:
     is_european = ".eu.lever.co" in link.host
     address = lever_posting(as_written(key.site, link), key.number, european=is_european)
-    return Question("Lever", address, lambda found: _listed(found, "Lever", key.number))
+    return Question("Lever", address, partial(_listed, board="Lever", number=key.number))
 
 
 def _ashby(link: Link, key: PostingKey) -> Question | None:
     if not key.site:
         return None
     address = ashby_list(as_written(key.site, link))
+    return Question("Ashby", address, partial(_read_ashby, number=key.number), is_of_posting=False)
 
-    def read(board: Any) -> Verdict | None:
-        jobs = _dicts(board, "jobs")
-        if jobs is None:
-            return None
-        if any(str(job.get("id", "")).lower() == key.number for job in jobs):
-            return is_open("Ashby lists the posting.")
-        return is_closed("Ashby does not list the posting any more.")
 
-    return Question("Ashby", address, read, is_of_posting=False)
+def _read_ashby(board: Any, number: str) -> Verdict | None:
+    jobs = _dicts(board, "jobs")
+    if jobs is None:
+        return None
+    if any(str(job.get("id", "")).lower() == number for job in jobs):
+        return is_open("Ashby lists the posting.")
+    return is_closed("Ashby does not list the posting any more.")
 
 
 def _smartrecruiters(link: Link, key: PostingKey) -> Question | None:
     if not key.number.isdigit():
         return None
     address = smartrecruiters_posting(as_written(key.site, link), key.number)
+    return Question("SmartRecruiters", address, partial(_read_smartrecruiters, number=key.number))
 
-    def read(posting: Any) -> Verdict | None:
-        if isinstance(posting, dict) and posting.get("active") is False:
-            return is_closed("SmartRecruiters says that the posting is not active.")
-        return _listed(posting, "SmartRecruiters", key.number)
 
-    return Question("SmartRecruiters", address, read)
+def _read_smartrecruiters(posting: Any, number: str) -> Verdict | None:
+    if isinstance(posting, dict) and posting.get("active") is False:
+        return is_closed("SmartRecruiters says that the posting is not active.")
+    return _listed(posting, "SmartRecruiters", number)
 
 
 def _workable(link: Link, key: PostingKey) -> Question | None:
     if not key.site:
         return None
     address = workable_list(as_written(key.site, link))
-
-    def read(account: Any) -> Verdict | None:
-        jobs = _dicts(account, "jobs")
-        if not jobs:  # an account that lists nothing may hide everything
-            return None
-        if any(str(job.get("shortcode", "")).lower() == key.number for job in jobs):
-            return is_open("Workable lists the posting.")
-        return is_closed("Workable does not list the posting any more.")
-
+    read = partial(_read_workable, number=key.number)
     return Question("Workable", address, read, is_of_posting=False)
 
 
+def _read_workable(account: Any, number: str) -> Verdict | None:
+    jobs = _dicts(account, "jobs")
+    if not jobs:  # an account that lists nothing may hide everything
+        return None
+    if any(str(job.get("shortcode", "")).lower() == number for job in jobs):
+        return is_open("Workable lists the posting.")
+    return is_closed("Workable does not list the posting any more.")
+
+
 def _recruitee(link: Link, key: PostingKey) -> Question | None:
-    address = recruitee_offer(link.host, key.number)
+    return Question("Recruitee", recruitee_offer(link.host, key.number), _read_recruitee)
 
-    def read(answer: Any) -> Verdict | None:
-        offer = answer.get("offer") if isinstance(answer, dict) else None
-        if not isinstance(offer, dict) or "id" not in offer:
-            return None
-        if offer.get("status", "published") != "published":
-            return is_closed("Recruitee says that the offer is not published.")
-        return is_open("Recruitee lists the offer.")
 
-    return Question("Recruitee", address, read)
+def _read_recruitee(answer: Any) -> Verdict | None:
+    offer = answer.get("offer") if isinstance(answer, dict) else None
+    if not isinstance(offer, dict) or "id" not in offer:
+        return None
+    if offer.get("status", "published") != "published":
+        return is_closed("Recruitee says that the offer is not published.")
+    return is_open("Recruitee lists the offer.")
 
 
 def _workday(link: Link, key: PostingKey) -> Question | None:  # noqa: ARG001 - the others' form

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree, html
 
+from sync_daemon.tooling.markup_bounds import check_markup
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -88,6 +90,7 @@ def read_moment(text: object) -> datetime | None:
 
 
 def _parsed(body: bytes, charset: str | None) -> html.HtmlElement | None:
+    check_markup(body)
     for encoding in (charset, None):
         try:
             parser = html.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)

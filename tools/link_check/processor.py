@@ -23,7 +23,7 @@ from sync_daemon.tooling.links import Link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of
 from sync_daemon.tooling.retry_after import parse_retry_after
 
-from .boards import Question, greenhouse_question, question_for
+from .boards import Question, greenhouse_question, question_for, read_answer
 from .pages import Fetched, verdict_of
 from .schemas import LinkInputSchema, LinkOptions, LinkResult
 from .verdicts import Verdict, is_unknown
@@ -102,11 +102,12 @@ async def _look(address: str, link: Link, context: ToolContext[LinkOptions]) -> 
     except httpx.HTTPError:
         return is_unknown("The answer of the site cannot be read.")
     _raise_if_busy(response, context)
-    verdict = verdict_of(_fetched(link, response), context.clock.now())
-    embedded = _embedded_question(link, response)
-    if verdict.state != "closed" and embedded is not None:
-        return await _ask(embedded, context) or verdict
-    return verdict
+    judged, embedded = await context.parse_async(
+        judge, _fetched(link, response), context.clock.now()
+    )
+    if judged.state != "closed" and embedded is not None:
+        return await _ask(embedded, context) or judged
+    return judged
 
 
 async def _ask(question: Question, context: ToolContext[LinkOptions]) -> Verdict | None:
@@ -119,7 +120,7 @@ async def _ask(question: Question, context: ToolContext[LinkOptions]) -> Verdict
         return None
     if response.url.host != httpx.URL(question.address).host:
         return None
-    return question.verdict(response.status_code, response.content)
+    return await context.parse_async(read_answer, question, response.status_code, response.content)
 
 
 def _fetched(link: Link, response: httpx.Response) -> Fetched:
@@ -133,12 +134,17 @@ def _fetched(link: Link, response: httpx.Response) -> Fetched:
     )
 
 
-def _embedded_question(link: Link, response: httpx.Response) -> Question | None:
+def judge(fetched: Fetched, now: datetime) -> tuple[Verdict, Question | None]:
+    """What a page says, and whom to ask besides."""
+    return verdict_of(fetched, now), _embedded_question(fetched.asked, fetched.body)
+
+
+def _embedded_question(link: Link, body: bytes) -> Question | None:
     """How to ask Greenhouse of a posting that a company shows on its own page."""
     key = key_of(link)
     if key is None or key.board != "greenhouse" or key.site:
         return None
-    source = response.content.decode("ascii", "replace")
+    source = body.decode("ascii", "replace")
     site = embedded_greenhouse(source)
     if site is None:
         return None

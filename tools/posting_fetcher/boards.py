@@ -12,6 +12,8 @@ from . import (
     workable,
     workday,
 )
+from .asked import Asked
+from .posting import Posting
 
 BOARDS = {
     board.name: board
@@ -26,3 +28,12 @@ BOARDS = {
         personio.BOARD,
     )
 }
+
+
+def read_board(name: str, content: bytes, asked: Asked) -> Posting | None:
+    """The posting in the answer of a board; None where it is not in it.
+
+    Raises:
+        UnreadableError: the answer is not in the form that it is known to have.
+    """
+    return BOARDS[name].parse(content, asked)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sync_daemon.tooling import ToolError
+from sync_daemon.tooling.markup_bounds import check_json
 
 
 class UnreadableError(ToolError):
@@ -21,6 +22,7 @@ def load(payload: bytes) -> Any:
     Raises:
         UnreadableError: it is none.
     """
+    check_json(payload)
     try:
         return json.loads(payload)
     except (ValueError, RecursionError) as error:

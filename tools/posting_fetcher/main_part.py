@@ -81,6 +81,8 @@ def source_of(tree: Any) -> str:
 def _ask_readability(page: Any) -> Any:
     try:
         found = Document(source_of(_with_plain_lists(page))).summary(html_partial=True)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - it raises its own, lxml's and anything for odd pages
         return None
     return parse(found)

@@ -41,6 +41,8 @@ def trafilatura_text(source: str) -> str | None:
         found = trafilatura.extract(
             source, include_comments=False, include_tables=True, favor_recall=True
         )
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - it may raise anything for odd pages
         return None
     return tidy(found) if isinstance(found, str) else None

@@ -15,6 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from sync_daemon.tooling import is_blank
+from sync_daemon.tooling.markup_bounds import check_markup
 
 MOST_CHARACTERS = 2_000_000
 
@@ -52,9 +53,11 @@ def parse(text: str) -> Any:
     text = _without_controls(text[:MOST_CHARACTERS])
     if is_blank(text):
         return None
+    content = text.encode()
+    check_markup(content)
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        return lxml_html.document_fromstring(text.encode(), parser=parser)
+        return lxml_html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 

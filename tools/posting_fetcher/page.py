@@ -12,11 +12,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-from sync_daemon.tooling import ToolError
+from sync_daemon.tooling import TooComplexError, ToolError
+from sync_daemon.tooling.board_embeds import find_embedded
 from sync_daemon.tooling.links import canonical_link, parse_link
 from sync_daemon.tooling.posting_keys import key_of, numbers_in
 
 from . import json_ld, microdata
+from .decoding import decode
 from .head import Head, read_head
 from .job_posting import read_posting
 from .main_part import find_main_part
@@ -88,6 +90,59 @@ class Page:
             main_job_links=len(_job_links(self.main, self.address)),
             summary=len(self.head.description or ""),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that is taken from a page, without the page.
+
+    Attributes:
+        address: where it came from in the end.
+        view: it as the checks for walls see it.
+        embedded: the address of a board's posting that it shows.
+        posting: what was found.
+        source: where its text is from.
+        canonical: the address of the posting.
+        problem: why there is no posting: a message and a hint.
+    """
+
+    address: str
+    view: View
+    embedded: str | None = None
+    posting: Posting | None = None
+    source: str = ""
+    canonical: str | None = None
+    problem: tuple[str, str] = ("", "")
+
+
+def study_page(
+    content: bytes, content_type: str, address: str, asked: str, *, is_given: bool
+) -> Study:
+    """Take a page apart.
+
+    Args:
+        content: its bytes.
+        content_type: what its header says of them.
+        address: where it came from in the end.
+        asked: the address that was asked for.
+        is_given: whether the site gave the page, and did not refuse it.
+
+    Raises:
+        TooComplexError: it is no page that a person reads.
+    """
+    page = Page.of(decode(content, content_type), address)
+    found = Study(address, page.view)
+    if not is_given:
+        return found
+    embedded = find_embedded(address, page.text) or find_embedded(asked, page.text)
+    found = replace(found, embedded=embedded, canonical=canonical_of(page))
+    try:
+        posting, source = read_page(page)
+    except TooComplexError:
+        raise
+    except ToolError as error:
+        return replace(found, problem=(error.message, error.hint))
+    return replace(found, posting=posting, source=source)
 
 
 def read_page(page: Page) -> tuple[Posting, str]:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from sync_daemon.tooling.board_data import personio_list
+from sync_daemon.tooling.markup_bounds import check_markup
 
 from .asked import Asked, Board
 from .days import read_day
@@ -54,6 +55,7 @@ def _positions(payload: bytes) -> list[Any]:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
+    check_markup(payload)
     try:
         tree = etree.fromstring(payload, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

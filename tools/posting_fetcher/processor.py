@@ -11,23 +11,23 @@ import httpx
 
 from sync_daemon.tooling import (
     FetchRefusedError,
+    TooComplexError,
     Tool,
     ToolContext,
     ToolError,
 )
-from sync_daemon.tooling.board_embeds import find_embedded
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of, posting_key
 
 from .asked import Asked, Board
-from .boards import BOARDS
-from .decoding import decode
+from .boards import BOARDS, read_board
 from .fetching import GoneError, RefusedError, check_status, get
 from .json_fields import UnreadableError
 from .kinds import check_kind
-from .page import Page, canonical_of, read_page
+from .page import Study, study_page
 from .schemas import PostingInputSchema, PostingResult
 
+_TOO_COMPLEX = "The page is too complex to read. Paste the description."
 _CLOSED = "This posting is no longer on its job board: it is closed, or the link is wrong."
 
 
@@ -76,7 +76,7 @@ class _Search:
         if found is not None:
             return found
         page = self._page(address)
-        inner = _board_behind(address, page)
+        inner = page.embedded or _board_behind(address, page)
         found = self._ask_board(inner, is_guess=True) if inner else None
         return found if found is not None else self._read(page)
 
@@ -89,10 +89,10 @@ class _Search:
             return None
         try:
             response = self._get(source)
-            posting = board.parse(response.content, asked)
+            posting = self.context.parse(read_board, board.name, response.content, asked)
         except GoneError:
             posting = None
-        except (RefusedError, FetchRefusedError, UnreadableError) as error:
+        except (RefusedError, FetchRefusedError, UnreadableError, TooComplexError) as error:
             self.context.log.info("looked at the page", board=board.name, why=error.message)
             return None
         if posting is None:
@@ -107,23 +107,33 @@ class _Search:
             raise ToolError(_CLOSED)
         self.is_missing = True
 
-    def _page(self, address: str) -> Page:
+    def _page(self, address: str) -> Study:
         response = get(self.context, address)
         kind = response.headers.get("Content-Type", "")
         if response.is_success:
             check_kind(response.content, kind)
-        page = Page.of(decode(response.content, kind), str(response.url))
+        page = self._study(response, kind, address)
         check_status(response, self.context.clock.now(), page.view)
         return page
 
-    def _read(self, page: Page) -> PostingResult:
+    def _study(self, response: httpx.Response, kind: str, asked: str) -> Study:
         try:
-            posting, source = read_page(page)
-        except ToolError as error:
-            if self.is_missing:
-                raise ToolError(_CLOSED) from error
-            raise
-        return posting.result(source, canonical_of(page))
+            return self.context.parse(
+                study_page,
+                response.content,
+                kind,
+                str(response.url),
+                asked,
+                is_given=response.is_success,
+            )
+        except TooComplexError as error:
+            raise ToolError(_TOO_COMPLEX) from error
+
+    def _read(self, page: Study) -> PostingResult:
+        if page.posting is not None:
+            return page.posting.result(page.source, page.canonical)
+        message, hint = page.problem
+        raise ToolError(_CLOSED) if self.is_missing else ToolError(message, hint=hint)
 
     def _get(self, source: str) -> httpx.Response:
         response = get(self.context, source)
@@ -138,11 +148,8 @@ class _Search:
         return Asked(link, key, self.context.clock.now().date(), address)
 
 
-def _board_behind(address: str, page: Page) -> str | None:
-    """The board's address that ``address`` redirects to, or that its page embeds."""
-    embedded = find_embedded(page.address, page.text) or find_embedded(address, page.text)
-    if embedded:
-        return embedded
+def _board_behind(address: str, page: Study) -> str | None:
+    """The board's address that ``address`` redirects to."""
     return page.address if posting_key(page.address) != posting_key(address) else None
 
 

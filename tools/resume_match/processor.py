@@ -40,7 +40,7 @@ class ResumeMatch(Tool[ResumeMatchInputSchema, ResumeMatchResult]):
         today = context.clock.now().date()
         posting = read_posting(entry.text, entry.title)
         profiles = {
-            path: read_profile(document_text(path, option), today)
+            path: read_profile(document_text(path, option, context.parsers), today)
             for path, option in _resumes(options)
         }
         found = {path: compare(posting, profile) for path, profile in profiles.items()}

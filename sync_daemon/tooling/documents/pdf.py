@@ -25,7 +25,7 @@ def read(content: bytes) -> str:
     """
     try:
         return _pages(_opened(content))
-    except UnreadableDocumentError:
+    except (UnreadableDocumentError, MemoryError, RecursionError):
         raise
     except Exception as error:  # pypdf lets many errors of its own out
         raise UnreadableDocumentError("is a damaged PDF") from error

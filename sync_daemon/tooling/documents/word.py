@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import docx
 from docx.oxml.ns import qn
 
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.tooling.documents.errors import UnreadableDocumentError
+from sync_daemon.tooling.markup_bounds import check_markup
+from sync_daemon.tooling.parsing import TooComplexError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_UNPACKED = 60_000_000
 """Bytes of all parts together: a small file can hold gigabytes of blanks."""
-MOST_MARKUP = 16_000_000
-"""Bytes of the parts in XML alone: parsed, they take many times as much."""
+MOST_MARKUP = 8_000_000
+"""Bytes of all parts but media: parsed, they take many times as much."""
+MOST_PARTS = 2_000
+_MEDIA = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\x01\0\0\0",
+    b"\xd7\xcd\xc6\x9a", b"\xd0\xcf\x11\xe0", b"\0\x01\0\0", b"OTTO", b"ID3", b"\x1a\x45\xdf\xa3",
+)  # fmt: skip
+"""How pictures, sounds, films, fonts and embedded objects begin: none of it is parsed as XML."""
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _PARAGRAPH, _TEXT, _TAB, _BREAK = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:br")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -34,7 +42,7 @@ def read(content: bytes) -> str:
         _check(content)
         document = docx.Document(BytesIO(content))
         return "\n".join(line for line in _lines(document) if not is_blank(line))
-    except UnreadableDocumentError:
+    except (UnreadableDocumentError, TooComplexError, MemoryError, RecursionError):
         raise
     except Exception as error:  # python-docx and lxml let many errors of their own out
         raise UnreadableDocumentError("is a damaged DOCX file") from error
@@ -44,15 +52,32 @@ def _check(content: bytes) -> None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
+            markup = _markup(archive) if len(parts) <= MOST_PARTS else []
     except BadZipFile as error:
         raise UnreadableDocumentError("is a damaged DOCX file") from error
     if "word/document.xml" not in {part.filename for part in parts}:
         is_open = _OPEN_DOCUMENT in content[:200]  # its type is the first, uncompressed
         what = "is an OpenDocument file" if is_open else "is an archive, but no DOCX file"
         raise UnreadableDocumentError(what)
-    markup = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if markup > MOST_MARKUP or sum(part.file_size for part in parts) > MOST_UNPACKED:
+    sizes = sum(part.file_size for part in parts), sum(part.file_size for part in markup)
+    if len(parts) > MOST_PARTS or sizes[0] > MOST_UNPACKED or sizes[1] > MOST_MARKUP:
         raise UnreadableDocumentError("unpacks to more than a document holds")
+    with ZipFile(BytesIO(content)) as archive:
+        for part in markup:
+            check_markup(archive.read(part))
+
+
+def _markup(archive: ZipFile) -> list[ZipInfo]:
+    """Every part that is not known for media by its beginning.
+
+    Neither its name nor its ending says so: relationships and types decide what is parsed.
+    """
+    return [part for part in archive.infolist() if not _is_media(archive, part)]
+
+
+def _is_media(archive: ZipFile, part: ZipInfo) -> bool:
+    with archive.open(part) as file:
+        return file.read(8).startswith(_MEDIA)
 
 
 def _lines(document: Any) -> Iterator[str]:
