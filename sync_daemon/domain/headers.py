@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
@@ -130,6 +130,7 @@ def map_columns(
     owned: Iterable[OwnedColumn],
     metadata_at: Mapping[int, int],
     inputs: Iterable[str] = (),
+    layout: Iterable[str] = (),
 ) -> ColumnMap:
     """Tell the user's columns from ours.
 
@@ -139,9 +140,12 @@ def map_columns(
         owned: the columns that the configuration names as ours.
         metadata_at: metadata id → column index, as read with the same answer.
         inputs: headers that steps read.
+        layout: the user's columns as they were called before.
 
     A column is ours if it carries our metadata. One that no step fills any more
     is nobody's: it is left alone, and no part of a row, unless a step reads it.
+    One that bears the title of the user's only column of that title was pasted over
+    ours, and the mark stayed behind under it: it is the user's.
     One that has the header of an owned column and no mark is named as
     ``unbound``: whether it may be used is for
     :mod:`~sync_daemon.domain.adoption` to say. Everything else is the user's.
@@ -149,8 +153,10 @@ def map_columns(
     owned = list(owned)
     texts = header_texts(header_row)
     texts += [""] * (width - len(texts))
-    found = _own_places(owned, texts, metadata_at)
-    ours = set(found.values()) | _retired(owned, texts, metadata_at, inputs)
+    pasted = _pasted_over(owned, texts, metadata_at, set(layout))
+    usable = {number: index for number, index in metadata_at.items() if index not in pasted}
+    found = _own_places(owned, texts, usable)
+    ours = set(found.values()) | _retired(owned, texts, usable, inputs)
     return ColumnMap(
         user=tuple(sorted(_user_keys(texts, ours))),
         owned=found,
@@ -210,6 +216,24 @@ def find_header_faults(
     if not create_columns:
         faults += [_absent_fault(header, place) for header in columns.missing]
     return [fault for fault in faults if fault is not None]
+
+
+def _pasted_over(
+    owned: Sequence[OwnedColumn],
+    texts: Sequence[str],
+    metadata_at: Mapping[int, int],
+    layout: Collection[str],
+) -> set[int]:
+    """Marked columns under which a column of the user's stands, which was cut from elsewhere."""
+    ours = {column.header for column in owned}
+    return {
+        index
+        for index in metadata_at.values()
+        if index < len(texts)
+        and texts[index] in layout
+        and texts[index] not in ours
+        and texts.count(texts[index]) == 1
+    }
 
 
 def _own_places(

@@ -93,6 +93,11 @@ class Verdict:
         """Whether everything is where it was meant to be."""
         return not (self.misplaced or self.lost_columns)
 
+    @property
+    def doubtful(self) -> Sequence[RowWrite]:
+        """Writes that may have hit what was not meant: the user's own cells, perhaps."""
+        return [*self.misplaced, *self.placed] if self.lost_columns else self.misplaced
+
 
 def plan_id_writes(
     identified: Iterable[IdentifiedRow],
@@ -127,8 +132,20 @@ def plan_cell_writes(
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
     obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    *,
+    with_content: bool = False,
 ) -> list[RowWrite]:
-    """Status and result cells where desired and observed differ. The id proves the row."""
+    """Status and result cells where desired and observed differ. The id proves the row.
+
+    Args:
+        identified: every row of the snapshot with its id.
+        blank: rows on which nothing of ours should stand.
+        known: what the rows should show, by id.
+        columns: ours.
+        obstacles: what cannot be written.
+        with_content: have the content prove the row too: cells that were shifted
+            sideways may bring the user's into our columns, and leave the id.
+    """
     writes = []
     for i in identified:
         row = known[i.row_id]
@@ -137,7 +154,8 @@ def plan_cell_writes(
             seen = _seen_cells(i.row, columns)
             before = {header: seen[header] for header in wanted}
             expect = {columns.id: i.row_id}
-            writes.append(RowWrite(i.row.row_number, i.row_id, wanted, before, expect))
+            proof = i.row.content if with_content else None
+            writes.append(RowWrite(i.row.row_number, i.row_id, wanted, before, expect, proof))
     for blank_row in blank:
         leftovers = {
             header: value

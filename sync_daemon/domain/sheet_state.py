@@ -24,6 +24,7 @@ class SheetTarget:
     header_row: int  # counts from 1
     headers: OwnedHeaders
     inputs: tuple[str, ...] = ()  # headers of the user's that steps and feeds name
+    layout: tuple[str, ...] = ()  # the user's columns as they were called when last read
 
 
 @dataclass(frozen=True, slots=True)

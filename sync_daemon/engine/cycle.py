@@ -30,6 +30,7 @@ from sync_daemon.engine.intake import (
     strangers_note,
     take_in,
 )
+from sync_daemon.engine.putting_back import Doubt, put_back
 from sync_daemon.engine.reassigning import follow_configuration, rehearsed
 from sync_daemon.engine.recovery import Recovery
 from sync_daemon.engine.refusals import write_refused
@@ -72,6 +73,7 @@ class Cycle:
         self._rejection: GoogleRejectedError | None = None  # of our last request
         self._obstacles = NOTHING_IN_THE_WAY
         self._torn: TornReadError | None = None  # what came of the last reading
+        self._doubt: Doubt | None = None  # about the last round's writes
         self._tab = KeptTab(ports, sheet, options, report)
         self._feeding: Feeding | None = None
         if ports.feeds is not None:
@@ -152,10 +154,7 @@ class Cycle:
             return True
         snapshot, mark = reading.parse(), self._mark(reading)
         del reading  # and with it the answer's bytes
-        if self._tab.may_be_anothers(snapshot.columns):
-            self._record = self._tab.locate(self._record, again=True)
-            return False
-        if self._follow_configuration(snapshot):
+        if not self._is_ready(snapshot):
             return False
         self._tab.refuse_bad_headers(snapshot)
         self._tab.refuse_filled_columns(self._record, snapshot)
@@ -188,6 +187,7 @@ class Cycle:
         )
         if not self._write_and_work(back, intake):
             self._rejection = back.rejection or self._rejection
+            self._doubt = Doubt(snapshot, back.doubtful, self._record.metadata_ids)
             return False
         self._tell_of_hidden_rows(intake)
         self._show_headers(snapshot)
@@ -195,6 +195,24 @@ class Cycle:
         is_quiet = is_done and self._obstacles is NOTHING_IN_THE_WAY
         self._settle(mark if is_quiet else "", version)
         return True
+
+    def _is_ready(self, snapshot: Snapshot) -> bool:
+        """Whether the cycle may go on with this reading; if not, read again."""
+        if self._put_back(snapshot):
+            return False
+        if self._tab.may_be_anothers(snapshot.columns):
+            self._record = self._tab.locate(self._record, again=True)
+            return False
+        return not self._follow_configuration(snapshot)
+
+    def _put_back(self, snapshot: Snapshot) -> bool:
+        """Give the user back what a write of ours overwrote; whether to read the sheet again."""
+        doubt, self._doubt = self._doubt, None
+        if doubt is None:
+            return False
+        ports, target = self._ports, self._sheet.target
+        self._doubt = put_back(ports.gateway, target, self._record, self._report, doubt, snapshot)
+        return self._doubt is not None
 
     def _follow_configuration(self, snapshot: Snapshot) -> bool:
         """Have the mirror follow a changed configuration; whether to read the sheet again."""
@@ -208,7 +226,7 @@ class Cycle:
             self._tab.ports = self._ports
         else:
             self._ports.mirror.reassign(record, change)
-        self._tab.renew |= set(change.renamed.values())
+            self._tab.retitle(record, snapshot, change.renamed)
         return bool(change.renamed)  # they are found by other titles now
 
     def _find_obstacles(self, snapshot: Snapshot) -> Obstacles:
@@ -257,7 +275,7 @@ class Cycle:
 
     def _fetch_at(self, record: SheetRecord) -> Reading:
         size = GridSize(record.grid_rows, record.grid_columns)
-        gid, target = record.gid or 0, self._sheet.target
+        gid, target = record.gid or 0, replace(self._sheet.target, layout=tuple(record.layout))
         return self._ports.gateway.fetch(target, gid, record.metadata_ids, size)
 
     def _mark(self, reading: Reading) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sync_daemon.domain.adoption import find_blank_columns, find_filled_columns
 from sync_daemon.domain.headers import ColumnMap, find_header_faults, header_texts
+from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.keeper import (
     Keeping,
     Marks,
@@ -14,7 +17,9 @@ from sync_daemon.domain.keeper import (
     match_columns,
     plan_claim,
 )
+from sync_daemon.domain.reconcile import RowWrite, WriteIntent
 from sync_daemon.domain.sheet_state import (
+    ColumnAddress,
     ColumnChanges,
     SheetFacts,
     SheetRecord,
@@ -25,7 +30,8 @@ from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.refusals import columns_taken, kept_elsewhere
 from sync_daemon.engine.report import SheetReport
-from sync_daemon.errors import HeaderError
+from sync_daemon.engine.write_back import column_addresses
+from sync_daemon.errors import GoogleRejectedError, HeaderError
 
 
 @dataclass(slots=True)
@@ -121,6 +127,30 @@ class KeptTab:
             filled = sorted(self.ports.gateway.find_formulas(target, record.gid or 0, blank))
         if filled:
             raise columns_taken(self.sheet, filled)
+
+    def retitle(self, record: SheetRecord, snapshot: Snapshot, renamed: Mapping[str, str]) -> None:
+        """Have columns bear the titles that the configuration has for them now.
+
+        One that the user calls otherwise keeps that title.
+        """
+        self.renew |= set(renamed.values())
+        addresses = column_addresses(snapshot, record.metadata_ids)
+        texts = dict(enumerate(header_texts(snapshot.header_row)))
+        old_titles = {
+            new: old
+            for old, new in renamed.items()
+            if texts.get(snapshot.columns.marks[record.metadata_ids[new]]) == old
+        }
+        if not old_titles:
+            return
+        writes = [
+            RowWrite(self.sheet.target.header_row, None, {new: new}, {new: old})
+            for new, old in old_titles.items()
+        ]
+        addresses |= {h: ColumnAddress(record.metadata_ids[h], h) for h in old_titles}
+        intent = WriteIntent(WritePhase.CELLS, writes)
+        with suppress(GoogleRejectedError):  # a protected row keeps its titles
+            self.ports.gateway.write(self.sheet.target, record.gid or 0, addresses, intent, (), {})
 
     def change_columns(self, record: SheetRecord, snapshot: Snapshot) -> tuple[SheetRecord, bool]:
         """Create and mark our columns, and the tab.

@@ -63,7 +63,7 @@ class WriteBack:
         self._channel = channel
         self._obstacles = obstacles
         self._headers = channel.target.headers
-        self._columns = _addresses(snapshot, channel.record.metadata_ids)
+        self._columns = column_addresses(snapshot, channel.record.metadata_ids)
         computed = {key for row in known.values() for key in row.computed}
         self._user_columns = [  # those that prove a row: what formulas show moves on
             (key, index)
@@ -75,7 +75,9 @@ class WriteBack:
         self._blank = list(identification.blank)
         self._known = known
         self._is_first_contact = False
+        self._is_interleaved = _is_interleaved(snapshot)
         self.written = 0  # cells
+        self.doubtful: list[RowWrite] = []  # what may have hit cells of the user's
         self.rejection: GoogleRejectedError | None = None
 
     def write_ids(self) -> bool:
@@ -108,8 +110,13 @@ class WriteBack:
                 self._seen[write.row_id] = replace(seen, row=self._after(seen.row, write.cells))
         self._placed.clear()
         self._say_what_is_hidden()
-        plan = plan_first_writes if self._is_first_contact else plan_cell_writes
-        return plan(self._seen.values(), self._blank, self._known, self._headers, self._obstacles)
+        rows, known = self._seen.values(), self._known
+        if self._is_first_contact:
+            return plan_first_writes(rows, self._blank, known, self._headers, self._obstacles)
+        return plan_cell_writes(
+            rows, self._blank, known, self._headers, self._obstacles,
+            with_content=self._is_interleaved,
+        )  # fmt: skip
 
     def _say_what_is_hidden(self) -> None:
         """Have the mirror say the same as the status cell."""
@@ -153,6 +160,7 @@ class WriteBack:
         self.written += intent.cell_count
         channel.report.cells_written += intent.cell_count
         channel.report.cells_repaired += sum(len(row.cells) for row in verdict.misplaced)
+        self.doubtful += verdict.doubtful
         changed = self._take_over(verdict, answer)
         channel.mirror.save_verdict(
             write_id,
@@ -206,7 +214,15 @@ class WriteBack:
         )
 
 
-def _addresses(snapshot: Snapshot, metadata_ids: Mapping[str, int]) -> dict[str, ColumnAddress]:
+def _is_interleaved(snapshot: Snapshot) -> bool:
+    """Whether a column of the user's stands right of one of ours."""
+    first = min(snapshot.columns.owned.values(), default=snapshot.columns.width)
+    return any(index > first for _, index in snapshot.columns.user)
+
+
+def column_addresses(
+    snapshot: Snapshot, metadata_ids: Mapping[str, int]
+) -> dict[str, ColumnAddress]:
     """Our columns with the titles that they bear, which the user may have changed."""
     texts = dict(enumerate(header_texts(snapshot.header_row)))
     places = snapshot.columns.owned

@@ -222,6 +222,14 @@ class SheetUser:
         protected = {"range": cells, "editors": {"users": list(editors)}}
         self._request("addProtectedRange", protectedRange=protected)
 
+    def delete_cells(self, cells: Cells, dimension: str = "COLUMNS") -> None:
+        """Delete cells; those to the right move left, or those below up (``ROWS``)."""
+        self._request("deleteRange", range=self._range(cells), shiftDimension=dimension)
+
+    def insert_cells(self, cells: Cells, dimension: str = "COLUMNS") -> None:
+        """Insert blank cells; what is there moves right, or down (``ROWS``)."""
+        self._request("insertRange", range=self._range(cells), shiftDimension=dimension)
+
     # --- clipboard ----------------------------------------------------------------------
 
     def copy(self, top: int, bottom: int, left: int, right: int) -> None:

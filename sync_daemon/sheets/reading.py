@@ -37,7 +37,9 @@ def parse_whole(target: SheetTarget, metadata_ids: Mapping[str, int], text: list
     answer.grids.clear()
     del cells
     owned = target.headers.columns(metadata_ids)
-    columns = map_columns(header_row, width, owned, answer.metadata_at, target.inputs)
+    columns = map_columns(
+        header_row, width, owned, answer.metadata_at, target.inputs, target.layout
+    )
     rows = list(read_rows(_consumed(data), target.header_row + 1, columns, target.headers))
     return Snapshot(
         header_row=header_row,
@@ -78,6 +80,7 @@ class ChunkedReading:
             target.headers.columns(metadata_ids),
             answer.metadata_at,
             target.inputs,
+            target.layout,
         )
         self._place = place
         self._width = len(self._header_row)

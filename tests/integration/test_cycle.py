@@ -13,6 +13,7 @@ from pytest_mock import MockerFixture
 
 from sync_daemon.bootstrap import lock_path
 from sync_daemon.engine import CycleOptions
+from sync_daemon.engine.cycle import _VIEW_FORM
 from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError
 from sync_daemon.sandbox import Fault, FaultKind
 from sync_daemon.settings import load_settings
@@ -355,8 +356,8 @@ class TestMirror:
         loop.settle()
         with loop.application.database.begin() as connection:
             connection.exec_driver_sql("DROP VIEW sheet_jobs")
-            old = "UPDATE sheets SET settled = replace(settled, ':2:', ':')"
-            assert connection.exec_driver_sql(old).rowcount == 1
+            old = "UPDATE sheets SET settled = replace(settled, ?, ':')"
+            assert connection.exec_driver_sql(old, (f":{_VIEW_FORM}:",)).rowcount == 1
         loop.cycle()
         with loop.application.database.connect() as connection:
             assert len(connection.exec_driver_sql("SELECT * FROM sheet_jobs").all()) == 8

@@ -1,0 +1,171 @@
+"""Which cells of the user's a write of ours overwrote, and what stood in them.
+
+Between a reading and a write the user may shift cells sideways, or paste a
+column over one of ours: then what the write hit was theirs. The reading before
+and the one after tell what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.reconcile import RowWrite
+from sync_daemon.domain.snapshot import SheetRow, Snapshot
+
+_FURTHEST = 5  # columns by which cells are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A cell of the user's that shows what we wrote, and what it showed before."""
+
+    header: str  # of the column of ours that the write was addressed to
+    row_number: int
+    value: CellValue
+    ours: CellValue
+
+
+class Grid:
+    """The cells of a snapshot as they stand side by side."""
+
+    def __init__(self, snapshot: Snapshot, headers: OwnedHeaders) -> None:
+        self._columns = snapshot.columns
+        self._headers = headers
+        self._rows = {row.row_number: row for row in snapshot.rows}
+        self._by_id = {row.id_cell: row for row in snapshot.rows if row.id_read}
+        self.users = {index: key for key, index in snapshot.columns.user}
+        self.width = snapshot.columns.width
+
+    def row(self, number: int) -> SheetRow | None:
+        """A row by its number."""
+        return self._rows.get(number)
+
+    def row_of_id(self, row_id: CellValue) -> SheetRow | None:
+        """The row that bears an id."""
+        return self._by_id.get(row_id)
+
+    def cells(self, row: SheetRow) -> list[CellValue]:
+        """A row's cells from the first column on."""
+        own = row.cells()
+        ours = {
+            self._headers.id: row.id_cell,
+            self._headers.status: row.status_cell,
+            **dict(zip(self._headers.results, row.results, strict=True)),
+        }
+        cells: list[CellValue] = [BLANK] * self.width
+        for index, key in self.users.items():
+            cells[index] = own.get(key, BLANK)
+        for header, index in self._columns.owned.items():
+            cells[index] = ours.get(header, BLANK)
+        return cells
+
+
+def find_overwritten(
+    before: Snapshot,
+    after: Snapshot,
+    writes: Sequence[RowWrite],
+    metadata_ids: Mapping[str, int],
+    headers: OwnedHeaders,
+) -> list[Overwritten]:
+    """What the user lost to writes of ours.
+
+    Args:
+        before: the reading that the writes were planned from.
+        after: the first reading after them.
+        writes: those that did not go where they should, or perhaps did not.
+        metadata_ids: by which the columns were addressed, by header.
+        headers: of our columns.
+    """
+    if not writes:
+        return []
+    old, new = Grid(before, headers), Grid(after, headers)
+    return [
+        Overwritten(header, write.row_number, value, ours)
+        for write in writes
+        for header, ours, value in _lost_on_row(write, old, new, after, metadata_ids)
+        if not same_cell(value, ours)
+    ]
+
+
+def _lost_on_row(
+    write: RowWrite, old: Grid, new: Grid, after: Snapshot, metadata_ids: Mapping[str, int]
+) -> Iterator[tuple[str, CellValue, CellValue]]:
+    """(header, what we wrote, what stood there) of each cell of the user's."""
+    row = new.row(write.row_number)
+    shown = new.cells(row) if row is not None else []
+    hit = {
+        header: place
+        for header, ours in write.cells.items()
+        if (place := after.columns.marks.get(metadata_ids.get(header, -1))) is not None
+        and same_cell(shown[place] if place < len(shown) else BLANK, ours)
+    }
+    pasted = {header: place for header, place in hit.items() if place in new.users}
+    known = _same_row(row, write, old)
+    for header, place in pasted.items():
+        if known is not None and new.users[place] in old.users.values():
+            yield header, write.cells[header], known.cells().get(new.users[place], BLANK)
+    if pasted or row is None:
+        return
+    places = {place: header for header, place in hit.items()}
+    for place, value in _shifted(shown, set(places), write.row_number, old).items():
+        yield places[place], write.cells[places[place]], value
+
+
+def _same_row(row: SheetRow | None, write: RowWrite, old: Grid) -> SheetRow | None:
+    """The row as it was before: by its id, else, if it has none, by its place."""
+    if row is not None and row.id_read:
+        return old.row_of_id(row.id_cell)
+    return old.row(write.row_number)
+
+
+def _shifted(
+    shown: Sequence[CellValue], hit: set[int], number: int, old: Grid
+) -> dict[int, CellValue]:
+    """What stood in columns of ours that were hit, if cells of the row were shifted sideways.
+
+    The smallest shift counts that explains every cell of the row but those that we
+    wrote. If there is nothing to explain, nothing was shifted. A last cell that was cleared
+    looks like one that was shifted onto ours: it is brought back rather than lost.
+    """
+    row = old.row(number)
+    if row is None:
+        return {}
+    before = old.cells(row)
+    if _is_explained(shown, before, 0, 0, hit):
+        return {}
+    for shift in sorted({*range(-_FURTHEST, _FURTHEST + 1)} - {0}, key=abs):
+        for start in range(len(shown), -1, -1):
+            if not _is_explained(shown, before, start, shift, hit):
+                continue
+            if lost := _came_into(hit, before, start, shift, old):
+                return lost
+    return {}
+
+
+def _came_into(
+    hit: set[int], before: Sequence[CellValue], start: int, shift: int, old: Grid
+) -> dict[int, CellValue]:
+    """The user's cells that a shift brought to where we wrote."""
+    return {
+        place: before[place + shift]
+        for place in hit
+        if place >= start and place + shift in old.users and before[place + shift] != BLANK
+    }
+
+
+def _is_explained(
+    shown: Sequence[CellValue], before: Sequence[CellValue], start: int, shift: int, hit: set[int]
+) -> bool:
+    """Whether the row is as before up to ``start``, and shifted from there on."""
+    for index, value in enumerate(shown):
+        if index in hit:
+            continue
+        source = index + shift if index >= start else index
+        is_put_in = start <= index < start - shift
+        was = before[source] if 0 <= source < len(before) and not is_put_in else BLANK
+        if not same_cell(value, was):
+            return False
+    return True
