@@ -21,6 +21,7 @@ _OURS = {
     "sheetd_last_changed": "r.last_changed",
 }
 _PLAIN_KEY = re.compile(r'[^"\\\x00-\x1f\x7f-\U0010ffff]+')
+_MOST_ON_POSTGRESQL = 1_600  # columns of a table or view (its documentation, appendix K)
 _DAY_0 = 2_415_018.5  # serial dates begin at 1899-12-30, in Julian days
 _HALF_A_SECOND = 0.5 / 86_400
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -69,7 +70,9 @@ def _execute(connection: Connection, statement: str) -> None:
 def _that_fit(
     connection: Connection, sheet: str, columns: Sequence[ViewColumn]
 ) -> Sequence[ViewColumn]:
-    """The first columns, as many as SQLite takes beside sheetd's own."""
+    """The first columns, as many as the database takes beside sheetd's own."""
+    if connection.dialect.name == "postgresql":
+        return columns[: _MOST_ON_POSTGRESQL - len(_OURS)]
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         return columns

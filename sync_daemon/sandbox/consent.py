@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from sync_daemon.sandbox.answers import HTML, Answer, Refusal, oauth_refused
 CONSENT_PATHS = ("/o/oauth2/auth", "/o/oauth2/v2/auth")
 CODE_LIFETIME_S = 600.0
 DEFAULT_PERSON = "you@example.com"
+_ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")  # no fragment: RFC 6749, 3.1.2
+_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _NEEDED = ("client_id", "redirect_uri", "response_type", "scope")
 
@@ -90,8 +93,7 @@ class Applications:
             return f"Error 400: invalid_request. Missing required parameter: {missing[0]}"
         if asked["client_id"] not in self.secrets:
             return "Error 401: invalid_client. The OAuth client was not found."
-        target = urlsplit(asked["redirect_uri"])
-        if target.scheme != "http" or target.hostname not in _LOOPBACK:
+        if not _leads_back(asked["redirect_uri"]):
             return "Error 400: redirect_uri_mismatch"
         if asked["response_type"] != "code":
             return "Error 400: unsupported_response_type"
@@ -113,6 +115,18 @@ class Applications:
         )
         granted = {"code": code, "scope": self._codes[code].scopes}
         return _redirect(asked["redirect_uri"], {**told, **granted})
+
+
+def _leads_back(address: str) -> bool:
+    """Whether it is an address of this machine, of characters that an address has (RFC 3986)."""
+    if not _ADDRESS.fullmatch(address):
+        return False
+    try:
+        target = urlsplit(address)
+        target.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        return False
+    return target.scheme == "http" and target.hostname in _LOOPBACK and "@" not in target.netloc
 
 
 def client_file(client_id: str, secret: str, token_uri: str) -> dict[str, dict[str, object]]:
@@ -157,4 +171,9 @@ def _page(title: str, body: str, status: int = 200) -> Answer:
         f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>{title}</title>"
         f"<h1>{title}</h1>{body}"
     )
-    return Answer(status, text.encode(), HTML)
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Answer(status, text.encode(), HTML, headers)

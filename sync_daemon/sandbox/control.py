@@ -1,8 +1,8 @@
 """Steering the sandbox over loopback, and the page on which a person edits a sheet.
 
-No other web page can drive it: a request must come to a loopback host name
-(DNS rebinding brings another), carry no foreign Origin, and bear a header that
-browsers do not send across origins without asking.
+No other web page can drive it: a request must be the browser's own (see
+:mod:`~sync_daemon.sandbox.own_browser`), and bear a header that browsers do not
+send across origins without asking.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from sync_daemon.sandbox import api
 from sync_daemon.sandbox.answers import HTML, Answer, html_not_found, json_answer
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.faults import Fault
+from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.remote_user import RemoteUsers
 from sync_daemon.sandbox.service import HttpRequest, SandboxService
 
 PREFIX = "/_sandbox/"
 HEADER = "x-sandbox-control"
-_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -65,7 +65,7 @@ class Control:
 
     def answer(self, request: HttpRequest) -> Answer:
         """Answer a request to the control address or for the page."""
-        refusal = _refusal(request)
+        refusal = foreign_because(request.headers)
         if refusal:
             return json_answer({"error": refusal}, 403)
         parts = urlsplit(request.target)
@@ -182,24 +182,6 @@ def create_spreadsheet(
         for email in share or ():
             service.sharing.share(spreadsheet_id, email)
     return spreadsheet_id
-
-
-def _refusal(request: HttpRequest) -> str:
-    """Why a request is none of the user's own, or nothing."""
-    host = request.headers.get("host", "")
-    if _without_port(host) not in _HOSTS:
-        return f"the host {host!r} is not this machine"
-    origin = request.headers.get("origin")
-    if origin not in {None, "null", f"http://{host}"}:
-        return f"requests from {origin} are refused"
-    if origin == "null" or request.headers.get("sec-fetch-site", "none") == "cross-site":
-        return "requests from other sites are refused"
-    return ""
-
-
-def _without_port(host: str) -> str:
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() else host
 
 
 def _page() -> Answer:

@@ -55,6 +55,11 @@ class LoopbackServer(ThreadingHTTPServer):
         """A client that goes away in the middle is nobody's fault."""
 
 
+def _one_line(value: str) -> str:
+    """A header's value as one: what a stranger wrote in it begins no other header."""
+    return "".join(sign for sign in value if sign.isprintable())
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
     protocol_version = "HTTP/1.1"
@@ -121,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Content-Encoding"] = "gzip"
         self.send_response(answer.status)
         for name, value in headers.items():
-            self.send_header(name, value)
+            self.send_header(name, _one_line(value))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

@@ -31,6 +31,7 @@ from sync_daemon.sandbox.consent import CONSENT_PATHS
 from sync_daemon.sandbox.drive import Drive
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
 from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
+from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.quota import Quota
 from sync_daemon.sandbox.sharing import Sharing
 from sync_daemon.sandbox.workspace import Workspace
@@ -118,8 +119,7 @@ class SandboxService:
             if path in TOKEN_PATHS and request.method == "POST":
                 return self.accounts.grant(request.body, self.token_uri)
             if path in CONSENT_PATHS:
-                applications = self.accounts.applications
-                return applications.answer(request.method, text, request.body)
+                return self._consent(request, text)
             if path.startswith("/v4/spreadsheets"):
                 return self._sheets(request, path, query)
             if path.startswith("/drive/v3/"):
@@ -129,6 +129,13 @@ class SandboxService:
         except ApiError as error:
             return json_answer(error.body(), error.status)
         return html_not_found()
+
+    def _consent(self, request: HttpRequest, text: str) -> Answer:
+        """A person's consent, which no other page may give in their place."""
+        refusal = foreign_because(request.headers)
+        if refusal:
+            return json_answer({"error": refusal}, 403)
+        return self.accounts.applications.answer(request.method, text, request.body)
 
     def _sheets(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
         token = self.accounts.authenticate(request.headers.get("authorization"))

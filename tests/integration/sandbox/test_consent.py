@@ -15,6 +15,8 @@ import requests
 from sync_daemon.errors import ConfigError, CredentialsError, GoogleUnavailableError
 from sync_daemon.onboarding.permission import obtain_permission
 from sync_daemon.sandbox import SandboxServer
+from sync_daemon.sandbox.answers import HTML, Answer
+from sync_daemon.sandbox.service import SandboxService
 from sync_daemon.sheets.consent import ConsentRequest, OAuthClient, read_client, redeem
 from sync_daemon.sheets.loopback import LoopbackReceiver
 
@@ -115,6 +117,14 @@ def test_an_unticked_box_is_noticed(asked: ConsentRequest) -> None:
     ("changes", "said"),
     [
         ({"redirect_uri": "https://evil.example"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": f"{BACK}/\r\nSet-Cookie: a=b"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": f"{BACK}/\nX: y"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": f"{BACK}/\u2028"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": f"{BACK}/#part"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": "http://127.0.0.1@evil.example/"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": "http://evil@127.0.0.1/"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": "http://[::1"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": "http://127.0.0.1:99999/"}, "redirect_uri_mismatch"),
         ({"client": OAuthClient("nobody", "x")}, "invalid_client"),
         ({"scopes": ()}, "invalid_request"),
     ],
@@ -127,6 +137,35 @@ def test_the_page_refuses_a_wrong_question(
     page = requests.get(wrong.address, timeout=10)
     assert page.status_code == 400
     assert said in page.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example:8080"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_another_page_cannot_press_the_button(
+    asked: ConsentRequest, headers: dict[str, str]
+) -> None:
+    for method in ("GET", "POST"):
+        answer = requests.request(
+            method, asked.address, headers=headers, data={"answer": "allow"}, timeout=10,
+            allow_redirects=False,
+        )  # fmt: skip
+        assert answer.status_code == 403
+        assert "Location" not in answer.headers
+
+
+def test_the_page_is_shown_in_no_frame_and_runs_nothing(asked: ConsentRequest) -> None:
+    policy = requests.get(asked.address, timeout=10).headers["Content-Security-Policy"]
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))
 
 
 def test_a_token_endpoint_out_of_reach_is_said_to_be_so(asked: ConsentRequest) -> None:
@@ -146,6 +185,17 @@ def test_the_whole_way_through_the_browser(client: OAuthClient) -> None:
         permission = obtain_permission(client, SCOPES, show)
     assert permission["refresh_token"].startswith("1//")
     assert permission["scopes"] == list(SCOPES)
+
+
+def test_no_header_of_an_answer_holds_a_line_break(
+    server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever part of the sandbox takes it from a request."""
+    answer = Answer(200, b"", HTML, {"X-Told": "a\r\nSet-Cookie: b=c"})
+    monkeypatch.setattr(SandboxService, "_consent", lambda *_: answer)
+    got = requests.get(f"{server.url}/o/oauth2/auth", timeout=10)
+    assert got.headers["X-Told"] == "aSet-Cookie: b=c"
+    assert "Set-Cookie" not in got.headers
 
 
 class TestLoopback:
