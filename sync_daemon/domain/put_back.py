@@ -26,6 +26,7 @@ class Overwritten:
     row_number: int
     value: CellValue
     ours: CellValue
+    is_title: bool = False  # of a column of ours, where lines were put in above the headers
 
 
 class Grid:
@@ -82,12 +83,45 @@ def find_overwritten(
     if not writes:
         return []
     old, new = Grid(before, headers), Grid(after, headers)
+    if titles := _find_titles(before, new):
+        return list(_lost_titles(titles, before, new, after, writes, metadata_ids))
     return [
         Overwritten(header, write.row_number, value, ours)
         for write in writes
         for header, ours, value in _lost_on_row(write, old, new, after, metadata_ids)
         if not same_cell(value, ours)
     ]
+
+
+def _find_titles(before: Snapshot, new: Grid) -> int:
+    """The row in which the headers stand now, where lines were put in above them; else 0."""
+    users = {index for _, index in before.columns.user}
+    headers = enumerate(before.header_row)
+    titles = {index: title for index, title in headers if index in users and title != BLANK}
+    for number in range(2, _FURTHEST + 2) if titles else ():
+        row = new.row(number)
+        cells = new.cells(row) if row is not None else []
+        if all(cells[i : i + 1] == [title] for i, title in titles.items()):
+            return number
+    return 0
+
+
+def _lost_titles(
+    number: int,
+    before: Snapshot,
+    new: Grid,
+    after: Snapshot,
+    writes: Sequence[RowWrite],
+    metadata_ids: Mapping[str, int],
+) -> Iterator[Overwritten]:
+    """Titles of our columns on which results came to stand."""
+    row = new.row(number)
+    shown = new.cells(row) if row is not None else []
+    for write in writes:
+        for header, ours in write.cells.items() if write.row_number == number else ():
+            place = after.columns.marks.get(metadata_ids.get(header, -1), len(shown))
+            if place < len(shown) and same_cell(shown[place], ours):
+                yield Overwritten(header, number, before.header_row[place], ours, is_title=True)
 
 
 def _lost_on_row(

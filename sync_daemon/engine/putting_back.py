@@ -44,7 +44,7 @@ def put_back(
         None if nothing was; else what may have gone wrong in turn: read again.
     """
     found = find_overwritten(doubt.before, after, doubt.writes, doubt.metadata_ids, target.headers)
-    found = [one for one in found if one.header not in _own(target.headers)]
+    found = [one for one in found if one.is_title or one.header not in _own(target.headers)]
     if not found:
         return None
     writes = [_write(one) for one in found]
@@ -79,6 +79,11 @@ def _address_of(header: str, after: Snapshot, doubt: Doubt) -> ColumnAddress:
 
 
 def _sentence(found: Sequence[Overwritten]) -> str:
+    if found[0].is_title:
+        return (
+            "A line was put in above the headers while results were written:"
+            " the titles that they came to stand on are back."
+        )
     numbers = ", ".join(str(number) for number in sorted({one.row_number for one in found})[:10])
     cells = "1 cell" if len(found) == 1 else f"{len(found)} cells"
     return (

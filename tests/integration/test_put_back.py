@@ -140,3 +140,21 @@ def test_an_edit_of_the_same_row_at_the_same_moment_is_not_either(loop: Loop) ->
     loop.settle()
     loop.assert_right()
     assert cell(loop, 5, notes) == "another note"
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_lines_put_in_above_the_headers(loop: Loop, lines: int) -> None:
+    prepare(loop)
+    loop.user.type(lines, 2, "new text, whose result comes to stand on a title")
+    titles = grid(loop)[0]
+
+    with loop.user_acts_before(WRITE, lambda: loop.user.insert_rows(0, lines)):
+        report = loop.run().sheets[0]
+
+    assert report.failure is not None
+    assert report.failure.exit_status == 5
+    assert grid(loop)[lines] == titles
+    assert any("above the headers" in note for note in report.notes)
+    loop.user.delete_rows(0, lines)
+    loop.settle()
+    loop.assert_right()
