@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -20,6 +20,7 @@ from sync_daemon.domain.sheet_view import ResultType, ViewColumn
 from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.mirror.database import open_engine, upgrade
 from sync_daemon.mirror.store import SqlMirror
+from tests.support.drawing import examples
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OURS = [
@@ -135,6 +136,7 @@ def test_any_header(mirror: SqlMirror, engine: Engine, header: str) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
+@settings(max_examples=examples(30))
 @given(st.lists(TEXTS, max_size=6, unique=True))
 def test_headers_of_all_kinds_at_once(
     tmp_path_factory: pytest.TempPathFactory, headers: list[str]

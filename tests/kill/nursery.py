@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.kill.victim"],
             cwd=REPOSITORY,
+            env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

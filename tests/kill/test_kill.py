@@ -96,7 +96,7 @@ def test_the_next_process_takes_the_lock_of_a_killed_one_at_once(
     assert lock_path(settings.database.url, settings.path).exists()
     following = scene.sync(running.nursery)
     assert following.status == 0
-    assert following.duration_s < 5
+    assert following.duration_s < 60  # one that waits for a lock waits ten minutes
     assert scene.violations == []
 
 

@@ -26,6 +26,7 @@ import alembic.runtime.environment
 import sqlalchemy.dialects.sqlite
 
 from sync_daemon.cli import main
+from sync_daemon.tls import make_context
 from tests.kill.steps import Steps
 
 LIMIT_S = 60.0  # a process that is not killed has to end by itself within this time
@@ -37,6 +38,7 @@ def serve() -> None:
     """Answer commands until standard input ends."""
     steps = Steps()
     steps.instrument()
+    make_context()  # kept, for all children
     for line in sys.stdin:
         command = json.loads(line)
         started = time.monotonic()

@@ -109,17 +109,17 @@ def test_nothing_current_is_dropped_however_old(loop: Loop, clock: FakeClock, se
     assert deleted in [row["sheetd id"] for row in loop.rows()]
 
 
-def test_a_year_of_quiet_schedule_takes_no_room(
+def test_months_of_quiet_schedule_take_no_room(
     loop: Loop, clock: FakeClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     loop.cycle()
     engine = loop.application.database
     report = '{"run_id": 1, "status": "done", "duration_s": 0.1, "sheets": [{"name": "jobs"}]}'
-    a_day = 1_440
+    a_day, days = 1_440, 100
     began = clock.now()
     with engine.begin() as connection:
-        for start in range(0, 365 * a_day, 10_000):
-            minutes = range(start, min(start + 10_000, 365 * a_day))
+        for start in range(0, days * a_day, 10_000):
+            minutes = range(start, min(start + 10_000, days * a_day))
             connection.execute(
                 runs.insert(),
                 [
@@ -134,15 +134,15 @@ def test_a_year_of_quiet_schedule_takes_no_room(
             )
     file = loop.folder / "sheetd.db"
     before = file.stat().st_size
-    clock.advance(365 * 86_400)
+    clock.advance(days * 86_400)
     rounds = 0
     while prune(engine, plan_retention(clock.now(), 365 * DAY, 14 * DAY), clock.now()).total:
         rounds += 1
     with capsys.disabled():
-        print(f"\nmirror of 365 quiet days: {before:,} → {file.stat().st_size:,} bytes")  # noqa: T201
+        print(f"\nmirror of {days} quiet days: {before:,} → {file.stat().st_size:,} bytes")  # noqa: T201
     assert number_of(loop, runs) <= 15 * a_day
     assert rounds <= 7, "so many days bring an old mirror down to size"
-    assert file.stat().st_size < before / 10
+    assert file.stat().st_size < before / 3
     assert loop.cycle().cells_written == 0
 
 
