@@ -1,4 +1,4 @@
-"""Every fault during a cycle of 1,000 rows: converged, or the right exit status in good time."""
+"""Every fault during a cycle of 200 rows: converged, or the right exit status in good time."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from sync_daemon.sheets.transport import READ_TIMEOUT_S, SheetsTransport
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import HEADERS, Loop, running_loop
 
-ROWS, EDITED = 1_000, 300
+ROWS, EDITED = 200, 60
 LOOK_UP, READ = r"/v4/spreadsheets/[^/:]+$", "batchGetByDataFilter"
 COLUMNS, WRITE = ":batchUpdate$", "batchUpdateByDataFilter"
 CREATED = ["sheetd id", "sheetd status", "Words", "Shout"]
 PAUSES = [1.0, 2.0, 4.0, 8.0, 16.0]  # with the most jitter
-PATIENT, IMPATIENT = (30.0, ANSWER_TIMEOUT_S), (0.4, 0.6)  # for the next bytes, for the whole
+PATIENT, IMPATIENT = (30.0, ANSWER_TIMEOUT_S), (0.8, 1.2)  # for the next bytes, for the whole
 LASTS = {  # what a fault takes with the time-outs of production
     FaultKind.HANG: READ_TIMEOUT_S,
     FaultKind.HANG_AFTER: READ_TIMEOUT_S,
@@ -71,7 +71,7 @@ LONGEST_S = RetryPolicy().deadline_s + ANSWER_TIMEOUT_S  # of one request, its l
 
 
 class Storm:
-    """A sheet of 1,000 rows whose user goes on typing, and a clock that nobody waits for."""
+    """A sheet of 200 rows whose user goes on typing, and a clock that nobody waits for."""
 
     def __init__(self, loop: Loop, clock: FakeClock) -> None:
         self.loop = loop

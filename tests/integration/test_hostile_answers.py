@@ -159,8 +159,8 @@ TOO_SLOW: list[tuple[str, Script]] = [
     ("a dripping gzip", dripping(answer(b"", GZIPPED, length=False) + GZIP_BOMB[:500], 0.005)),
     ("announcements without end", dripping(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000, 0.0005)),
 ]
-QUICK = FetchLimits(total_s=0.6, interval_s=0.0)
-GRACE_S = 1.5  # for a machine that is busy
+QUICK = FetchLimits(total_s=1.0, interval_s=0.0)
+GRACE_S = 5.0  # for a machine that is busy
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_redirects_have_one_time_limit_together(world: World, mode: Mode) -> Non
 
     never = threading.Event()
     began = time.monotonic()
-    with pytest.raises(httpx.ReadTimeout, match=r"longer than 0\.6 s"):
+    with pytest.raises(httpx.ReadTimeout, match=r"longer than 1 s"):
         hostile(mode, world, slow, QUICK)
     assert time.monotonic() - began < QUICK.total_s + GRACE_S
 
@@ -240,7 +240,7 @@ def test_redirects_have_one_time_limit_together(world: World, mode: Mode) -> Non
 def test_tls_that_never_comes_about_ends_at_its_time_limit(world: World, mode: Mode) -> None:
     world.serve(always(b""), greeting=_begin_tls)
     began = time.monotonic()
-    with pytest.raises(RobotsUnknownError, match=r"longer than 0\.6 s"):  # it is asked for first
+    with pytest.raises(RobotsUnknownError, match=r"longer than 1 s"):  # it is asked for first
         get(world.http(limits=QUICK), "https://site.example/", mode)
     assert time.monotonic() - began < QUICK.total_s + GRACE_S
 
