@@ -84,7 +84,7 @@ class NewRow:
     index: int  # of the row, from 0
     cells: Mapping[int, CellValue]  # column index → value
     headers: Mapping[int, str]  # column index → the header that has to stand there
-    metadata_id: int  # put on the row until it is known to be right
+    tokens: tuple[str, ...]  # texts among the cells that stand nowhere else
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class Feeding:
         rows = self.ports.mirror.load_tombstones(name, missing)
         cells = self.ports.mirror.load_cells(list(rows))
         new = [(rows[row_id], cells[row_id]) for row_id in missing if row_id in rows]
-        append_rows(self.ports, self.sheet.target, record, snapshot, new)
+        told = append_rows(self.ports, self.sheet.target, record, snapshot, new)
+        self.report.notes += [told] if told else []
         self.report.inserted += len(new)
         return True

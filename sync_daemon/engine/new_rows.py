@@ -18,11 +18,15 @@ def append_rows(
     record: SheetRecord,
     snapshot: Snapshot,
     rows: Sequence[tuple[MirrorRow, Mapping[str, CellValue]]],
-) -> None:
+) -> str:
     """Insert rows with the user's cells; the sheet has to be read again afterwards.
 
     Cells of columns that are not there any more, or that a formula fills, are
-    left out. If columns moved at that moment, the rows are cleared again.
+    left out. If columns moved at that moment, the rows stay as they are, as nobody's:
+    what is cleared by its place might be the user's by then.
+
+    Returns:
+        What to tell the user, if anything.
     """
     last = max((r.row_number for r in snapshot.rows), default=target.header_row)
     computed = ports.gateway.find_computed_columns(
@@ -41,7 +45,13 @@ def append_rows(
                 index=last + offset,
                 cells={index: value for index, value in values.items() if value != BLANK},
                 headers={index: texts.get(index, "") for index in values},
-                metadata_id=ports.random_number() % (2**31 - 1) + 1,
+                tokens=(row.row_id, with_witness(row.status, row.row_id)),
             )
         )
-    ports.gateway.insert_rows(target, record.gid or 0, snapshot.title, new)
+    if ports.gateway.insert_rows(target, record.gid or 0, snapshot.title, new):
+        return ""
+    what = "A row was" if len(new) == 1 else f"{len(new)} rows were"
+    return (
+        f"{what} put in below the others while columns were moved: there the cells stand in"
+        " the wrong columns. You can delete that; what it was for follows in its right place."
+    )

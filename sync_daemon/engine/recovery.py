@@ -61,12 +61,14 @@ class Recovery:
         columns = dict(snapshot.columns.user)
         links = {key for key, found in row.computed.items() if is_label_mark(found)}
         cells = {header: value for header, value in cells.items() if header not in links}
-        self.report.notes = [
+        gone = [
             f"There is no column {header!r} any more: see `sheetd history {row_id}`."
             for header in cells
             if header not in columns
         ]
-        append_rows(self.ports, self.sheet.target, record, snapshot, [(row, cells)])
+        self.report.notes += [note for note in gone if note not in self.report.notes]
+        told = append_rows(self.ports, self.sheet.target, record, snapshot, [(row, cells)])
+        self.report.notes += [told] if told else []
         return True
 
 

@@ -179,6 +179,8 @@ class GoogleSheetGateway:
     ) -> bool:
         """Insert rows with values, atomically; returns whether their columns were the right ones.
 
+        If not, they stay where they are, without what sheetd would know them by.
+
         Args:
             target: which tab of which spreadsheet.
             gid: of the tab.
@@ -193,14 +195,7 @@ class GoogleSheetGateway:
         )
         is_right = all(row_bodies.has_headers(answer, gid, row) for row in rows)
         if not is_right:
-            self._transport.json(
-                "POST",
-                f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchClearByDataFilter",
-                json=row_bodies.clear_marked_rows_body(rows),
-                idempotency=Idempotency.SAFE,
-                kind=RequestKind.WRITE,
-            )
-        self._update(target, row_bodies.drop_marks_body(rows), Idempotency.SAFE, "")
+            self._update(target, row_bodies.take_back_body(gid, rows), Idempotency.SAFE, "")
         return is_right
 
     def find_computed_columns(

@@ -8,9 +8,7 @@ from typing import Any
 from sync_daemon.domain.cells import CellValue, is_blank
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.sheet_state import NewRow
-from sync_daemon.sheets.marks import METADATA_KEY
 from sync_daemon.sheets.ranges import quote_title
-from sync_daemon.sheets.requests import by_metadata
 
 INSERTED_FIELDS = "updatedSpreadsheet(sheets(properties(sheetId),data(rowData(values(formattedValue)))))"  # fmt: skip  # noqa: E501
 COMPUTED_FIELDS = (
@@ -21,7 +19,7 @@ COMPUTED_FIELDS = (
 def insert_rows_body(
     gid: int, title: str, header_row: int, rows: Sequence[NewRow]
 ) -> dict[str, Any]:
-    """New rows, one below the other, with their cells and marks; the answer holds the header row.
+    """New rows, one below the other, with their cells; the answer holds the header row.
 
     The rows are made by the same atomic batch that fills them, so whatever moved
     meanwhile, no cell that was there is written.
@@ -51,19 +49,6 @@ def insert_rows_body(
                 "fields": "userEnteredValue",
             }
         },
-        *(
-            {
-                "createDeveloperMetadata": {
-                    "developerMetadata": {
-                        "metadataId": row.metadata_id,
-                        "metadataKey": METADATA_KEY,
-                        "visibility": "DOCUMENT",
-                        "location": {"dimensionRange": _row_range(gid, index)},
-                    }
-                }
-            }
-            for index, row in enumerate(rows, start=first)
-        ),
     ]
     return {
         "requests": requests,
@@ -82,15 +67,27 @@ def has_headers(answer: dict[str, Any], gid: int, row: NewRow) -> bool:
     return all(texts[i : i + 1] == [header] for i, header in row.headers.items())
 
 
-def clear_marked_rows_body(rows: Sequence[NewRow]) -> dict[str, Any]:
-    """Clear the cells of the rows that bear marks, wherever they are."""
-    return {"dataFilters": [by_metadata(row.metadata_id) for row in rows]}
+def take_back_body(gid: int, rows: Sequence[NewRow]) -> dict[str, Any]:
+    """Clear the texts by which the rows would be known, wherever they stand by now.
 
-
-def drop_marks_body(rows: Sequence[NewRow]) -> dict[str, Any]:
-    """Take the marks off again."""
-    filters = [by_metadata(row.metadata_id) for row in rows]
-    return {"requests": [{"deleteDeveloperMetadata": {"dataFilter": one}} for one in filters]}
+    Only what cannot be anybody else's: a row that was sorted away meanwhile cannot be
+    told from the user's by its place.
+    """
+    tokens = (token for row in rows for token in row.tokens)
+    return {
+        "requests": [
+            {
+                "findReplace": {
+                    "find": token,
+                    "replacement": "",
+                    "matchCase": True,
+                    "matchEntireCell": True,
+                    "sheetId": gid,
+                }
+            }
+            for token in tokens
+        ]
+    }
 
 
 def computed_columns(answer: dict[str, Any], gid: int) -> set[int]:

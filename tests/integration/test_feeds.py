@@ -191,12 +191,14 @@ def test_columns_that_move_at_that_moment_cost_no_cell_of_the_user_s(
     with hunt.application.database.begin() as connection:
         connection.exec_driver_sql("DELETE FROM upkeep")
     with hunt.user_acts_before(":batchUpdate", lambda: hunt.user.insert_columns(0, 1)):
-        hunt.cycle()
+        report = hunt.cycle()
     hunt.settle()
     assert [(row["Company"], row["Role"]) for row in hunt.rows() if row["Role"]] == [
         ("Typed", "Cook"),
+        ("Python developer", "work on 0"),  # it stays, and the user is told
         ("", "Python developer"),
     ]
+    assert any("wrong columns" in note for note in report.notes)
 
 
 @pytest.mark.parametrize("status", [404, 500])

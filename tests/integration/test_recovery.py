@@ -94,6 +94,28 @@ class TestRestore:
         assert back["sheetd id"] == row_id
         loop.assert_right()
 
+    def test_a_sort_right_after_that_costs_the_user_no_cell(self, loop: Loop) -> None:
+        """What was put in wrong is not cleared by its place: another row may stand there."""
+        loop.cycle()
+        row_id = delete(loop, "Company 3")
+        before = {row["Company"]: row for row in loop.rows()}
+
+        def sort() -> None:
+            loop.user.sort(1, 9, 0, 8, [(1, True)])
+
+        def move() -> None:
+            loop.user.move_columns(0, 1, 3)
+
+        with loop.user_acts_before(":batchUpdate", move, sort):
+            report = loop.cycle(restore=row_id)
+        loop.settle()
+        after = {row["Company"]: row for row in loop.rows()}
+        for company, row in before.items():
+            assert {**after[company], "#": 0} == {**row, "#": 0}
+        assert after["Company 3"]["sheetd id"] == row_id
+        assert any("wrong columns" in note for note in report.notes)
+        loop.assert_right()
+
     def test_a_column_that_a_formula_fills_is_left_to_it(self, loop: Loop) -> None:
         loop.user.type(0, 12, "Loud")
         loop.user.type(1, 12, "=ARRAYFORMULA(UPPER(A2:A20))")

@@ -190,23 +190,19 @@ class TestFormulas:
 
 
 class TestRows:
-    def test_one_is_inserted_with_its_values_and_without_a_mark(
-        self, tab: Tab, gateway: GoogleSheetGateway, number: int
-    ) -> None:
+    def test_one_is_inserted_with_its_values(self, tab: Tab, gateway: GoogleSheetGateway) -> None:
         tab.put([["a", "b"], ["1", "2"], ["3", "4"]])
-        row = NewRow(2, {0: "=new", 1: 5}, {0: "a", 1: "b"}, number)
+        row = NewRow(2, {0: "=new", 1: 5}, {0: "a", 1: "b"}, ("=new",))
         assert gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
         assert tab.values() == [["a", "b"], ["1", "2"], ["=new", 5], ["3", "4"]]
-        assert tab.marks(number) == []
 
-    def test_one_whose_columns_have_moved_is_cleared_again(
-        self, tab: Tab, gateway: GoogleSheetGateway, number: int
+    def test_of_one_whose_columns_have_moved_only_its_tokens_are_cleared(
+        self, tab: Tab, gateway: GoogleSheetGateway
     ) -> None:
         tab.put([["b", "a"], ["1", "2"]])
-        row = NewRow(1, {0: "new"}, {0: "a"}, number)
+        row = NewRow(1, {0: "new", 1: "k7f3token"}, {0: "a", 1: "b"}, ("k7f3token",))
         assert not gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
-        assert tab.values() == [["b", "a"], [], ["1", "2"]]
-        assert tab.marks(number) == []
+        assert tab.values() == [["b", "a"], ["new"], ["1", "2"]]
 
 
 class TestObstacles:
