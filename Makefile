@@ -75,6 +75,10 @@ test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
 test-trouble: $(STAMP) ## Put the daemon through 60 kinds of trouble, each for three lengths of time
 	SHEETD_TEST_TROUBLE=all $(BIN)/python -m pytest -q -n $(WORKERS) tests/trouble $(PYTEST_ARGS)
 
+.PHONY: test-upgrades
+test-upgrades: $(STAMP) ## Take over mirrors that earlier commits make, and go back (needs git's history)
+	@$(BIN)/python -m tests.upgrades $(UPGRADES_ARGS)
+
 .PHONY: soak
 soak: $(STAMP) ## Run 30 days of schedule on an accelerated clock
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
