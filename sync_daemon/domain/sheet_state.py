@@ -123,4 +123,4 @@ class SheetRecord:
         """Whether tab, locale and time zone were looked up not long ago."""
         if self.gid is None or self.looked_at is None:
             return False
-        return now - self.looked_at < _LOOK_UP_EVERY
+        return timedelta(0) <= now - self.looked_at < _LOOK_UP_EVERY

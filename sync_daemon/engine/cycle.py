@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -132,7 +132,7 @@ class Cycle:
             record.settled.endswith(f":{self._sheet.fingerprint()}")  # the pipeline of then
             and version == record.drive_version
             and record.pulled_at is not None
-            and now - record.pulled_at < self._sheet.full_pull_every
+            and timedelta(0) <= now - record.pulled_at < self._sheet.full_pull_every
             and not self._ports.mirror.load_due_rows(self._sheet.name, now)
             and not self._has_work_besides
         )

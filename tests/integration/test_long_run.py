@@ -37,6 +37,18 @@ def test_a_clock_that_is_years_ahead_forgets_no_history(tmp_path: Path) -> None:
         assert versions(loop) == before + 1
 
 
+def test_a_reading_of_the_future_does_not_put_off_the_next(tmp_path: Path) -> None:
+    """Drive's version lags: without a full reading now and then an edit could be missed."""
+    clock = FakeClock()
+    with running_loop(tmp_path, clock=clock, more='probe = "drive"') as loop:
+        clock.step(86_400.0)
+        loop.settle()
+        loop.cycle(may_skip=True)
+        assert loop.run(may_skip=True).api_calls.sheets_read == 0
+        clock.step(-86_400.0)
+        assert loop.run(may_skip=True).api_calls.sheets_read > 0
+
+
 def test_to_wait_for_another_cycle_is_no_standstill_and_can_be_ended(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
