@@ -46,11 +46,12 @@ class Trust:
         """Whether ``place`` belongs to the user or to root."""
         if status.st_uid in {_ROOT, self.user}:
             return True
-        return self.lacks_root and status.st_uid == _overflow_id() and place in self._above_home
+        return self.lacks_root and status.st_uid == _overflow_id() and self._is_roots(place)
 
-    @property
-    def _above_home(self) -> tuple[Path, ...]:
-        return _folders_above_home(self.user)
+    def _is_roots(self, place: Path) -> bool:
+        """Whether what is nobody's here can be root's alone: in the home, and above it."""
+        home = _home(self.user)
+        return home is not None and (place.is_relative_to(home) or home.is_relative_to(place))
 
     def may_others_write(self, place: Path, status: os.stat_result) -> bool:
         """Whether anybody else may write: everybody, a group of several people, or by an ACL."""
@@ -177,11 +178,11 @@ def _is_private(group: int, user: int) -> bool:
 
 
 @cache
-def _folders_above_home(user: int) -> tuple[Path, ...]:
+def _home(user: int) -> Path | None:
     try:
-        return tuple(Path(pwd.getpwuid(user).pw_dir).parents)
+        return Path(pwd.getpwuid(user).pw_dir)
     except KeyError:
-        return ()
+        return None
 
 
 @cache

@@ -54,7 +54,9 @@ worksheet = "Jobs"
 tool = "keyword_analyzer"
 inputs = {{ text = "Description" }}
 outputs = {{ keywords = "Keywords" }}
+options = {{ resume = "resume.txt" }}
 """
+RESUME = "Python\n"  # read in a process of its own, under all that the unit forbids
 SANDBOX_UNIT = f"""
 [Service]
 Environment={PYTHONPATH} {LIBRARIES}
@@ -145,6 +147,7 @@ class Service:
             port=PORT, spreadsheet=self.spreadsheet, url=url, key=Path(self.key).name
         )
         self.machine.put(self.config, more + text)
+        self.machine.put(str(Path(self.config).with_name("resume.txt")), RESUME)
 
     def command(self, *arguments: str) -> str:
         """Run ``sheetd service`` for it."""

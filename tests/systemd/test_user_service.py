@@ -19,6 +19,7 @@ from tests.systemd.service import (
     PYTHON,
     PYTHONPATH,
     QUICK,
+    RESUME,
     Sandbox,
     needs_machine,
 )
@@ -43,6 +44,8 @@ class UserService:
         url = "sqlite:///sheetd.db"
         text = CONFIG.format(port=PORT, spreadsheet=self.spreadsheet, url=url, key="key.json")
         machine.put(f"{folder}/config.toml", text)
+        machine.put(f"{folder}/resume.txt", RESUME)
+        self.run("mkdir", "-m", "700", f"{HOME}/.ssh")
         for unit, more in (("sheetd", QUICK), ("sheetd-backup", ENVIRONMENT)):
             machine.put(f"/etc/systemd/user/{unit}.service.d/test.conf", more)
         self.installed = self.command("install", "--start")
@@ -102,6 +105,8 @@ def test_the_limits_hold_in_a_user_s_systemd(carl: UserService) -> None:
     assert facts["Uid"].split() == [UID] * 4
     assert "ro" in options["/"]
     assert "rw" in options[f"{HOME}/.config/sheetd"]
+    assert {f"{HOME}/.ssh", "/dev", "/proc/sys"} <= options.keys()
+    assert int(facts["CapBnd"], 16) == 0
     assert carl.run("systemctl", "--user", "show", "sheetd", "-p", "MemoryMax", "--value") == str(
         1 << 30
     )

@@ -146,14 +146,15 @@ def test_a_pipe_is_judged_by_its_owner_alone(tmp_path: Path) -> None:
 
 
 @as_root
-@pytest.mark.parametrize(("is_above_home", "refused"), [(True, False), (False, True)])
-def test_in_a_namespace_without_root_only_what_is_above_home_is_roots(
-    config: Path, monkeypatch: pytest.MonkeyPatch, *, is_above_home: bool, refused: bool
+@pytest.mark.parametrize(
+    ("home", "refused"), [("above/mine", False), ("above", False), ("elsewhere", True)]
+)
+def test_in_a_namespace_without_root_only_a_home_and_what_is_above_it_is_roots(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str, *, refused: bool
 ) -> None:
     """There root's files look like nobody's, as anybody else's do."""
     os.chown(config.parent.parent, file_permissions._overflow_id(), -1)
-    homes = (config.parent.parent,) if is_above_home else ()
-    monkeypatch.setattr(file_permissions, "_folders_above_home", lambda _user: homes)
+    monkeypatch.setattr(file_permissions, "_home", lambda _user: tmp_path / home)
     assert (find_fault(config, Trust(0, lacks_root=True)) is not None) is refused
     assert find_fault(config, Trust(0)) is not None
 
