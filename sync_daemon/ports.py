@@ -29,6 +29,7 @@ from sync_daemon.domain.sheet_state import (
 from sync_daemon.domain.sheet_view import ViewColumn
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import RowProgress
+from sync_daemon.domain.typed_forms import TypedForm
 from sync_daemon.domain.undo import WrittenCell
 
 
@@ -224,6 +225,12 @@ class Mirror(JobStore, Protocol):
 
     def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did."""
+
+    def load_forms(self, row_ids: Collection[str]) -> dict[str, dict[str, TypedForm]]:
+        """How cells of rows were typed, by row id and column; plain ones are left out."""
+
+    def save_forms(self, forms: Mapping[str, Mapping[str, TypedForm | None]]) -> None:
+        """Keep how cells were typed; of the others, what is known stays."""
 
     def forget_written(self, sheet: str, headers: Collection[str]) -> None:
         """Columns were made anew: nothing that was seen in the old ones counts."""

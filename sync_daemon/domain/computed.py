@@ -31,14 +31,16 @@ class CellDetail:
     formula: str = ""  # with its "="
     is_entered: bool = False  # somebody put it there, be it a formula
     address: str = ""  # of the web page that it leads to
+    number_format: tuple[str, str] = ("", "")  # type and pattern, where it has one of its own
 
 
 Details = Mapping[int, Mapping[str, CellDetail]]
 """By row number and column."""
-_NO_DETAILS: Details = MappingProxyType({})
+NO_DETAILS: Details = MappingProxyType({})
 _NO_ROWS: Mapping[str, MirrorRow] = MappingProxyType({})
 _NO_MARKS: Mapping[str, str] = MappingProxyType({})
 _NO_CELLS: Cells = MappingProxyType({})
+_MOST_TYPED = 500  # rows at once whose numbers are looked at; a whole sheet would be dear
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Look:
 
 
 def plan_look(
-    rows: Iterable[IdentifiedRow],
+    rows: Collection[IdentifiedRow],
     known: Mapping[str, MirrorRow],
     contents: Mapping[str, Cells],
     columns: Columns,
@@ -63,6 +65,9 @@ def plan_look(
     all_labels: bool = False,
 ) -> Look:
     """Find the cells whose change may be a formula's doing, and labels that may hide a link.
+
+    Numbers that are new are looked at as well: a date, an amount or a formula is to come
+    back as it was typed if the row is restored.
 
     Args:
         rows: every row of the snapshot with its id.
@@ -93,6 +98,8 @@ def plan_look(
         if explained.get(key) != digest:
             for number in shown.rows[key]:
                 asked[number].add(key)
+    for number, keys in _new_numbers(rows, known, contents).items():
+        asked[number].update(keys)
     return Look({number: keys for number, keys in asked.items() if keys}, digests)
 
 
@@ -161,6 +168,22 @@ class _Shown:
         return {key: found.hexdigest() for key, found in self._hashes.items()}
 
 
+def _new_numbers(
+    rows: Iterable[IdentifiedRow], known: Mapping[str, MirrorRow], contents: Mapping[str, Cells]
+) -> dict[int, list[str]]:
+    """What is new on rows with a new number, by row number; a date is a number."""
+    found = {}
+    for identified in rows:
+        old = known.get(identified.row_id)
+        if old is None or not has_content_of(identified.row, old):
+            before = contents.get(identified.row_id, {}) if old is not None else _NO_CELLS
+            now = identified.row.cells()
+            new = [key for key in now if not _is_same(before, now, key)]
+            if not all(isinstance(now[key], str) for key in new):
+                found[identified.row.row_number] = new
+    return found if len(found) <= _MOST_TYPED else {}
+
+
 def _hidden_links(row: SheetRow, known: MirrorRow | None, columns: Columns) -> Iterator[str]:
     """Columns in which an address is looked for and a label stands, not known yet."""
     cells = row.cells()
@@ -207,7 +230,7 @@ class Judge:
     def __init__(
         self,
         columns: Columns,
-        details: Details = _NO_DETAILS,
+        details: Details = NO_DETAILS,
         rows: Iterable[SheetRow] = (),
         known: Mapping[str, MirrorRow] = _NO_ROWS,
     ) -> None:

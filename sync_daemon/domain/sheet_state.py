@@ -10,6 +10,7 @@ from sync_daemon.domain.assignment import Assignment
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.keeper import Marks, TabClaim
+from sync_daemon.domain.typed_forms import TypedForm
 
 _LOOK_UP_EVERY = timedelta(hours=6)  # locale and time zone change hardly ever
 
@@ -83,6 +84,7 @@ class NewRow:
 
     index: int  # of the row, from 0
     cells: Mapping[int, CellValue]  # column index → value
+    forms: Mapping[int, TypedForm]  # column index → how the cell was typed, where not as it is
     headers: Mapping[int, str]  # column index → the header that has to stand there
     tokens: tuple[str, ...]  # texts among the cells that stand nowhere else
 

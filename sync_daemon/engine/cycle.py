@@ -343,6 +343,8 @@ class Cycle:
             self._ports.mirror.apply_changes(
                 self._run_id, self._sheet.name, intake.changes, self._ports.clock.now()
             )
+        if intake.forms:
+            self._ports.mirror.save_forms(intake.forms)
         self._record = replace(self._record, explained=intake.explained)
         return intake
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.computed import (
+    NO_DETAILS,
     Columns,
     Judge,
     Look,
@@ -40,6 +41,7 @@ from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.typed_forms import TypedForm, find_forms
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.on_demand import OnDemand
@@ -55,6 +57,7 @@ class Intake:
     changes: SheetChanges
     known: dict[str, MirrorRow]  # the sheet's rows by id, after the changes
     explained: Mapping[str, str]  # what formulas show now, see SheetRecord
+    forms: Mapping[str, Mapping[str, TypedForm | None]]  # how cells were typed, by row id
 
 
 def take_in(
@@ -99,7 +102,7 @@ def take_in(
     look = plan_look(
         identification.rows, known, contents, columns, record.explained, all_labels=is_due
     )
-    judge = Judge(columns)
+    judge, details = Judge(columns), NO_DETAILS
     if look.cells:
         contents.load(find_labelled(identification.rows, known, look))
         details = ports.gateway.look_closer(sheet.target, record.gid or 0, snapshot, look)
@@ -123,6 +126,10 @@ def take_in(
         changes,
         changes.applied_to(known, tombstones),
         {**look.digests, **_labels_seen(columns, look, record, ports.clock.now(), is_due=is_due)},
+        find_forms(
+            [i for i in identification.rows if i.row_id in {c.row_id for c in changes.changes}],
+            details,
+        ),
     )
 
 

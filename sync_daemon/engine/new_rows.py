@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import NewRow, SheetRecord, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.typed_forms import TypedForm, moved_formula
 from sync_daemon.engine.context import Ports
+
+_NO_FORMS: Mapping[str, Mapping[str, TypedForm]] = MappingProxyType({})
 
 
 def append_rows(
@@ -18,12 +22,21 @@ def append_rows(
     record: SheetRecord,
     snapshot: Snapshot,
     rows: Sequence[tuple[MirrorRow, Mapping[str, CellValue]]],
+    forms: Mapping[str, Mapping[str, TypedForm]] = _NO_FORMS,
 ) -> str:
     """Insert rows with the user's cells; the sheet has to be read again afterwards.
 
     Cells of columns that are not there any more, or that a formula fills, are
     left out. If columns moved at that moment, the rows stay as they are, as nobody's:
     what is cleared by its place might be the user's by then.
+
+    Args:
+        ports: where to put them.
+        target: the tab.
+        record: of the tab.
+        snapshot: of the tab.
+        rows: with their cells, by header.
+        forms: how cells were typed, by row id and header.
 
     Returns:
         What to tell the user, if anything.
@@ -44,6 +57,13 @@ def append_rows(
             NewRow(
                 index=last + offset,
                 cells={index: value for index, value in values.items() if value != BLANK},
+                forms={
+                    places[header]: form._replace(
+                        formula=moved_formula(form.formula, form.row, last + offset + 1)
+                    )
+                    for header, form in forms.get(row.row_id, {}).items()
+                    if header in places
+                },
                 headers={index: texts.get(index, "") for index in values},
                 tokens=(row.row_id, with_witness(row.status, row.row_id)),
             )

@@ -11,6 +11,7 @@ from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import is_done_text
+from sync_daemon.domain.typed_forms import forms_that_hold
 from sync_daemon.domain.undo import Reversal, plan_undo
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import Ports
@@ -67,7 +68,9 @@ class Recovery:
             if header not in columns
         ]
         self.report.notes += [note for note in gone if note not in self.report.notes]
-        told = append_rows(self.ports, self.sheet.target, record, snapshot, [(row, cells)])
+        known = mirror.load_forms([row_id]).get(row_id, {})
+        forms = {row_id: forms_that_hold(known, cells, row.computed)}
+        told = append_rows(self.ports, self.sheet.target, record, snapshot, [(row, cells)], forms)
         self.report.notes += [told] if told else []
         return True
 

@@ -12,6 +12,7 @@ from typing import Any
 from sync_daemon.domain.assignment import Assignment, Kind, Purpose
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.rows import OwnedCell
+from sync_daemon.domain.typed_forms import TypedForm
 
 _FIXED = 6  # of an encoded result cell; what follows are the results before
 
@@ -72,6 +73,17 @@ def decode_assignment(text: str) -> Assignment:
         {header: Purpose(*purpose) for header, purpose in found.get("columns", {}).items()},
         {name: Kind(*kind) for name, kind in found.get("steps", {}).items()},
     )
+
+
+def encode_forms(forms: Mapping[str, TypedForm]) -> str:
+    """As ``{header: [value, row, formula, format type, pattern]}``."""
+    return encode_json({header: list(form) for header, form in forms.items()})
+
+
+def decode_forms(text: str) -> dict[str, TypedForm]:
+    """The inverse of :func:`encode_forms`."""
+    found: dict[str, list[Any]] = json.loads(text)
+    return {header: TypedForm(*form) for header, form in found.items()}
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, LargeBinary, cast, select
 
 from sync_daemon.domain.cells import decode_cells
 from sync_daemon.domain.rows import Holder
-from sync_daemon.mirror.codec import decode_assignment, decode_owned
+from sync_daemon.mirror.codec import decode_assignment, decode_forms, decode_owned
 from sync_daemon.mirror.tables import (
     hand_edits,
     results,
@@ -57,6 +57,7 @@ READERS: Mapping[Column[Any], Reader] = {
     sheets.c.assignment: decode_assignment,
     rows.c.owned: _read_owned,
     rows.c.computed: _read_object,
+    rows.c.forms: decode_forms,
     row_versions.c.cells: _read_cells,
     results.c.output: _read_object,
     written_rows.c.before: _read_cells,

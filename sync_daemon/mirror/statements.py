@@ -22,10 +22,12 @@ from sync_daemon.domain.plan import (
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
+from sync_daemon.domain.typed_forms import TypedForm
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror.codec import (
     decode_computed,
     decode_owned,
+    encode_forms,
     encode_json,
     encode_owned,
 )
@@ -315,6 +317,16 @@ def load_owned(connection: Connection, row_ids: Collection[str]) -> dict[str, di
         query = select(rows.c.row_id, rows.c.owned).where(rows.c.row_id.in_(chunk))
         found |= {row_id: decode_owned(owned) for row_id, owned in connection.execute(query)}
     return found
+
+
+def save_forms(connection: Connection, forms: Mapping[str, Mapping[str, TypedForm]]) -> None:
+    """How cells of rows were typed, by row id."""
+    execute_many(
+        connection,
+        rows.update().where(rows.c.row_id == bindparam("key")).values(forms=bindparam("found")),
+        ("found", "key"),
+        [(encode_forms(found), row_id) for row_id, found in forms.items()],
+    )
 
 
 def save_owned(connection: Connection, owned: Mapping[str, Mapping[str, OwnedCell]]) -> None:

@@ -22,11 +22,12 @@ from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.sheet_view import ViewColumn
 from sync_daemon.domain.status import RowProgress, RowStanding
+from sync_daemon.domain.typed_forms import TypedForm
 from sync_daemon.domain.undo import WrittenCell
 from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import sheet_statements as sheet_sql
 from sync_daemon.mirror import statements as sql
-from sync_daemon.mirror.codec import decode_owned, encode_json, encode_time
+from sync_daemon.mirror.codec import decode_forms, decode_owned, encode_json, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
 from sync_daemon.mirror.views import drop_view, replace_view
@@ -205,6 +206,26 @@ class SqlMirror:
             sql.confirm_rows(connection, changes.confirmed)
             sql.record_hand_edits(connection, run_id, changes.hand_edits, at)
             sql.record_sightings(connection, [*changes.sightings, *changes.covered, *changes.found])
+
+    def load_forms(self, row_ids: Collection[str]) -> dict[str, dict[str, TypedForm]]:
+        """How cells of rows were typed, by row id and column; plain ones are left out."""
+        found: dict[str, dict[str, TypedForm]] = {}
+        with self._read() as connection:
+            for chunk in sql.chunks(row_ids):
+                query = select(rows.c.row_id, rows.c.forms).where(rows.c.row_id.in_(chunk))
+                found |= {i: decode_forms(forms) for i, forms in connection.execute(query)}
+        return found
+
+    def save_forms(self, forms: Mapping[str, Mapping[str, TypedForm | None]]) -> None:
+        """Keep how cells were typed; of the others, what is known stays."""
+        known = self.load_forms(list(forms))
+        kept = {
+            row_id: {k: f for k, f in {**known.get(row_id, {}), **new}.items() if f is not None}
+            for row_id, new in forms.items()
+        }
+        changed = {row_id: new for row_id, new in kept.items() if new != known.get(row_id)}
+        with self._write() as connection:
+            sql.save_forms(connection, changed)
 
     def forget_written(self, sheet: str, headers: Collection[str]) -> None:
         """Columns were made anew: nothing that was seen in the old ones counts."""

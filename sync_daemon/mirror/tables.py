@@ -76,6 +76,7 @@ rows = Table(
     Column("planned", String, nullable=False, server_default=""),
     Column("owned", Text, nullable=False, server_default="{}"),  # JSON: header → OwnedCell
     Column("computed", Text, nullable=False, server_default="{}"),  # JSON: header → fingerprint
+    Column("forms", Text, nullable=False, server_default="{}"),  # JSON: header → how it was typed
     Column("first_seen", String, nullable=False),
     Column("last_changed", String, nullable=False),
     Index("ix_rows_sheet_state", "sheet", "state"),

@@ -23,7 +23,7 @@ from sync_daemon.sheets.ranges import Span
 DETAIL_FIELDS = (
     "sheets(properties(sheetId),data(startRow,startColumn,"
     "rowData(values(userEnteredValue,effectiveValue,hyperlink,"
-    "userEnteredFormat(textFormat(link)),textFormatRuns(format(link)),"
+    "userEnteredFormat(numberFormat,textFormat(link)),textFormatRuns(format(link)),"
     "chipRuns(chip(richLinkProperties(uri)))))))"
 )
 _MAX_GAP = 50  # rows between two that are asked for, and still worth one range
@@ -128,10 +128,12 @@ def _cells(answer: Mapping[str, Any], gid: int) -> Iterator[tuple[tuple[int, int
 
 def _detail(cell: Mapping[str, Any]) -> CellDetail:
     entered = cell.get("userEnteredValue", {})
+    given = cell.get("userEnteredFormat", {}).get("numberFormat", {})
     return CellDetail(
         entered.get("formulaValue", ""),
         is_entered=bool(entered),
         address=choose_address(_addresses(cell)),
+        number_format=(given.get("type", ""), given.get("pattern", "")),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sync_daemon.domain.cells import CellValue, is_blank
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.sheet_state import NewRow
 from sync_daemon.sheets.ranges import quote_title
@@ -43,12 +43,11 @@ def insert_rows_body(
         {
             "updateCells": {
                 "range": area,
-                "rows": [
-                    {"values": [_cell(row.cells.get(i)) for i in range(width)]} for row in rows
-                ],
+                "rows": [{"values": [_cell(row, i) for i in range(width)]} for row in rows],
                 "fields": "userEnteredValue",
             }
         },
+        *(request for row in rows for request in _formats(gid, row)),
     ]
     return {
         "requests": requests,
@@ -114,7 +113,34 @@ def _grid_data(spreadsheet: dict[str, Any], gid: int) -> list[dict[str, Any]]:
     ]
 
 
-def _cell(value: CellValue | None) -> dict[str, Any]:
+def _formats(gid: int, row: NewRow) -> Iterator[dict[str, Any]]:
+    """Number formats that cells had of their own; others are as in the row above."""
+    for column, form in row.forms.items():
+        if form.format_type:
+            place = {"startColumnIndex": column, "endColumnIndex": column + 1}
+            given = {
+                "type": form.format_type,
+                **({"pattern": form.pattern} if form.pattern else {}),
+            }
+            yield {
+                "repeatCell": {
+                    "range": {
+                        "sheetId": gid,
+                        "startRowIndex": row.index,
+                        "endRowIndex": row.index + 1,
+                        **place,
+                    },
+                    "cell": {"userEnteredFormat": {"numberFormat": given}},
+                    "fields": "userEnteredFormat.numberFormat",
+                }
+            }
+
+
+def _cell(row: NewRow, column: int) -> dict[str, Any]:
+    form = row.forms.get(column)
+    if form is not None and form.formula:
+        return {"userEnteredValue": {"formulaValue": form.formula}}
+    value = row.cells.get(column)
     if is_blank(value):
         return {}
     kind = "stringValue"

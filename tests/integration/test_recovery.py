@@ -127,6 +127,29 @@ class TestRestore:
         back = row_of(loop, "Company 3")
         assert (back["Loud"], back["Note"]) == ("COMPANY 3", "mine")
 
+    @pytest.mark.parametrize("in_between", [0, 2])
+    def test_it_comes_back_as_it_was_typed(self, loop: Loop, in_between: int) -> None:
+        """Formulas, dates and amounts; what a formula takes from its own row, it still does."""
+        for place, title in enumerate(["Applied", "Salary", "Page", "Sum", "Sure"], 12):
+            loop.user.type(0, place, title)
+        typed = ["2026-05-31", "=5000*12", '=HYPERLINK("https://example.com/1","the page")',
+                 "=N4+1", "TRUE"]  # fmt: skip
+        for place, text in enumerate(typed, 12):
+            loop.user.type(3, place, text)
+        loop.settle()
+        if in_between:
+            loop.user.insert_rows(1, in_between)
+            loop.settle()
+        shown = loop.user.texts()[3 + in_between][12:17]
+        row_id = delete(loop, "Company 3")
+        loop.cycle(restore=row_id)
+        number = row_of(loop, "Company 3")["#"]
+        assert loop.user.texts()[number - 1][12:17] == shown
+        path = f"/v4/spreadsheets/{loop.spreadsheet_id}/values/Jobs!M{number}:Q{number}"
+        entered = loop.server.call("GET", path, query=[("valueRenderOption", "FORMULA")])
+        assert entered["values"][0][1:4] == [typed[1], typed[2], f"=N{number}+1"]
+        assert isinstance(entered["values"][0][0], int)
+
     def test_a_value_whose_column_is_gone_is_named(self, loop: Loop) -> None:
         loop.user.type(0, 12, "Note")
         loop.user.type(3, 12, "mine")

@@ -192,7 +192,7 @@ class TestFormulas:
 class TestRows:
     def test_one_is_inserted_with_its_values(self, tab: Tab, gateway: GoogleSheetGateway) -> None:
         tab.put([["a", "b"], ["1", "2"], ["3", "4"]])
-        row = NewRow(2, {0: "=new", 1: 5}, {0: "a", 1: "b"}, ("=new",))
+        row = NewRow(2, {0: "=new", 1: 5}, {}, {0: "a", 1: "b"}, ("=new",))
         assert gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
         assert tab.values() == [["a", "b"], ["1", "2"], ["=new", 5], ["3", "4"]]
 
@@ -200,7 +200,7 @@ class TestRows:
         self, tab: Tab, gateway: GoogleSheetGateway
     ) -> None:
         tab.put([["b", "a"], ["1", "2"]])
-        row = NewRow(1, {0: "new", 1: "k7f3token"}, {0: "a", 1: "b"}, ("k7f3token",))
+        row = NewRow(1, {0: "new", 1: "k7f3token"}, {}, {0: "a", 1: "b"}, ("k7f3token",))
         assert not gateway.insert_rows(target(tab), tab.gid, tab.title, [row])
         assert tab.values() == [["b", "a"], ["new"], ["1", "2"]]
 
