@@ -63,6 +63,10 @@ test-chaos: $(STAMP) ## Let a user act 10,000 times between any two requests
 test-plans: $(STAMP) ## Compare 500 dry runs with the runs after them
 	SHEETD_TEST_PLANS=250 $(BIN)/python -m pytest -q -n $(WORKERS) tests/chaos/test_plans.py
 
+.PHONY: test-hostile
+test-hostile: $(STAMP) ## Have 2,000 hostile pages, feeds and documents read in rows of a sheet
+	@$(BIN)/python -m tests.hostile $(HOSTILE_ARGS)
+
 .PHONY: test-kill
 test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random instants
 	@$(BIN)/python -m tests.kill $(KILL_ARGS)
