@@ -145,9 +145,10 @@ def _open_to_others(place: Path, status: os.stat_result) -> PermissionFault:
             change = "go-w"
     else:
         who, change = f"group {_group_name(status.st_gid)}", "g-w"
-    return PermissionFault(
-        f"{who} may write {place}.", f"Run: chmod {change} {shlex.quote(str(place))}"
-    )
+    hint = f"Run: chmod {change} {shlex.quote(str(place))}"
+    if status.st_mode & stat.S_ISVTX:  # /tmp and its like are meant to be open
+        hint = "Move it to a folder of your own."
+    return PermissionFault(f"{who} may write {place}.", hint)
 
 
 def _has_acl(place: Path) -> bool:

@@ -37,6 +37,7 @@ from sync_daemon.onboarding.permission import obtain_permission
 from sync_daemon.private_file import write_private
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.settings import GoogleSettings, load_settings
+from sync_daemon.settings.permissions import refuse_if_others_may_plant
 from sync_daemon.sheets.auth import client_email, needed_scopes
 from sync_daemon.sheets.consent import read_client, token_text
 
@@ -181,6 +182,7 @@ def _free_target(target: Path, *, force: bool) -> Path:
     if not target.absolute().parent.is_dir():
         message = f"The folder {target.absolute().parent} does not exist."
         raise ConfigError(message, hint="Create it first, or choose another place with --config.")
+    refuse_if_others_may_plant(target)
     return target
 
 

@@ -30,13 +30,24 @@ def refuse_if_others_may_change(path: Path, trust: Trust | None = None) -> None:
         raise ConfigError(message, hint=fault.hint)
 
 
+def refuse_if_others_may_plant(path: Path, trust: Trust | None = None) -> None:
+    """See that a configuration that is to be written to ``path`` would be used there.
+
+    Raises:
+        ConfigError: others may write to its folder, or to one that leads there.
+    """
+    trust = trust or Trust.of_process()
+    folder = path.absolute().parent
+    fault = find_fault(folder, trust) or _folder_fault(path, trust)
+    if fault is not None:
+        message = f"A configuration in {folder} is not safe from others: {fault.message}"
+        raise ConfigError(message, hint=fault.hint)
+
+
 def _folder_fault(path: Path, trust: Trust) -> PermissionFault | None:
     folders = dict.fromkeys([path.absolute().parent, path.resolve().parent])
     faults = (find_own_fault(folder, trust) for folder in folders)
-    fault = next(filter(None, faults), None)
-    if fault is not None and any(folder.stat().st_mode & stat.S_ISVTX for folder in folders):
-        return PermissionFault(fault.message, "Move it to a folder of your own.")
-    return fault
+    return next(filter(None, faults), None)
 
 
 def find_exposure(path: Path) -> str:

@@ -13,7 +13,10 @@ from sync_daemon import file_permissions
 from sync_daemon.errors import ConfigError, ExitStatus
 from sync_daemon.file_permissions import Trust, find_fault
 from sync_daemon.settings import load_settings
-from sync_daemon.settings.permissions import refuse_if_others_may_change
+from sync_daemon.settings.permissions import (
+    refuse_if_others_may_change,
+    refuse_if_others_may_plant,
+)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 STRANGER = 4242
@@ -118,6 +121,16 @@ def test_a_planted_one_in_the_working_folder_is_refused(
     monkeypatch.chdir(config.parent)
     with pytest.raises(ConfigError, match="everybody may write"):
         load_settings(None, {})
+
+
+def test_none_is_written_where_it_would_not_be_used(config: Path) -> None:
+    new = config.with_name("new.toml")
+    refuse_if_others_may_plant(new)
+    for folder, bits in ((config.parent, 0o1002), (config.parent.parent, 0o002)):
+        folder.chmod(0o755 | bits)
+        with pytest.raises(ConfigError, match=f"everybody may write {folder}"):
+            refuse_if_others_may_plant(new)
+        folder.chmod(0o755)
 
 
 def test_a_sticky_folder_further_up_is_no_danger(config: Path) -> None:
