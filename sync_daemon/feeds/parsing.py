@@ -22,6 +22,7 @@ from sync_daemon.tooling.markup_bounds import check_json, check_markup
 
 _MOST_ITEMS = 5_000
 _LONGEST_KEY = 500
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = {"p", "div", "li", "ul", "ol", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section"}
 
 
@@ -161,9 +162,14 @@ def plain(text: str) -> str:
             element.text = ""
         elif element.tag in _BREAKS:
             mark = "- " if element.tag == "li" else ""
-            element.text = f"\n{mark}{element.text or ''}"
-            element.tail = f"\n{element.tail or ''}"
+            element.text = f"\n{mark}{_settable(element.text)}"
+            element.tail = f"\n{_settable(element.tail)}"
     return _tidy(tree.text_content())
+
+
+def _settable(text: str | None) -> str:
+    """What lxml takes as a text: references such as ``&#1;`` give more than it does."""
+    return _NOT_IN_XML.sub("", text or "")
 
 
 def _tidy(text: str) -> str:

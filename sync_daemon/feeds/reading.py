@@ -5,11 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import httpx
+import structlog
 
 from sync_daemon.domain.feeding import FeedItem
 from sync_daemon.feeds.parsing import FeedError, parse
-from sync_daemon.feeds.sources import recognise
-from sync_daemon.tooling import DirectParsers, HttpProvider, Parsers, ToolError
+from sync_daemon.feeds.sources import Source, recognise
+from sync_daemon.tooling import (
+    DirectParsers,
+    HttpProvider,
+    Parsers,
+    TooComplexError,
+    ToolError,
+    TransientToolError,
+)
+
+log = structlog.get_logger(__name__)
 
 
 class HttpFeedReader:
@@ -45,9 +55,18 @@ class HttpFeedReader:
         if not answer.is_success:
             message = f"The source answered {answer.status_code}."
             raise FeedError(message, hint="It is tried again later.")
+        return self._parsed(source, answer.content)
+
+    def _parsed(self, source: Source, content: bytes) -> list[FeedItem]:
         try:
-            return self._parsers.call(parse, (source, answer.content), {})
-        except ToolError as error:
-            raise FeedError(
-                "The source's answer is too complex to read.", hint=error.hint
-            ) from error
+            return self._parsers.call(parse, (source, content), {})
+        except FeedError:
+            raise
+        except TransientToolError as error:
+            raise FeedError(error.message, hint="It is tried again later.") from error
+        except TooComplexError as error:
+            raise FeedError("The source's answer is too complex to read.") from error
+        except Exception as error:  # whatever a parser raises of what strangers wrote
+            log.warning("a feed could not be read", exc_info=error)
+            message = "The source's answer cannot be read."
+            raise FeedError(message, hint="Open it in a browser: is it a feed?") from error

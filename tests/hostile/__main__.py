@@ -20,9 +20,14 @@ def main() -> int:
     asked = parser.parse_args()
     log.configure("error")
     with TemporaryDirectory() as folder:
-        figures = attack(Path(folder), asked.seed, asked.documents, asked.first)
+        figures = attack(Path(folder), asked.seed, asked.documents, asked.first, tell=_tell)
     sys.stdout.write("\n".join(figures.lines()) + "\n")
     return 0 if figures.is_right else 1
+
+
+def _tell(number: int) -> None:
+    if number % 100 == 0:
+        sys.stderr.write(f"{number} documents\n")
 
 
 if __name__ == "__main__":

@@ -237,8 +237,10 @@ class Attack:
         self._web.pages[host] = (case.content, "application/rss+xml")
         try:
             HttpFeedReader(self._web, self._pool).read(f"https://{host}/rss")
-        except FeedError:
+        except FeedError as error:
             kind = "failed"
+            if isinstance(error.__cause__, Exception) and "cannot be read" in error.message:
+                self.figures.odd.append(f"RSS {case.number}: {error.__cause__!r}")
         del self._web.pages[host]
         self.figures.outcomes[f"feed {kind}"] += 1
         self.figures.seconds.append((time.monotonic() - began, f"RSS {case.number} (feed)"))
@@ -253,19 +255,31 @@ class _Step:
     options: Mapping[str, Any]
 
 
-def attack(folder: Path, seed: int, count: int, first: int = 0) -> Figures:
+def attack(
+    folder: Path,
+    seed: int,
+    count: int,
+    first: int = 0,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Figures:
     """So many documents of a seed, each in a row of its own."""
     pool = ParserPool()
     attacking = Attack(folder, pool)
     before = _resident("self")
     try:
         with _measured(pool, attacking.figures):
-            figures = attacking.run(draw_case(seed, n) for n in range(first, first + count))
+            figures = attacking.run(_cases(seed, range(first, first + count), tell))
     finally:
         attacking.close()
         pool.close()
     figures.own_mb = _resident("self") - before
     return figures
+
+
+def _cases(seed: int, numbers: range, tell: Callable[[int], None]) -> Iterator[Case]:
+    for number in numbers:
+        tell(number)
+        yield draw_case(seed, number)
 
 
 @contextmanager

@@ -159,6 +159,12 @@ def test_any_markup_becomes_text(text: str) -> None:
     assert plain(plain(text)) is not None
 
 
+@pytest.mark.parametrize("reference", ["&#1;", "&#x8;", "&#xD800;", "&#65535;", "\x00", "&#11;"])
+def test_signs_that_markup_cannot_hold_are_left_out(reference: str) -> None:
+    text = plain(f"<p>{reference}a{reference}</p>{reference}b<br>{reference}c")
+    assert "".join(sign for sign in text if sign.isascii() and sign.isalpha()) == "abc"
+
+
 def feed(**changes: Any) -> Feed:
     return Feed("f", "https://x", {FeedField.TITLE: "Role"}, **changes)
 
