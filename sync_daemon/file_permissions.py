@@ -152,6 +152,8 @@ def _open_to_others(place: Path, status: os.stat_result) -> PermissionFault:
 
 
 def _has_acl(place: Path) -> bool:
+    if not hasattr(os, "getxattr"):  # off Linux
+        return False
     try:
         return bool(os.getxattr(place, "system.posix_acl_access"))
     except OSError:  # none, or a file system without

@@ -87,7 +87,8 @@ class _Server:
     def _work(self, read: Callable[..., Any], given: bytes) -> Reply:
         most = self._base + self._memory
         _limit(resource.RLIMIT_CPU, int(time.process_time()) + self._seconds + 1)
-        _limit(resource.RLIMIT_AS, most)
+        if self._base:
+            _limit(resource.RLIMIT_AS, most)
         try:
             answer, content = _called(read, given)
         except MemoryError:
@@ -122,23 +123,28 @@ def _limit(kind: int, soft: int) -> None:
 
 
 def _size() -> int:
-    """Bytes of address space, which is what RLIMIT_AS counts (proc(5), statm)."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+    """Bytes of address space, which is what RLIMIT_AS counts (proc(5), statm); 0 off Linux."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+    except OSError:
+        return 0
 
 
 def _peak() -> int:
     """The most that `_size` ever was (proc(5), VmPeak)."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmPeak:"):
-            return int(line.split()[1]) << 10
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmPeak:"):
+                return int(line.split()[1]) << 10
     return 0
 
 
 def _end_with_parent(life: int) -> None:
     signal.signal(signal.SIGIO, signal.SIG_DFL)  # its default is to end the process
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    fcntl.fcntl(life, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(life, fcntl.F_SETFL, fcntl.fcntl(life, fcntl.F_GETFL) | os.O_ASYNC)
+    with suppress(OSError):  # off Linux the bound on time is left
+        fcntl.fcntl(life, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(life, fcntl.F_SETFL, fcntl.fcntl(life, fcntl.F_GETFL) | os.O_ASYNC)
     if select.select([life], [], [], 0)[0]:  # it was gone before
         os._exit(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,14 @@ def in_a_folder_for_a_group(config: Path) -> str:
     return f"group {STRANGER} may write {config.parent}. chmod g-w"
 
 
+def for_one_by_an_acl(config: Path) -> str:
+    """acl(5): owner, one user, group, mask, others; the mask stands where the group's bits do."""
+    entries = [(1, 6, -1), (2, 6, STRANGER), (4, 0, -1), (16, 6, -1), (32, 0, -1)]
+    packed = b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    os.setxattr(config, "system.posix_acl_access", struct.pack("<I", 2) + packed)
+    return f"may write {config}. chmod g-w"
+
+
 CASES = [
     everybodys,
     in_an_open_folder,
@@ -98,7 +107,13 @@ CASES = [
     behind_a_link,
     *(
         pytest.param(case, marks=as_root)
-        for case in (a_strangers, in_a_strangers_folder, for_a_group, in_a_folder_for_a_group)
+        for case in (
+            a_strangers,
+            in_a_strangers_folder,
+            for_a_group,
+            in_a_folder_for_a_group,
+            for_one_by_an_acl,
+        )
     ),
 ]
 
