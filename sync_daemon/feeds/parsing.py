@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from time import struct_time
 from typing import Any
 
-import feedparser
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
@@ -19,6 +18,7 @@ from sync_daemon.domain.feeding import FeedField, FeedItem
 from sync_daemon.errors import GoogleUnavailableError, SheetdError
 from sync_daemon.feeds.sources import Source, SourceKind
 from sync_daemon.tooling.markup_bounds import check_json, check_markup
+from sync_daemon.tooling.parsing import reads_with
 
 _MOST_ITEMS = 5_000
 _LONGEST_KEY = 500
@@ -32,6 +32,7 @@ class FeedError(SheetdError):
     exit_status = GoogleUnavailableError.exit_status
 
 
+@reads_with("feedparser")
 def parse(source: Source, content: bytes) -> list[FeedItem]:
     """The postings of a source, in its order, each with a key and a title.
 
@@ -117,6 +118,8 @@ _READERS: Mapping[SourceKind, Callable[[Mapping[str, Any], str], FeedItem]] = {
 
 
 def _feed_items(content: bytes) -> Iterator[FeedItem]:
+    import feedparser  # noqa: PLC0415 - only the process that reads one needs it
+
     check_markup(content)
     read = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
     if not read.get("version") and not read.entries:

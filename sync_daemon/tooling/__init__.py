@@ -55,7 +55,7 @@ from sync_daemon.tooling.fetch_errors import (
     RobotsUnknownError,
     TooLargeError,
 )
-from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError
+from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError, reads_with
 
 __all__ = [
     "AddressRefusedError",
@@ -86,6 +86,7 @@ __all__ = [
     "ToolResultSchema",
     "TransientToolError",
     "is_blank",
+    "reads_with",
 ]
 
 
@@ -247,7 +248,8 @@ class ToolContext(Generic[O]):
         It is called in another process, which is ended when it takes more than some
         seconds or some 100 MB: so nothing can stop a run or fill the memory. ``read`` is
         a function at the top level of a module of the tool; what it takes and gives is
-        data that `pickle` carries. In a test without a pool it is simply called.
+        data that `pickle` carries. In a test without a pool it is simply called. Libraries
+        that only ``read`` needs can be imported in it; see `reads_with`.
 
         Raises:
             TooComplexError: it takes too much; left uncaught, the row says so.

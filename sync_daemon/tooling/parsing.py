@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
 from sync_daemon.tooling.errors import ToolError
 
 T = TypeVar("T")
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+LIBRARIES = "__sheetd_libraries__"
+"""The attribute of a function that says what a process imports before it calls it."""
+
+
+def reads_with(*libraries: str) -> Callable[[F], F]:
+    """Mark a function for ``context.parse`` that imports libraries itself, when it is called.
+
+    So only the process that reads needs them, and what they take is not counted as the task's.
+
+    Raises:
+        ModuleNotFoundError: one of them is not installed; as an import of it would.
+    """
+    for library in libraries:
+        if find_spec(library) is None:
+            raise ModuleNotFoundError(f"No module named {library!r}", name=library)
+
+    def mark(function: F) -> F:
+        setattr(function, LIBRARIES, libraries)
+        return function
+
+    return mark
 
 
 class TooComplexError(ToolError):

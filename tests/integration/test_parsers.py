@@ -333,3 +333,21 @@ def test_an_edited_tool_is_read_again_by_a_worker_that_has_it(
         text, pid = call(pool, vars(module)["read"], "a")
         pids.add(pid)
     assert (text, len(pids)) == ("A!", 1)
+
+
+def test_libraries_that_only_readers_need_stay_out_of_the_daemon() -> None:
+    """They are some 25 MB, and a process that reads has them before its task is measured."""
+    code = (
+        "import sys; from sync_daemon.processing.registry import load_registry;"
+        "import sync_daemon.bootstrap; load_registry(installed=()).check_built_in();"
+        "print({'pypdf', 'docx', 'trafilatura', 'feedparser'} & sys.modules.keys())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert ran.stdout.strip() == "set()"
+
+
+def test_what_a_function_reads_with_is_there_before_its_task(pool: ParserPool) -> None:
+    assert call(pool, parsing.is_loaded, "pypdf")
+    assert not call(pool, parsing.is_loaded, "docx.oxml")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
-from sync_daemon.tooling import ToolError
+from sync_daemon.tooling import ToolError, reads_with
 
 MB = 1 << 20
 
@@ -124,3 +125,9 @@ _KEPT: list[bytearray] = []
 def keep(megabytes: int) -> None:
     """Take memory, and do not give it back."""
     _KEPT.extend(bytearray(MB) for _ in range(megabytes))
+
+
+@reads_with("pypdf")
+def is_loaded(module: str) -> bool:
+    """Whether it was imported before."""
+    return module in sys.modules

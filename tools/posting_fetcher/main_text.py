@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import trafilatura
-
 from .main_part import MOST_ELEMENTS, source_of, without_furniture
 from .markup import text_of, tidy
 
@@ -37,6 +35,8 @@ def main_text(page: Any, part: Any) -> tuple[str | None, str]:
 
 def trafilatura_text(source: str) -> str | None:
     """What trafilatura takes for the main text."""
+    import trafilatura  # noqa: PLC0415 - only the process that reads a page needs it
+
     try:
         found = trafilatura.extract(
             source, include_comments=False, include_tables=True, favor_recall=True

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-from sync_daemon.tooling import TooComplexError, ToolError
+from sync_daemon.tooling import TooComplexError, ToolError, reads_with
 from sync_daemon.tooling.board_embeds import find_embedded
 from sync_daemon.tooling.links import canonical_link, parse_link
 from sync_daemon.tooling.posting_keys import key_of, numbers_in
@@ -115,6 +115,7 @@ class Study:
     problem: tuple[str, str] = ("", "")
 
 
+@reads_with("trafilatura")
 def study_page(
     content: bytes, content_type: str, address: str, asked: str, *, is_given: bool
 ) -> Study:

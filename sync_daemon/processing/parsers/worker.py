@@ -21,7 +21,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sync_daemon.processing.parsers.wire import Answer, Failure, Reference, Reply, receive, send
+from sync_daemon.processing.parsers.wire import (
+    Answer,
+    Failure,
+    Reference,
+    Reply,
+    receive,
+    send,
+)
+from sync_daemon.tooling.parsing import LIBRARIES
 
 _MB = 1 << 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -71,7 +79,7 @@ class _Server:
         return not reply.is_spent
 
     def _load(self, reference: Reference) -> Callable[..., Any]:
-        """The function; what its modules take counts as nobody's."""
+        """The function, with what it needs; what modules take counts as nobody's."""
         before = _size()
         if reference.package and self._stamps.get(reference.package) != reference.stamp:
             from sync_daemon.processing.loading import make_package  # noqa: PLC0415 - rarely
@@ -81,6 +89,8 @@ class _Server:
         found: Callable[..., Any] = getattr(
             importlib.import_module(reference.module), reference.name
         )
+        for library in getattr(found, LIBRARIES, ()):
+            importlib.import_module(library)
         self._base += max(0, _size() - before)
         return found
 

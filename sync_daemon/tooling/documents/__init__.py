@@ -10,7 +10,7 @@ from sync_daemon.tooling.documents import json_resume, pdf, word
 from sync_daemon.tooling.documents.errors import UnreadableDocumentError
 from sync_daemon.tooling.documents.plain import decode
 from sync_daemon.tooling.errors import ToolError, TransientToolError
-from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError
+from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError, reads_with
 
 __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "document_text"]
 
@@ -103,6 +103,7 @@ def _text(path: Path, size: int, parsers: Parsers) -> str | UnreadableDocumentEr
         return UnreadableDocumentError("cannot be read")
 
 
+@reads_with("pypdf", "docx")
 def read_content(content: bytes) -> str:
     """The text of a document's bytes.
 

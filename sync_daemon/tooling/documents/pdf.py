@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from io import BytesIO
-
-from pypdf import PdfReader
+from typing import TYPE_CHECKING
 
 from sync_daemon.tooling.documents.errors import UnreadableDocumentError
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 MOST_PAGES = 200
 _ENOUGH = 200_000  # characters
@@ -32,6 +34,8 @@ def read(content: bytes) -> str:
 
 
 def _opened(content: bytes) -> PdfReader:
+    from pypdf import PdfReader  # noqa: PLC0415 - only the process that reads one needs it
+
     reader = PdfReader(BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableDocumentError("has a password")

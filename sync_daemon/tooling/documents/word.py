@@ -6,9 +6,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-import docx
-from docx.oxml.ns import qn
-
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.tooling.documents.errors import UnreadableDocumentError
 from sync_daemon.tooling.markup_bounds import check_markup
@@ -28,7 +25,8 @@ _MEDIA = (
 )  # fmt: skip
 """How pictures, sounds, films, fonts and embedded objects begin: none of it is parsed as XML."""
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
-_PARAGRAPH, _TEXT, _TAB, _BREAK = qn("w:p"), qn("w:t"), qn("w:tab"), qn("w:br")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARAGRAPH, _TEXT, _TAB, _BREAK = f"{_W}p", f"{_W}t", f"{_W}tab", f"{_W}br"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -38,6 +36,8 @@ def read(content: bytes) -> str:
     Raises:
         UnreadableDocumentError: it is another kind of archive, or a damaged or huge one.
     """
+    import docx  # noqa: PLC0415 - only the process that reads one needs it
+
     try:
         _check(content)
         document = docx.Document(BytesIO(content))
