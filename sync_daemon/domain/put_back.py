@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_daemon.domain.cells import BLANK, CellValue, same_cell
-from sync_daemon.domain.headers import OwnedHeaders
+from sync_daemon.domain.headers import OwnedHeaders, header_texts
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 
@@ -37,6 +37,7 @@ class Grid:
         self._headers = headers
         self._rows = {row.row_number: row for row in snapshot.rows}
         self._by_id = {row.id_cell: row for row in snapshot.rows if row.id_read}
+        self.titles = header_texts(snapshot.header_row)
         self.users = {index: key for key, index in snapshot.columns.user}
         self.width = snapshot.columns.width
 
@@ -141,8 +142,8 @@ def _lost_on_row(
     for header, place in pasted.items():
         if known is not None and new.users[place] in old.users.values():
             yield header, write.cells[header], known.cells().get(new.users[place], BLANK)
-    if pasted or row is None:
-        return
+    if pasted or row is None or new.titles != old.titles:
+        return  # columns were moved: a row is not to be compared by its places
     places = {place: header for header, place in hit.items()}
     for place, value in _shifted(shown, set(places), write.row_number, old).items():
         yield places[place], write.cells[places[place]], value

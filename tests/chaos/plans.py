@@ -18,6 +18,7 @@ from tests.support.loop import Loop
 _COUNTED = ("inserted", "updated", "deleted", "moved", "ids_assigned", "ids_repaired")
 _WRITES = re.compile(r"write '(.+)' on (\d+) rows?")
 _RUNS = re.compile(r"run \w+ on (\d+) rows?")
+_RETITLES = re.compile("Column '(.+)' is '(.+)' from now on.")
 
 
 @dataclass
@@ -57,6 +58,10 @@ class Plans:
             self._type_over_a_result,
             self._title_a_column_like_ours,
             self._swap_titles_in_the_configuration,
+            self._call_the_own_columns_otherwise,
+            self._call_the_sheet_otherwise,
+            self._call_the_step_otherwise,
+            self._install_another_version,
             self._allow_adoption,
             self._lose_the_mirror,
             self._lose_the_mirror_and_say_nothing,
@@ -88,6 +93,30 @@ class Plans:
         self._configure(
             r"outputs = .*", f'outputs = {{ words = "{titles[0]}", shout = "{titles[1]}" }}'
         )
+        return {}
+
+    def _call_the_own_columns_otherwise(self) -> dict[str, bool]:
+        own = self.attacker.random.choice(["sheetd id", "Nr", "No."])
+        self._configure(r"(spreadsheet = .*)(\nid_column = .*)?", rf'\1\nid_column = "{own}"')
+        return {}
+
+    def _call_the_sheet_otherwise(self) -> dict[str, bool]:
+        name = self.attacker.random.choice(["jobs", "hunt", "search"])
+        self._configure('name = ".*"\nspreadsheet', f'name = "{name}"\nspreadsheet')
+        return {}
+
+    def _call_the_step_otherwise(self) -> dict[str, bool]:
+        name = self.attacker.random.choice(["word_count", "count", "words"])
+        self._configure(r"tool = .*(\nname = .*)?", f'tool = "word_count"\nname = "{name}"')
+        return {}
+
+    def _install_another_version(self) -> dict[str, bool]:
+        processor = self.loop.folder / "my-tools" / "word_count" / "processor.py"
+        text = processor.read_text(encoding="utf-8")
+        version = self.attacker.random.randint(1, 9)
+        text = re.sub(r"version = \d", f"version = {version}", text)
+        processor.write_text(text, encoding="utf-8")
+        self.loop.reopen()
         return {}
 
     def _allow_adoption(self) -> dict[str, bool]:
@@ -147,10 +176,16 @@ class Plans:
         edits: int,
     ) -> None:
         said = planned.planned
-        created = sorted(s.split("'")[1] for s in said if s.startswith("create column"))
-        new = sorted((Counter(map(str, after[0])) - Counter(map(str, before[0]))).elements())
-        if created != [title for title in new if title]:
-            self._fault(f"said it creates {created}, created {new}")
+        notes = [note for note in done.notes if "taken over" not in note]  # planned as a sentence
+        if planned.notes != notes:
+            self._fault(f"noted {planned.notes}, then {notes}")
+        retitled = [found[2] for s in planned.notes if (found := _RETITLES.match(s))]
+        created = [s.split("'")[1] for s in said if s.startswith("create column")]
+        new = (Counter(map(str, after[0])) - Counter(map(str, before[0]))).elements()
+        unsaid = Counter(title for title in new if title) - Counter([*created, *retitled])
+        unmade = Counter(created) - Counter(map(str, after[0]))
+        if unsaid or unmade:
+            self._fault(f"said it creates {created}, created {unsaid} besides, lacks {unmade}")
         kept = sum(1 for s in said if s.startswith("keep the value typed over"))
         if kept != min(edits, 20):
             self._fault(f"said it keeps {kept} typed values, kept {edits}")

@@ -16,6 +16,7 @@ from tests.chaos.watch import Figures
 
 _OUTPUTS = 'outputs = { words = "Words", shout = "Shout" }'
 _OTHER_OUTPUTS = 'outputs = { words = "Count", shout = "Loud" }'
+_TRADED_OUTPUTS = 'outputs = { words = "Shout", shout = "Words" }'
 _USERS_COLUMN = 'outputs = { words = "Words", shout = "Company" }'
 
 
@@ -37,6 +38,12 @@ class Upheaval:
                 self.configuration_names_other_columns,
                 self.configuration_names_a_column_of_the_users,
                 self.init_is_run_again,
+                self.sheet_is_called_otherwise,
+                self.step_is_called_otherwise,
+                self.own_columns_are_called_otherwise,
+                self.results_trade_their_columns,
+                self.another_version_is_installed,
+                self.backup_comes_back,
             ]
         )
         self._figures.upheavals[happening.__name__.replace("_", " ")] += 1
@@ -71,6 +78,55 @@ class Upheaval:
         self._expect(self._loop.application, ColumnTakenError)
         self._loop.configure(_USERS_COLUMN, _OUTPUTS)
 
+    def sheet_is_called_otherwise(self) -> None:
+        self._expect_nothing_run('name = "jobs"', 'name = "hunt"')
+
+    def step_is_called_otherwise(self) -> None:
+        self._expect_nothing_run('tool = "word_count"', 'tool = "word_count"\nname = "count"')
+
+    def own_columns_are_called_otherwise(self) -> None:
+        own = 'worksheet = "Jobs"\nid_column = "Nr"\nstatus_column = "How it is"'
+        self._expect_nothing_run('worksheet = "Jobs"', own)
+
+    def results_trade_their_columns(self) -> None:
+        self._expect_nothing_run(_OUTPUTS, _TRADED_OUTPUTS)
+
+    def another_version_is_installed(self) -> None:
+        processor = self._loop.folder / "my-tools" / "word_count" / "processor.py"
+        text = processor.read_text(encoding="utf-8")
+        newer = text.replace("version = 1", "version = 2")
+        assert newer != text
+        for version in (newer, text):
+            processor.write_text(version, encoding="utf-8")
+            self._loop.reopen()
+            self._cycle()
+
+    def backup_comes_back(self) -> None:
+        """The mirror is as it was some edits ago."""
+        file = self._loop.folder / "sheetd.db"
+        backup = file.with_name("backup.db")
+        self._loop.close()
+        shutil.copy(file, backup)
+        self._loop.application = self._loop.open()
+        for _ in range(3):
+            self._attacker.edit()
+        self._cycle()
+        self._loop.close()
+        for left in self._loop.folder.glob("sheetd.db*"):
+            left.unlink()
+        backup.replace(file)
+        self._loop.application = self._loop.open()
+        self._cycle()
+        self._cycle()
+
+    def _expect_nothing_run(self, old: str, new: str) -> None:
+        """A label changes and changes back: no job runs, and no row is new."""
+        for pair in ((old, new), (new, old)):
+            self._loop.configure(*pair)
+            report = self._cycle()
+            jobs = report.jobs
+            self._figures.run_again += jobs.done + jobs.failed + jobs.retrying + report.inserted
+
     def init_is_run_again(self) -> None:
         """``sheetd init --force`` proposes what it likes; what it wrote is tried once."""
         before = self._loop.config.read_text(encoding="utf-8")
@@ -101,10 +157,11 @@ class Upheaval:
         if not isinstance(report.failure, refusal) or self._attacker.grid() != before:
             self._figures.wrongly_kept += 1
 
-    def _cycle(self, *, take_over: bool = False) -> None:
+    def _cycle(self, *, take_over: bool = False) -> SheetReport:
         report = _run(self._loop.application, take_over=take_over)
         if report.failure is not None:
             raise report.failure
+        return report
 
 
 def _run(application: Application, *, take_over: bool = False) -> SheetReport:

@@ -41,6 +41,7 @@ class Figures:
     ids_changed: list[str] = field(default_factory=list)  # companies
     ids_reused: list[str] = field(default_factory=list)
     upheavals: Counter[str] = field(default_factory=Counter)
+    run_again: int = 0  # jobs that ran, and rows that were new, as only a label had changed
     wrongly_kept: int = 0  # cycles of an installation that did not keep the tab, and wrote
 
     @property
@@ -49,6 +50,7 @@ class Figures:
         return not (
             self.user_cells_changed or self.wrong_results or self.ids_missing
             or self.ids_shared or self.ids_changed or self.ids_reused or self.wrongly_kept
+            or self.run_again
         )  # fmt: skip
 
     def _id_counts(self) -> tuple[int, int, int, int]:
@@ -72,6 +74,7 @@ class Figures:
             "ids missing, shared, changed, reused in quiet: "
             + ", ".join(map(str, self._id_counts())),
             "upheavals: " + (", ".join(f"{n} × {k}" for k, n in self.upheavals.items()) or "none"),
+            f"jobs run for another label: {self.run_again}",
             f"cycles of an installation that should have refused: {self.wrongly_kept}",
         ]
 

@@ -158,3 +158,18 @@ def test_lines_put_in_above_the_headers(loop: Loop, lines: int) -> None:
     loop.user.delete_rows(0, lines)
     loop.settle()
     loop.assert_right()
+
+
+def test_a_column_inserted_at_that_moment_is_not_taken_for_cells_that_were_shifted(
+    loop: Loop,
+) -> None:
+    prepare(loop)
+
+    def act() -> None:
+        loop.user.insert_columns(0, 1)
+        loop.user.sort(1, 9, 1, 4, [(1, False)])  # the inputs alone
+
+    report = write_while(loop, act)
+    assert not any("of yours" in note for note in report.notes)
+    loop.settle()
+    loop.assert_right()
