@@ -22,9 +22,11 @@ from sync_daemon.domain.identity import (
     Recognition,
     has_content_of,
 )
+from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.status import is_done_text
 
 
 class ChangeKind(Enum):
@@ -129,6 +131,7 @@ class SheetChanges:
     covered: Sequence[CoveredCell] = field(default_factory=tuple)
     discoveries: Sequence[Discovery] = field(default_factory=tuple)
     found: Sequence[FoundCell] = field(default_factory=tuple)
+    recheck: Sequence[str] = field(default_factory=tuple)  # rows whose rechecks are due at once
 
     @property
     def is_empty(self) -> bool:
@@ -260,6 +263,45 @@ def found_on_adopted_rows(
             if edit.row_id in adopted and edit.header not in passing
         ],
     )
+
+
+def found_on_newer_rows(
+    changes: SheetChanges,
+    identification: Identification,
+    known: Mapping[str, MirrorRow],
+    passing: Collection[str],
+) -> SheetChanges:
+    """The changes, with results of a mirror that knew more than this one told from hand edits.
+
+    Where a backup was put back, rows say that they were done later than the mirror
+    knows. In the columns ``passing``, in which results change by themselves, what is new
+    on such a row came with it: it is looked up again at once.
+    """
+    newer = {
+        i.row_id
+        for i in identification.rows
+        if i.undisturbed and i.row_id in known and _is_newer(i, known[i.row_id])
+    }
+    ours = [
+        edit
+        for edit in changes.hand_edits
+        if edit.row_id in newer and edit.header in passing
+        if not known[edit.row_id].owned.get(edit.header, _NOTHING).holder
+    ]
+    if not ours:
+        return changes
+    return replace(
+        changes,
+        hand_edits=[edit for edit in changes.hand_edits if edit not in ours],
+        sightings=[*changes.sightings, *(Sighting(e.row_id, e.header, e.value) for e in ours)],
+        recheck=sorted({edit.row_id for edit in ours}),
+    )
+
+
+def _is_newer(identified: IdentifiedRow, old: MirrorRow) -> bool:
+    """Whether the status cell says that the row was done after what the mirror knows."""
+    shown = str(identified.row.status_cell).removesuffix(with_witness("", old.row_id))
+    return is_done_text(shown) and shown > old.status and is_done_text(old.status)
 
 
 def exceeds_deletion_limit(deletions: int, live: int, max_fraction: float) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import Job, Outcome
 from sync_daemon.domain.keeper import TabClaim
-from sync_daemon.domain.pipeline import JobRecord
-from sync_daemon.domain.plan import ChangeKind, RowChange
+from sync_daemon.domain.pipeline import JobRecord, JobState
+from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import RowWrite, plan_cell_writes, plan_id_writes
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.configured import ConfiguredSheet
@@ -67,14 +68,14 @@ def _rehearse_work(
         sheet=sheet,
         run_id=0,
         locale=locale,
-        mirror=_UnsavedJobs(ports.mirror, intake.changes.changes),
+        mirror=_UnsavedJobs(ports.mirror, intake.changes, ports.clock.now()),
         executor=counter,
         clock=ports.clock,
         known=intake.known,
         counts=JobCounts(),
         on_progress=lambda: None,
     )
-    due = ports.mirror.load_due_rows(sheet.name, ports.clock.now())
+    due = ports.mirror.load_due_rows(sheet.name, ports.clock.now()) | {*intake.changes.recheck}
     workshop.work(rows_to_work(workshop, intake.identification, intake.known, due))
     return counter.steps
 
@@ -82,16 +83,25 @@ def _rehearse_work(
 class _UnsavedJobs:
     """The mirror's cells and job records, with changes that are not saved; saves nothing."""
 
-    def __init__(self, mirror: JobStore, changes: Sequence[RowChange]) -> None:
+    def __init__(self, mirror: JobStore, changes: SheetChanges, now: datetime) -> None:
         self._mirror = mirror
-        self._changed = {c.row_id: c for c in changes if c.kind is not ChangeKind.DELETED}
+        self._changed = {c.row_id: c for c in changes.changes if c.kind is not ChangeKind.DELETED}
+        self._recheck = frozenset(changes.recheck)
+        self._now = now
 
     def load_cells(self, row_ids: Collection[str]) -> dict[str, dict[str, CellValue]]:
         changed = {i: decode_cells(self._changed[i].content) for i in row_ids if i in self._changed}
         return {**self._mirror.load_cells(row_ids), **changed}
 
     def load_jobs(self, row_ids: Collection[str]) -> dict[str, dict[str, JobRecord]]:
-        return self._mirror.load_jobs(row_ids)
+        found = self._mirror.load_jobs(row_ids)
+        for row_id in self._recheck & found.keys():
+            found[row_id] = {step: self._due(job) for step, job in found[row_id].items()}
+        return found
+
+    def _due(self, job: JobRecord) -> JobRecord:
+        is_rechecked = job.state is JobState.DONE and job.due_at is not None
+        return replace(job, due_at=self._now) if is_rechecked else job
 
     def load_last_changed(self, row_ids: Collection[str]) -> dict[str, datetime]:
         """Rows that have changed just now are left out."""

@@ -35,6 +35,7 @@ from sync_daemon.domain.plan import (
     exceeds_deletion_limit,
     forget_written,
     found_on_adopted_rows,
+    found_on_newer_rows,
     plan_changes,
 )
 from sync_daemon.domain.reconcile import UnsettledWrite
@@ -118,7 +119,9 @@ def take_in(
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )
-    changes = found_on_adopted_rows(changes, identification, sheet.passing_headers())
+    passing = sheet.passing_headers()
+    changes = found_on_adopted_rows(changes, identification, passing)
+    changes = found_on_newer_rows(changes, identification, known, passing)
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
     return Intake(

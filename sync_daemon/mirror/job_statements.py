@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.mirror.codec import decode_time, encode_json, encode_time
-from sync_daemon.mirror.statements import insert_many
+from sync_daemon.mirror.statements import chunks, insert_many
 from sync_daemon.mirror.tables import jobs, results
 
 JOB_RECORDS = select(
@@ -127,3 +127,14 @@ def save_queued(connection: Connection, queued: Sequence[Job], at: str) -> None:
             for job in queued
         ],
     )
+
+
+def make_rechecks_due(connection: Connection, row_ids: Collection[str], at: str) -> None:
+    """Have finished jobs of rows that are run again some day run again now."""
+    for chunk in chunks(row_ids):
+        connection.execute(
+            jobs.update()
+            .where(jobs.c.row_id.in_(chunk), jobs.c.state == JobState.DONE.value)
+            .where(jobs.c.due_at.is_not(None))
+            .values(due_at=at)
+        )

@@ -206,6 +206,7 @@ class SqlMirror:
             sql.confirm_rows(connection, changes.confirmed)
             sql.record_hand_edits(connection, run_id, changes.hand_edits, at)
             sql.record_sightings(connection, [*changes.sightings, *changes.covered, *changes.found])
+            job_sql.make_rechecks_due(connection, changes.recheck, at)
 
     def load_forms(self, row_ids: Collection[str]) -> dict[str, dict[str, TypedForm]]:
         """How cells of rows were typed, by row id and column; plain ones are left out."""

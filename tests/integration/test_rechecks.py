@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -53,3 +54,49 @@ def test_another_result_is_shown_with_its_time(hunt: Loop, clock: FakeClock) -> 
     row = hunt.rows()[0]
     assert row["Words"] == 3
     assert row["sheetd status"] != before["sheetd status"]
+
+
+class TestABackupComesBack:
+    """Results that are newer than it stand in the sheet, and are no hand edits."""
+
+    def set_back(self, hunt: Loop) -> None:
+        hunt.close()
+        for file in hunt.folder.glob("sheetd.db*"):
+            file.unlink()
+        (hunt.folder / "backup.db").replace(hunt.folder / "sheetd.db")
+        hunt.application = hunt.open()
+
+    def keep(self, hunt: Loop) -> None:
+        hunt.close()
+        shutil.copy(hunt.folder / "sheetd.db", hunt.folder / "backup.db")
+        hunt.application = hunt.open()
+
+    def test_they_are_looked_up_again_at_once(self, hunt: Loop, clock: FakeClock) -> None:
+        self.keep(hunt)
+        number = hunt.folder / "my-tools" / "word_count" / "n"
+        number.write_text("3")
+        clock.advance(3_601)
+        hunt.cycle()
+        assert hunt.rows()[0]["Words"] == 3
+        number.write_text("4")
+        self.set_back(hunt)
+        clock.advance(60)
+        planned = hunt.cycle(dry_run=True).planned
+        assert "run word_count on 1 row" in planned
+        assert not any("keep the value" in one for one in planned)
+        assert hunt.cycle().jobs.done == 1
+        assert hunt.rows()[0]["Words"] == 4
+        number.write_text("5")
+        clock.advance(3_601)
+        hunt.cycle()
+        assert hunt.rows()[0]["Words"] == 5
+
+    def test_what_was_typed_on_a_row_that_is_no_newer_stays(
+        self, hunt: Loop, clock: FakeClock
+    ) -> None:
+        self.keep(hunt)
+        hunt.user.type(1, hunt.column("Words"), "mine")
+        self.set_back(hunt)
+        clock.advance(3_601)
+        hunt.settle()
+        assert hunt.rows()[0]["Words"] == "mine"
