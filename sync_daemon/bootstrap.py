@@ -324,7 +324,7 @@ class Application:
             self.transport.recall()
             engine = Engine(ports, self.transport.calls)
             report = engine.run_once(sheets, trigger=trigger, options=options)
-            if not options.dry_run:
+            if not options.dry_run and not report.is_quiet:
                 self._prune_history()
             return report
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -134,13 +134,21 @@ def _look(application: Application) -> _Status:
     settings, reader = application.settings, application.reader
     return _Status(
         runs=[dict(run) for run in reader.runs(_RUNS)],
-        sheets=[reader.queue(sheet.name) for sheet in settings.sheets],
+        sheets=[_with_next_run(reader.queue(sheet.name), application) for sheet in settings.sheets],
         attention=[r for s in settings.sheets for r in reader.attention(s.name, _ROWS)],
         every_s=settings.schedule.every.total_seconds(),
         calls=reader.calls_since(application.clock.now() - timedelta(minutes=1)),
         reads_per_minute=settings.google.reads_per_minute,
         writes_per_minute=settings.google.writes_per_minute,
     )
+
+
+def _with_next_run(queue: QueueView, application: Application) -> QueueView:
+    """Quiet cycles tell the mirror nothing: the next one is due within a pause from now."""
+    now = application.clock.now()
+    if queue.next_run is None or datetime.fromisoformat(queue.next_run) > now:
+        return queue
+    return replace(queue, next_run=(now + application.settings.schedule.every).isoformat())
 
 
 def _plain(found: _Status) -> dict[str, Any]:

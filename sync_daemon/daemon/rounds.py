@@ -12,6 +12,7 @@ import structlog
 from sync_daemon import metrics
 from sync_daemon.bootstrap import Application
 from sync_daemon.daemon.causes import Cause, cause_of
+from sync_daemon.daemon.quiet import QuietCycles
 from sync_daemon.daemon_state import StateFile
 from sync_daemon.domain.pace import Breaker, SheetPace
 from sync_daemon.domain.trouble import Trouble, in_words
@@ -64,6 +65,7 @@ class Rounds:
         self._tabs = StatusTabs(application)
         self._ended: dict[str, tuple[float, float]] = {}  # sheet → when its cycle ended, seconds
         self._troubles: dict[str, Trouble] = {}
+        self._quiet = QuietCycles(self._clock)
         self._state = StateFile(application.daemon_state)
 
     @property
@@ -94,10 +96,14 @@ class Rounds:
             NewerMirrorError: a newer sheetd has upgraded the mirror meanwhile.
             StoppedError: the daemon is told to stop, and the cycle has come to a safe place.
         """
-        report, cause = self._cycle(name)
+        run, cause = self._cycle(name)
+        report = run.sheets[0] if run is not None else None
         pace = self._set_next(name, report, cause)
+        is_quiet = run is not None and run.is_quiet and name not in self._troubles
+        if is_quiet:
+            self._quiet.add(name)
         for task, do in (
-            ("note the schedule", partial(self._note, name, pace)),
+            ("note the schedule", partial(self._note, name, pace, is_quiet=is_quiet)),
             ("write the metrics", partial(self._write_metrics, name, report)),
             ("show the status tab", partial(self._show, report)),
         ):
@@ -105,6 +111,7 @@ class Rounds:
             cause = cause or failed
         self._recover_from(cause)
         self._tell(name, report, pace, cause)
+        self._quiet.tell()
 
     def end(self) -> None:
         """The daemon ends: no cycle is planned any more."""
@@ -114,7 +121,7 @@ class Rounds:
             self._attempt("note the end", note)
         self._state.close()
 
-    def _cycle(self, name: str) -> tuple[SheetReport | None, Cause | None]:
+    def _cycle(self, name: str) -> tuple[RunReport | None, Cause | None]:
         """What came of it, or why there is no report."""
         try:
             report = self._application.run_once(
@@ -140,7 +147,7 @@ class Rounds:
         failure = report.sheets[0].failure
         if isinstance(failure, StoppedError):
             raise failure
-        return report.sheets[0], cause_of(failure) if failure is not None else None
+        return report, cause_of(failure) if failure is not None else None
 
     def _set_next(self, name: str, report: SheetReport | None, cause: Cause | None) -> SheetPace:
         job_due: list[datetime | None] = [None]
@@ -175,9 +182,13 @@ class Rounds:
         if cause.exit_status is ExitStatus.CREDENTIALS:
             self._attempt("let go of the key", self._application.reload_credentials)
 
-    def _note(self, name: str, pace: SheetPace) -> None:
+    def _note(self, name: str, pace: SheetPace, *, is_quiet: bool) -> None:
+        """Tell the mirror when the next cycle is due; of quiet ones, now and then."""
+        if is_quiet and not self._quiet.is_worth_a_note(name):
+            return
         next_run = self._clock.now() + timedelta(seconds=self._schedule.seconds_to(name))
         self._application.admin.note_schedule(name, next_run, pace.failures)
+        self._quiet.noted(name)
 
     def _show(self, report: SheetReport | None) -> None:
         if report is not None:
@@ -220,7 +231,8 @@ class Rounds:
         elif report is not None and report.left:
             self._notifier.status(f"{name}: {report.backlog}")
         elif report is not None:
-            self._notifier.status(f"{name}: {report.rows} rows, done; next in {wait_s} s")
+            rows = f"{report.rows} rows, done" if report.rows else "nothing new"
+            self._notifier.status(f"{name}: {rows}; next in {wait_s} s")
 
     def _keep_in_mind(self, name: str, cause: Cause | None, pace: SheetPace) -> None:
         for gone in self._troubles.keys() - set(self._schedule.names):
@@ -243,15 +255,19 @@ class Rounds:
 
 
 def log_report(report: RunReport) -> None:
-    """One event for each sheet of a run."""
-    for sheet in report.sheets:
-        event = log.bind(sheet=sheet.name, run_id=report.run_id)
-        if isinstance(sheet.failure, StoppedError):
-            event.info("sheet left for the next start")
-            continue
-        if sheet.failure is not None:
-            event.error("sheet failed", error=sheet.failure.message, fix=sheet.failure.hint)
-            continue
+    """One event for each sheet of a run in which something happened."""
+    for sheet in () if report.is_quiet else report.sheets:
+        _log_sheet(report, sheet)
+
+
+def _log_sheet(report: RunReport, sheet: SheetReport) -> None:
+    event = log.bind(sheet=sheet.name, run_id=report.run_id)
+    if isinstance(sheet.failure, StoppedError):
+        event.info("sheet left for the next start")
+    elif sheet.failure is not None:
+        event.error("sheet failed", error=sheet.failure.message, fix=sheet.failure.hint)
+    else:
+        more = {"left": sheet.left, "left_for_s": round(sheet.left_s)} if sheet.left else {}
         event.info(
             "sheet done",
             rows=sheet.rows,
@@ -259,6 +275,5 @@ def log_report(report: RunReport) -> None:
             jobs_failed=sheet.jobs.failed,
             jobs_retrying=sheet.jobs.retrying,
             cells_written=sheet.cells_written,
+            **more,
         )
-        if sheet.left:
-            event.info("more work than one cycle", left=sheet.left, for_s=round(sheet.left_s))

@@ -7,6 +7,7 @@ tells that rows moved meanwhile, another round begins; usually there is one.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from functools import partial
@@ -50,6 +51,7 @@ FLUSH_EVERY_S = 30.0  # how long finished results may wait for those that still 
 STALE_AFTER_S = 30.0  # after longer work, rows are read again before the write
 
 
+_NOTE_EVERY = timedelta(minutes=10)  # that a sheet was read and is as it was
 _VIEW_FORM = 3  # raise it when the mirror's views look different: all are then made again
 
 
@@ -60,13 +62,13 @@ class Cycle:
         self,
         ports: Ports,
         sheet: ConfiguredSheet,
-        run_id: int,
+        open_run: Callable[[], int],
         options: CycleOptions,
         report: SheetReport,
     ) -> None:
         self._ports = ports
         self._configured = self._sheet = sheet
-        self._run_id = run_id
+        self._open_run = open_run  # the run's id; it is recorded when first asked for
         self._options = options
         self._report = report
         self._record = SheetRecord(sheet.name, sheet.target.spreadsheet_id)
@@ -77,7 +79,7 @@ class Cycle:
         self._tab = KeptTab(ports, sheet, options, report)
         self._feeding: Feeding | None = None
         if ports.feeds is not None:
-            self._feeding = Feeding(ports, ports.feeds, sheet, report, run_id)
+            self._feeding = Feeding(ports, ports.feeds, sheet, report, open_run)
         self._work_until = math.inf
         if options.work_for_s is not None:
             self._work_until = ports.clock.monotonic() + options.work_for_s
@@ -150,7 +152,7 @@ class Cycle:
         reading = self._fetch()
         is_quiet = self._is_settled(reading) and not self._has_work_besides
         if is_quiet and not self._options.asks_for_more:
-            self._settle(self._record.settled, version)
+            self._note_quiet(version)
             return True
         snapshot, mark = reading.parse(), self._mark(reading)
         del reading  # and with it the answer's bytes
@@ -175,7 +177,7 @@ class Cycle:
             return False
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
-            self._sheet.target, self._record, self._run_id, self._report,
+            self._sheet.target, self._record, self._open_run(), self._report,
         )  # fmt: skip
         back = WriteBack(
             channel,
@@ -287,6 +289,13 @@ class Cycle:
             self._sheet.name, self._ports.clock.now()
         )
 
+    def _note_quiet(self, version: str) -> None:
+        """Nothing has changed: note when that was seen, unless it was noted not long ago."""
+        pulled_at, now = self._record.pulled_at, self._ports.clock.now()
+        is_noted = pulled_at is not None and timedelta(0) <= now - pulled_at < _NOTE_EVERY
+        if version or not is_noted or not self._options.may_skip:
+            self._settle(self._record.settled, version)
+
     def _settle(self, mark: str, version: str) -> None:
         counts = self._ports.mirror.count_rows(self._sheet.name)
         self._report.rows, self._report.failed_rows = counts
@@ -341,7 +350,7 @@ class Cycle:
         if not intake.changes.is_empty:
             self._record = replace(self._record, settled="")
             self._ports.mirror.apply_changes(
-                self._run_id, self._sheet.name, intake.changes, self._ports.clock.now()
+                self._open_run(), self._sheet.name, intake.changes, self._ports.clock.now()
             )
         if intake.forms:
             self._ports.mirror.save_forms(intake.forms)
@@ -411,7 +420,7 @@ class Cycle:
 
         workshop = Workshop(
             sheet=self._sheet,
-            run_id=self._run_id,
+            run_id=self._open_run(),
             locale=self._locale,
             mirror=self._ports.mirror,
             executor=self._ports.executor,

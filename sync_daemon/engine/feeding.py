@@ -7,7 +7,7 @@ cycle sees by that id whether the row is there, and puts it there if it is not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ class Feeding:
     feeds: FeedPorts
     sheet: ConfiguredSheet
     report: SheetReport
-    run_id: int
+    open_run: Callable[[], int]
     _has_read: bool = False  # in this cycle: what is left of a source follows in the next
 
     def has_work(self) -> bool:
@@ -67,7 +67,7 @@ class Feeding:
         chosen = choose(items, feed, store.load_taken(name, feed), links)
         draw = IdSource(self.ports.random_number, intake.known).draw
         rows = {item.key: FeedRow(draw(), cells_of(item, feed)) for item in chosen}
-        store.take(self.run_id, name, feed, rows, now)
+        store.take(self.open_run(), name, feed, rows, now)
         is_all = len(rows) < feed.at_most  # else the rest follows in the next cycle
         store.note_reading(name, feed, now + feed.every if is_all else now)
 

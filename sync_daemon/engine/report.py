@@ -89,6 +89,11 @@ class RunReport:
     duration_s: float = 0.0
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happened, so that there is no record of it."""
+        return self.run_id is None and all(sheet.error is None for sheet in self.sheets)
+
+    @property
     def status(self) -> str:
         """``done``, ``partial`` (some sheets failed) or ``failed`` (all did)."""
         failed = sum(1 for sheet in self.sheets if sheet.failure is not None)

@@ -16,6 +16,46 @@ from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
 
 
+class RunRecord:
+    """A run, recorded in the mirror once it does something; a dry run never is.
+
+    A schedule makes half a million runs a year, of which most find nothing new.
+
+    Args:
+        ports: the mirror and the clock.
+        trigger: who asked for it.
+        options: one that may be skipped is not recorded before it has to be.
+    """
+
+    def __init__(self, ports: Ports, trigger: str, options: CycleOptions) -> None:
+        self._ports = ports
+        self._trigger = trigger
+        self._is_dry = options.dry_run
+        self._began = ports.clock.now()
+        self.recorded: int | None = None
+        if not options.may_skip:
+            self.number  # noqa: B018 - somebody asked for it, so it is recorded
+
+    @property
+    def number(self) -> int:
+        """The run's id, from now on at the latest."""
+        if self._is_dry:
+            return 0
+        if self.recorded is None:
+            self.recorded = self._ports.mirror.open_run(self._trigger, self._began)
+            structlog.contextvars.bind_contextvars(run_id=self.recorded)
+        return self.recorded
+
+    def close(self, report: RunReport) -> None:
+        """Record how it ended, if it did anything, or failed."""
+        if any(sheet.error for sheet in report.sheets):
+            self.number  # noqa: B018 - a failure is worth a record
+        report.run_id = self.recorded
+        if self.recorded is not None:
+            now = self._ports.clock.now()
+            self._ports.mirror.close_run(self.recorded, report.status, report.to_json(), now)
+
+
 class Engine:
     """Runs cycles on the ports that it is given."""
 
@@ -31,25 +71,26 @@ class Engine:
         Raises:
             MirrorError: the mirror does not work, so no sheet can be done.
         """
-        clock, mirror = self._ports.clock, self._ports.mirror
+        clock = self._ports.clock
         started, calls_before = clock.monotonic(), self._api_calls()
-        run_id = None if options.dry_run else mirror.open_run(trigger, clock.now())
-        report = RunReport(run_id)
-        with structlog.contextvars.bound_contextvars(run_id=run_id):
+        report = RunReport(None)
+        with structlog.contextvars.bound_contextvars(run_id=None):
+            run = RunRecord(self._ports, trigger, options)
             for sheet in sheets:
-                report.sheets.append(self._run_sheet(sheet, run_id or 0, options))
-        report.duration_s = clock.monotonic() - started
-        report.api_calls = self._api_calls() - calls_before
-        if run_id is not None:
-            mirror.close_run(run_id, report.status, report.to_json(), clock.now())
+                report.sheets.append(self._run_sheet(sheet, run, options))
+            report.duration_s = clock.monotonic() - started
+            report.api_calls = self._api_calls() - calls_before
+            run.close(report)
         return report
 
-    def _run_sheet(self, sheet: ConfiguredSheet, run_id: int, options: CycleOptions) -> SheetReport:
+    def _run_sheet(
+        self, sheet: ConfiguredSheet, run: RunRecord, options: CycleOptions
+    ) -> SheetReport:
         report = SheetReport(sheet.name)
         started = self._ports.clock.monotonic()
         try:
             with collector_paused():
-                Cycle(self._ports, sheet, run_id, options, report).run()
+                Cycle(self._ports, sheet, lambda: run.number, options, report).run()
         except MirrorError:
             raise
         except SheetdError as error:

@@ -124,6 +124,8 @@ jobs = Table(
     Column("result_id", ForeignKey("results.id")),
     Column("updated_at", String, nullable=False),
     Index("ix_jobs_due_at", "due_at"),
+    Index("ix_jobs_state", "state"),
+    Index("ix_jobs_updated_at", "updated_at"),
     Index("ix_jobs_result_id", "result_id"),
 )
 

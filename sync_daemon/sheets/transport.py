@@ -270,7 +270,7 @@ class SheetsTransport:
 
     def _send(self, call: _Call) -> requests.Response:
         self._counts[call.kind] += 1
-        if self._journal is not None:
+        if self._journal is not None and call.kind in self._limiters:
             self._journal.record(call.kind.value, self._clock.now())
         host = _DRIVE_HOST if call.kind is RequestKind.DRIVE else _SHEETS_HOST
         try:
