@@ -120,6 +120,10 @@ bench: $(STAMP) ## Measure cycles of 100,000 rows against the floor of the same 
 bench-growth: $(STAMP) ## Measure how the time for long text and many rows grows
 	@$(BIN)/python benchmarks/growth.py
 
+.PHONY: footprint
+footprint: $(STAMP) ## Measure what an idle daemon costs: syncs, bytes, processor, memory
+	@$(BIN)/python benchmarks/footprint.py $(FOOTPRINT_ARGS)
+
 # Lines of JSON as in SkillSpan's dev.json (github.com/kris927b/SkillSpan, MIT).
 DATA ?= ../shared/skillspan/dev.json
 

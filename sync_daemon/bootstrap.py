@@ -93,6 +93,7 @@ class Application:
         self._http = GuardedHttp(settings.tools.allow_origins)
         self._parsers = ParserPool()
         self._executor: LocalExecutor | None = None
+        self._steps: dict[tuple[str, str], PreparedStep] = {}  # by sheet and step
 
     def close(self) -> None:
         """Let go of threads and connections; idempotent."""
@@ -118,6 +119,7 @@ class Application:
         if self._executor is not None:
             self._executor.close()
             self._executor = None
+            self._steps = {}
         self._http.close()
         self._http = GuardedHttp(settings.tools.allow_origins)
 
@@ -165,10 +167,12 @@ class Application:
         """
         is_open = "database" in self.__dict__
         if self._preview is None and is_open:
-            if load_schema(self.database).age is SchemaAge.NONE:
+            age = load_schema(self.database).age
+            if age is SchemaAge.NONE:
                 path = database_path(self.settings.database.url)
                 raise vanished(f"The mirror {path} is empty: another file has taken its place.")
-            self._upgrade(self.database)
+            if age is SchemaAge.OLDER:
+                self._upgrade(self.database)
         file = file_identity(self.database)
         if file != self._file:
             self._file = file
@@ -236,8 +240,8 @@ class Application:
         """Google Sheets."""
         return GoogleSheetGateway(self.transport)
 
-    def prepared_steps(self) -> dict[str, list[PreparedStep]]:
-        """The steps of each sheet, in the order of dependency.
+    def prepared_steps(self, names: Sequence[str] = ()) -> dict[str, list[PreparedStep]]:
+        """The steps of each sheet, or of those named, in the order of dependency.
 
         Cheap enough for every cycle: so an edited file that an option names is noticed.
 
@@ -246,7 +250,7 @@ class Application:
         """
         prepared: dict[str, list[PreparedStep]] = {}
         problems: list[str] = []
-        for sheet in self.settings.sheets:
+        for sheet in self.sheets(names) if names else self.settings.sheets:
             place = StepPlace(
                 sheet.name, self.settings.path.parent, sheet.id_column, sheet.status_column
             )
@@ -271,7 +275,7 @@ class Application:
 
     def configured(self, names: Sequence[str] = ()) -> list[ConfiguredSheet]:
         """The sheets as the engine takes them."""
-        prepared = self.prepared_steps()
+        prepared = self.prepared_steps(names)
         self._use_steps(prepared)
         every = self.settings.schedule.full_pull_every
         return [
@@ -379,10 +383,13 @@ class Application:
             log.warning("old history could not be pruned", error=str(error))
 
     def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
-        steps = {(name, s.spec.name): s for name, each in prepared.items() for s in each}
+        """Use these sheets' steps from now on, and those of other sheets as they are."""
+        others = {key: step for key, step in self._steps.items() if key[0] not in prepared}
+        these = {(name, s.spec.name): s for name, each in prepared.items() for s in each}
+        self._steps = others | these
         if self._executor is None:
             self._executor = LocalExecutor(
-                steps,
+                self._steps,
                 clock=self.clock,
                 mirror=ToolMirror(self.reader),
                 http=self._http,
@@ -390,7 +397,7 @@ class Application:
                 memory=SqlToolMemory(self.database, self.clock).of,
             )
         else:
-            self._executor.replace_steps(steps)
+            self._executor.replace_steps(self._steps)
 
 
 def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTarget:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from sync_daemon.domain.pace import (
@@ -33,17 +33,18 @@ class Schedule:
     ) -> None:
         self._clock = clock
         self._draw = draw
-        self._rules = make_rules(settings)
-        self._paces = self._begin([sheet.name for sheet in settings.sheets])
+        self._take(settings)
 
     def use(self, settings: Settings) -> None:
         """Go on with another configuration: every sheet is due at once."""
-        self._rules = make_rules(settings)
-        self._paces = self._begin([sheet.name for sheet in settings.sheets])
+        self._take(settings)
 
-    def _begin(self, names: Sequence[str]) -> dict[str, SheetPace]:
+    def _take(self, settings: Settings) -> None:
+        self._rules, self._probed_rules = make_rules(settings), make_probed_rules(settings)
         now, least = self._clock.monotonic(), self._rules.least_s
-        return {name: begin(now, place, least) for place, name in enumerate(names)}
+        self._paces = {
+            sheet.name: begin(now, place, least) for place, sheet in enumerate(settings.sheets)
+        }
 
     @property
     def names(self) -> list[str]:
@@ -107,16 +108,30 @@ class Schedule:
             has_changed=report is not None and report.has_changed,
             job_due_in_s=0.0 if report is not None and report.left else due_in,
         )
-        self._paces[name] = decide_next(self._paces[name], end, self._rules, self._draw())
+        is_probed = report is not None and report.is_probed
+        rules = self._probed_rules if is_probed else self._rules
+        self._paces[name] = decide_next(self._paces[name], end, rules, self._draw())
         return self._paces[name]
 
 
 def make_rules(settings: Settings) -> PaceRules:
     """The configured paces, and what the quota allows with so many sheets."""
     schedule = settings.schedule
+    probed = sum(1 for sheet in settings.sheets if sheet.probe == "drive")
     return PaceRules(
         every_s=schedule.every.total_seconds(),
         quick_s=min(schedule.quick_every, schedule.every).total_seconds(),
         idle_s=max(schedule.idle_every, schedule.every).total_seconds(),
-        least_s=least_interval(len(settings.sheets), settings.google.reads_per_minute),
+        least_s=least_interval(
+            len(settings.sheets) - probed,
+            settings.google.reads_per_minute,
+            probed,
+            schedule.full_pull_every.total_seconds(),
+        ),
     )
+
+
+def make_probed_rules(settings: Settings) -> PaceRules:
+    """The pace of a sheet that Drive tells about: to ask costs nothing of the quota."""
+    quick_s = min(settings.schedule.quick_every, settings.schedule.every).total_seconds()
+    return PaceRules(every_s=quick_s, quick_s=quick_s, idle_s=quick_s)

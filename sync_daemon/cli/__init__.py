@@ -1,5 +1,15 @@
 """The ``sheetd`` command."""
 
-from sync_daemon.cli.main import main
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; what it needs is imported then."""
+    from sync_daemon.cli.main import main as run  # noqa: PLC0415
+
+    run(arguments)
+
 
 __all__ = ["main"]

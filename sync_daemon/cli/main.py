@@ -3,61 +3,69 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 
 import typer
 
-from sync_daemon.cli import (
-    database,
-    demo,
-    diagnose,
-    privacy,
-    recovery,
-    rows,
-    sandbox,
-    service,
-    setup,
-    status,
-    sync,
-    tools,
-    units,
-)
 from sync_daemon.cli.console import errors, print_failure
 from sync_daemon.errors import ExitStatus, SheetdError
 
-app = typer.Typer(
-    name="sheetd",
-    help="Type a row in a Google Sheet; its result columns fill in.",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("demo")(demo.demo)
-app.command("init")(setup.init)
-app.command("login")(setup.login)
-app.command("doctor")(diagnose.doctor)
-app.add_typer(sync.app, name="sync")
-app.command("run")(service.run)
-app.command("status")(status.status)
-app.command("rows")(rows.rows)
-app.command("show")(rows.show)
-app.command("history")(rows.history)
-app.command("rerun")(recovery.rerun)
-app.command("restore")(recovery.restore)
-app.command("undo")(recovery.undo)
-app.command("export")(privacy.export)
-app.command("forget")(privacy.forget)
-app.add_typer(tools.app, name="tools")
-app.add_typer(database.app, name="db")
-app.add_typer(units.app, name="service")
-app.command("sandbox")(sandbox.sandbox)
+COMMANDS = {
+    "demo": "demo:demo",
+    "init": "setup:init",
+    "login": "setup:login",
+    "doctor": "diagnose:doctor",
+    "sync": "sync:app",
+    "run": "service:run",
+    "status": "status:status",
+    "rows": "rows:rows",
+    "show": "rows:show",
+    "history": "rows:history",
+    "rerun": "recovery:rerun",
+    "restore": "recovery:restore",
+    "undo": "recovery:undo",
+    "export": "privacy:export",
+    "forget": "privacy:forget",
+    "tools": "tools:app",
+    "db": "database:app",
+    "service": "units:app",
+    "sandbox": "sandbox:sandbox",
+}
+"""Each command, or group of commands, by the module and name that it has in this package."""
+
+
+def make_app(names: Collection[str] = COMMANDS.keys()) -> typer.Typer:
+    """The commands with these names; no others are imported, so that a daemon is small."""
+    app = typer.Typer(
+        name="sheetd",
+        help="Type a row in a Google Sheet; its result columns fill in.",
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_no_options)  # one command alone is still called by its name
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"sync_daemon.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
+def _no_options() -> None:
+    pass
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status of the contract."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(args=arguments, prog_name="sheetd")
+        app = make_app(given[:1]) if given and given[0] in COMMANDS else make_app()
+        app(args=given, prog_name="sheetd")
     except SheetdError as error:
         print_failure(error.message, error.hint)
         sys.exit(error.exit_status)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-READS_PER_CYCLE = 2  # of a cycle in which something changed, with some room
+READS_PER_CYCLE = 2  # of a cycle that reads, with some room
 _JITTER = 0.1  # of the pause, so that sheets do not stay in step
 _PAUSES_S = 60.0, 1_800.0  # after failures: the first and the longest
 _LOCAL_PAUSES_S = 5.0, 60.0  # where Google has no part in it
@@ -70,9 +70,20 @@ class CycleEnd:
     job_due_in_s: float | None = None  # until a tool's own schedule, or a retry, wants a cycle
 
 
-def least_interval(sheets: int, reads_per_minute: int) -> float:
-    """The quickest pace at which so many sheets stay within the quota, with a fifth to spare."""
-    return 60.0 * sheets * READS_PER_CYCLE / (reads_per_minute * 0.8)
+def least_interval(
+    read: int, reads_per_minute: int, probed: int = 0, full_pull_s: float = 600.0
+) -> float:
+    """The quickest pace at which so many sheets stay within the quota, with a fifth to spare.
+
+    Args:
+        read: sheets that are read in each cycle.
+        reads_per_minute: the quota.
+        probed: sheets that are read when Drive says that they changed, and every so often.
+        full_pull_s: how often those are read all the same.
+    """
+    budget = reads_per_minute * 0.8
+    now_and_then = 60.0 * probed * READS_PER_CYCLE / full_pull_s
+    return 60.0 * read * READS_PER_CYCLE / max(budget - now_and_then, budget / 2)
 
 
 def begin(now: float, place: int, least_s: float) -> SheetPace:

@@ -123,9 +123,11 @@ class Cycle:
         if not (self._sheet.probe and self._options.may_skip):
             return ""
         try:
-            return self._ports.gateway.fetch_version(self._sheet.target)
+            version = self._ports.gateway.fetch_version(self._sheet.target)
         except SheetdError:
             return ""  # only a hint: without it the sheet is read, which tells what is wrong
+        self._report.is_probed = bool(version)
+        return version
 
     def _may_skip(self, version: str) -> bool:
         """Drive says that nothing changed, and a full reading is not overdue."""

@@ -9,6 +9,8 @@ from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.keeper import Keeping
 from sync_daemon.errors import ExitStatus, SheetdError
 
+_INNER = ("failure", "keeping", "is_probed", "failed_rows", "duration_s", "left", "left_s")
+
 
 @dataclass(slots=True)
 class JobCounts:
@@ -51,6 +53,7 @@ class SheetReport:
     planned: list[str] = field(default_factory=list)  # of a dry run, a sentence each
     undone: UndoCounts | None = None  # of an undo
     notes: list[str] = field(default_factory=list)  # what the user should know, a sentence each
+    is_probed: bool = False  # Drive told whether it has changed
     keeping: Keeping | None = None  # who kept the tab, where that was looked at
     failure: SheetdError | None = field(default=None, repr=False)
 
@@ -71,7 +74,15 @@ class SheetReport:
         """The sheet's part of the report."""
         values = asdict(self)
         values["notes"] = [*self.notes, *([self.backlog] if self.left else [])]
-        for inner in ("failure", "keeping", "failed_rows", "duration_s", "left", "left_s"):
+        for inner in (
+            "failure",
+            "keeping",
+            "is_probed",
+            "failed_rows",
+            "duration_s",
+            "left",
+            "left_s",
+        ):
             del values[inner]
         for optional in ("planned", "undone", "notes"):
             if not values[optional]:

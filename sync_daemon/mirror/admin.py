@@ -13,7 +13,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import encode_time
-from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.database import LIGHTLY, translated
 from sync_daemon.mirror.tables import jobs, rows, sheets
 
 
@@ -62,7 +62,8 @@ class MirrorAdmin:
     def note_schedule(self, sheet: str, next_run: datetime | None, failures: int) -> None:
         """When the daemon will run a sheet's cycle, and how many failed in a row, for status."""
         values = {"next_run_at": next_run and encode_time(next_run), "failures": failures}
-        with translated(self._engine), self._engine.begin() as connection:
+        engine = self._engine.execution_options(**LIGHTLY)
+        with translated(engine), engine.begin() as connection:
             connection.execute(sheets.update().where(sheets.c.name == sheet).values(values))
 
     @staticmethod

@@ -21,6 +21,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from sync_daemon.errors import MirrorError, NewerMirrorError
 
+LIGHTLY = {"sqlite_sync": "NORMAL"}
+"""Options of a transaction that is not synced by itself, but with the next that is.
+
+Killed, a process loses none of it; a power cut may take what came last. That is right for
+what the next cycle finds out again: that a write arrived, that nothing is left to do.
+"""
+
 FILES = ("", "-wal", "-shm")  # what the names of a SQLite mirror's files end in
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_S = 30.0
@@ -371,6 +378,13 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    """Take the write lock at once where the option says so: no upgrade half-way can fail."""
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    """Take the write lock at once where the option says so: no upgrade half-way can fail.
+
+    And sync as the option says: see :data:`LIGHTLY`.
+    """
+    options = connection.get_execution_options()
+    level = options.get("sqlite_sync", "FULL")
+    if connection.info.get("sqlite_sync", "FULL") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        connection.info["sqlite_sync"] = level
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")

@@ -217,15 +217,15 @@ class MirrorReader:
 
     def next_job_due(self, sheet: str) -> datetime | None:
         """When the first job of a sheet comes due by itself: a retry, or a tool's recheck."""
-        query = (
+        of_sheet = select(rows.c.row_id).where(
+            rows.c.row_id == jobs.c.row_id,
+            rows.c.sheet == sheet,
+            rows.c.state != RowState.DELETED.value,
+        )
+        query = (  # in the order of its index: the first that fits is enough
             select(jobs.c.due_at)
-            .join(rows, rows.c.row_id == jobs.c.row_id)
-            .where(
-                rows.c.sheet == sheet,
-                rows.c.state != RowState.DELETED.value,
-                jobs.c.due_at.is_not(None),
-            )
-            .order_by(jobs.c.due_at)  # by its index: the first that fits is enough
+            .where(jobs.c.due_at.is_not(None), of_sheet.exists())
+            .order_by(jobs.c.due_at)
             .limit(1)
         )
         return decode_time(self._scalar(query))

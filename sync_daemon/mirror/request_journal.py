@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 
 from sync_daemon.mirror.codec import decode_time, encode_time
-from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.database import LIGHTLY, translated
 from sync_daemon.mirror.tables import requests
 
 _KEPT = timedelta(minutes=5)
@@ -23,7 +23,8 @@ class SqlRequestJournal:
         """A request was sent; old ones are forgotten, and those of a clock that was ahead."""
         is_old = requests.c.at < encode_time(at - _KEPT)
         is_ahead = requests.c.at > encode_time(at + _KEPT)
-        with translated(self._engine), self._engine.begin() as connection:
+        engine = self._engine.execution_options(**LIGHTLY)
+        with translated(engine), engine.begin() as connection:
             connection.execute(requests.delete().where(is_old | is_ahead))
             connection.execute(requests.insert().values(kind=kind, at=encode_time(at)))
 

@@ -28,7 +28,7 @@ from sync_daemon.mirror import job_statements as job_sql
 from sync_daemon.mirror import sheet_statements as sheet_sql
 from sync_daemon.mirror import statements as sql
 from sync_daemon.mirror.codec import decode_forms, decode_owned, encode_json, encode_time
-from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.database import LIGHTLY, translated
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets, writes, written_rows
 from sync_daemon.mirror.views import drop_view, replace_view
 
@@ -47,7 +47,7 @@ class SqlMirror:
     def open_run(self, trigger: str, now: datetime) -> int:
         """Record that a run begins; returns its id."""
         values = {"trigger": trigger, "started_at": encode_time(now), "status": "running"}
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             key = connection.execute(runs.insert().values(values)).inserted_primary_key
         assert key is not None  # noqa: S101 - an insert of one row has a key
         return int(key[0])
@@ -61,7 +61,7 @@ class SqlMirror:
             "status": status,
             "report": encode_json(dict(report)),
         }
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 
     # Sheets
@@ -292,7 +292,7 @@ class SqlMirror:
             now: the time to record.
         """
         at = encode_time(now)
-        with self._write() as connection:
+        with self._write(lightly=not outcomes) as connection:
             job_sql.save_outcomes(connection, run_id, outcomes, at)
             job_sql.save_queued(connection, queued, at)
             sql.save_row_progress(connection, progress)
@@ -347,7 +347,7 @@ class SqlMirror:
         shown: Mapping[str, Mapping[str, OwnedCell]],
     ) -> None:
         """Record what a write's answer told."""
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             sql.confirm_rows(connection, confirmed)
             sql.save_owned(connection, shown)
             if is_clean:
@@ -368,18 +368,18 @@ class SqlMirror:
 
     def save_statuses(self, statuses: Mapping[str, str]) -> None:
         """Keep what rows say, by row id."""
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             sql.save_status(connection, statuses)
 
     def settle(self, record: SheetRecord) -> None:
         """The sheet shows what it should: no earlier write is in doubt any more."""
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             connection.execute(
                 writes.update()
                 .where(writes.c.sheet == record.name, writes.c.state == "sent")
                 .values(state="settled")
             )
-        self.save_sheet(record)
+            sheet_sql.save_sheet(connection, record)
 
     def save_view(self, sheet: str, columns: Sequence[ViewColumn]) -> int:
         """Make the sheet's view show these columns; how many it cannot show."""
@@ -404,8 +404,8 @@ class SqlMirror:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self, *, lightly: bool = False) -> Iterator[Connection]:
         with translated(self._engine), self._engine.connect() as connection:
-            connection.execution_options(sqlite_begin="IMMEDIATE")
+            connection.execution_options(sqlite_begin="IMMEDIATE", **(LIGHTLY if lightly else {}))
             with connection.begin():
                 yield connection

@@ -83,7 +83,8 @@ def link_inputs(model: type[BaseModel]) -> frozenset[str]:
     )
 
 
-def wanted_by_fields(model: type[BaseModel]) -> dict[str, Wanted]:
+@cache
+def wanted_by_fields(model: type[BaseModel]) -> Mapping[str, Wanted]:
     """What each field of ``model`` takes, read from its JSON schema."""
     schema = model.model_json_schema(by_alias=False)
     definitions = schema.get("$defs", {})

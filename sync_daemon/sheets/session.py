@@ -21,6 +21,7 @@ from sync_daemon.tls import check_environment, make_context
 TOKEN_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 240.0  # Google itself ends a request after 180 s
 _PART = 1 << 20  # bytes
+_AGENT = "sheetd (gzip)"  # Google compresses for those who say so here too ("Performance tips")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PASSING_ERRORS = {"internal_failure", "server_error", "temporarily_unavailable"}  # RFC 6749
 
@@ -53,6 +54,7 @@ class DirectSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.mount("https://", TrustingAdapter())
+        self.headers["User-Agent"] = _AGENT
 
     def merge_environment_settings(self, url: Any, *args: Any, **kwargs: Any) -> Any:
         """What the environment says about a request to ``url``, as requests asks for it."""

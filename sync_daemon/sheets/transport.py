@@ -139,12 +139,20 @@ class SheetsTransport:
             RequestKind.READ: RequestLimiter(google.reads_per_minute, self._clock),
             RequestKind.WRITE: RequestLimiter(google.writes_per_minute, self._clock),
         }
+        self._is_recalled = True
         self._counts: Counter[RequestKind] = Counter()
         self.clock_offset_s: float | None = None
         self._lock = threading.Lock()
 
     def recall(self) -> None:
-        """Count what other processes, and this one, have sent in the last minute."""
+        """Count what other processes, and this one, have sent in the last minute.
+
+        That is looked up before the next request that counts; there may be none.
+        """
+        self._is_recalled = False
+
+    def _look_up_what_was_sent(self) -> None:
+        self._is_recalled = True
         if self._journal is None:
             return
         now = self._clock.now()
@@ -239,6 +247,8 @@ class SheetsTransport:
         self, call: _Call, is_whole: Callable[[requests.Response], bool]
     ) -> requests.Response | Failure:
         limiter = self._limiters.get(call.kind)
+        if limiter is not None and not self._is_recalled:
+            self._look_up_what_was_sent()
         with limiter.turn() if limiter else nullcontext(0.0) as waited:
             if waited > 1:
                 log.info("waited for the quota", seconds=round(waited, 1), kind=call.kind.value)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sync_daemon.cli.main import app
+from sync_daemon.cli.main import make_app
 from sync_daemon.errors import ConfigError, CredentialsError
 from sync_daemon.service.units import shipped
 from sync_daemon.settings import GoogleSettings
@@ -113,7 +113,9 @@ def test_the_command_of_the_unit_is_one_that_sheetd_has(name: str) -> None:
     [command] = read_unit(name)["ExecStart"]
     program, *words = shlex.split(command)
     subcommands = ["db", "backup"] if "backup" in name else ["run"]
-    help_text = CliRunner().invoke(app, [*subcommands, "--help"], env={"COLUMNS": "200"}).output
+    help_text = (
+        CliRunner().invoke(make_app(), [*subcommands, "--help"], env={"COLUMNS": "200"}).output
+    )
 
     assert program == "/opt/sheetd/bin/sheetd"
     assert words[: len(subcommands)] == subcommands

@@ -41,10 +41,16 @@ def test_a_change_makes_it_quick_again() -> None:
 
 
 def test_the_quota_is_never_outpaced() -> None:
-    least = least_interval(sheets=30, reads_per_minute=60)
+    least = least_interval(30, reads_per_minute=60)
     assert least == 75
     rules = PaceRules(every_s=60, quick_s=20, idle_s=120, least_s=least)
     assert pause(SheetPace(NOON, NOON), CycleEnd(NOON), rules) == 75
+
+
+def test_sheets_that_drive_tells_about_leave_the_quota_to_others() -> None:
+    assert least_interval(0, 60, probed=50) == 0
+    alone, beside_many = least_interval(2, 60), least_interval(2, 60, probed=50)
+    assert alone < beside_many < 2 * alone
 
 
 def test_failures_make_growing_pauses_up_to_half_an_hour_and_a_success_ends_them() -> None:
