@@ -22,8 +22,6 @@ from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.domain.sheet_view import ResultType
 from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, FeedPorts, Ports, RunReport
 from sync_daemon.errors import ConfigError, MirrorError
-from sync_daemon.feeds.reading import HttpFeedReader
-from sync_daemon.feeds.sources import recognise
 from sync_daemon.fetching import GuardedHttp
 from sync_daemon.host import Host
 from sync_daemon.mirror.admin import MirrorAdmin
@@ -112,8 +110,8 @@ class Application:
         if "transport" in self.__dict__:
             self.transport.close()
         for made in (
-            "registry", "database", "mirror", "reader", "admin", "installation", "transport",
-            "gateway",
+            "registry", "used_registry", "database", "mirror", "reader", "admin", "installation",
+            "transport", "gateway",
         ):  # fmt: skip
             self.__dict__.pop(made, None)
         if self._executor is not None:
@@ -127,6 +125,18 @@ class Application:
     def registry(self) -> ToolRegistry:
         """The tools there are."""
         return load_registry(self.settings.tools.paths)
+
+    @cached_property
+    def used_registry(self) -> ToolRegistry:
+        """The tools that steps use: of sheetd's own no others, each of which takes memory.
+
+        Where one is not found, all are loaded: the nearest name may be among them.
+        """
+        if "registry" in self.__dict__:
+            return self.registry
+        names = {step.tool for sheet in self.settings.sheets for step in sheet.steps}
+        found = load_registry(self.settings.tools.paths, used=names)
+        return found if all(found.find(name) for name in names) else self.registry
 
     @cached_property
     def database(self) -> DatabaseEngine:
@@ -254,7 +264,7 @@ class Application:
             place = StepPlace(
                 sheet.name, self.settings.path.parent, sheet.id_column, sheet.status_column
             )
-            prepared[sheet.name], faults = check_steps(sheet.steps, self.registry, place)
+            prepared[sheet.name], faults = check_steps(sheet.steps, self.used_registry, place)
             problems += faults
         if problems:
             hint = "`sheetd tools` lists the tools with their inputs, outputs and options."
@@ -322,7 +332,7 @@ class Application:
             random_number=lambda: secrets.randbits(62),
             tell=tell,
             checkpoint=checkpoint,
-            feeds=FeedPorts(HttpFeedReader(self._http, self._parsers), SqlFeedStore(self.database)),
+            feeds=self._feed_ports() if any(sheet.feeds for sheet in sheets) else None,
         )
         with self.turn(checkpoint):
             self.transport.recall()
@@ -331,6 +341,11 @@ class Application:
             if not options.dry_run and not report.is_quiet:
                 self._prune_history()
             return report
+
+    def _feed_ports(self) -> FeedPorts:
+        from sync_daemon.feeds.reading import HttpFeedReader  # noqa: PLC0415 - few have feeds
+
+        return FeedPorts(HttpFeedReader(self._http, self._parsers), SqlFeedStore(self.database))
 
     @contextmanager
     def turn(self, checkpoint: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -437,6 +452,10 @@ def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed
     Raises:
         ConfigError: one has no address of a source, or would fill a column of ours.
     """
+    if not sheet.feeds:
+        return []
+    from sync_daemon.feeds.sources import recognise  # noqa: PLC0415 - large, and few have feeds
+
     headers = make_target(sheet, steps).headers
     owned = {headers.id, headers.status, *headers.results}
     feeds = []

@@ -19,7 +19,7 @@ from sync_daemon.processing.loading import (
 from sync_daemon.processing.ownership import find_folder_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Origin", "ToolEntry", "ToolProblem", "ToolRegistry", "load_registry"]
 
@@ -81,11 +81,13 @@ def load_registry(
     *,
     built_in: Path | None = None,
     installed: Iterable[EntryPoint] | None = None,
+    used: Collection[str] | None = None,
 ) -> ToolRegistry:
     """Load every tool that can be found.
 
     Args:
         paths: the folders of ``tools.paths``, absolute; each holds tool folders.
+        used: of sheetd's own, which lie in folders of their names, load these alone.
         built_in: the folder of sheetd's own tools; by default where they lie.
         installed: entry points; by default those of group ``sheetd.tools``.
     """
@@ -93,7 +95,7 @@ def load_registry(
         installed = entry_points(group=ENTRY_POINT_GROUP)
     own = built_in_folder() if built_in is None else built_in
     found: list[ToolEntry | ToolProblem] = [
-        *_in_folder(own, Origin.BUILT_IN),
+        *_in_folder(own, Origin.BUILT_IN, used),
         *(one for path in paths for one in _in_user_folder(path)),
         *(load_entry_point(point) for point in installed),
     ]
@@ -124,12 +126,16 @@ def _in_user_folder(path: Path) -> Iterator[ToolEntry | ToolProblem]:
     yield from _in_folder(path, Origin.FOLDER)
 
 
-def _in_folder(path: Path, origin: Origin) -> Iterator[ToolEntry | ToolProblem]:
-    """The tools in the sub-folders of ``path``, in the order of their names."""
+def _in_folder(
+    path: Path, origin: Origin, used: Collection[str] | None = None
+) -> Iterator[ToolEntry | ToolProblem]:
+    """The tools in the sub-folders of ``path``, or in ``used`` of them, by their names."""
     if not path.is_dir():
         return
     for folder in sorted(path.iterdir()):
         if folder.name.startswith((".", "_")) or not folder.is_dir():
+            continue
+        if used is not None and folder.name not in used:
             continue
         if not (folder / PROCESSOR).is_file():
             if origin is Origin.FOLDER and any(folder.glob("*.py")):
