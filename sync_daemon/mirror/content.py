@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, cast, select
@@ -13,6 +14,7 @@ from sync_daemon.domain.rows import Holder
 from sync_daemon.mirror.codec import decode_assignment, decode_forms, decode_owned
 from sync_daemon.mirror.tables import (
     hand_edits,
+    metadata,
     results,
     row_versions,
     rows,
@@ -49,7 +51,21 @@ def _read_headers(value: str) -> None:
         raise TypeError(value)
 
 
+def _read_time(value: str) -> None:
+    if datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError(value)
+
+
+TIMES = tuple(
+    column
+    for table in metadata.sorted_tables
+    for column in table.columns
+    if column.name.endswith(("_at", "_seen", "_changed")) or column.name == "at"
+)
+"""Columns that hold a moment as text."""
+
 READERS: Mapping[Column[Any], Reader] = {
+    **dict.fromkeys(TIMES, _read_time),
     sheets.c.headers: _read_headers,
     sheets.c.metadata_ids: _read_object,
     sheets.c.explained: _read_object,
@@ -66,7 +82,7 @@ READERS: Mapping[Column[Any], Reader] = {
     hand_edits.c.value: json.loads,
     runs.c.report: _read_object,
 }
-"""Columns of JSON text, each with what fails for a value that no cycle could read."""
+"""Columns of text that means more, each with what fails for a value that no cycle could read."""
 
 
 def is_understood(read: Reader, value: str | bytes) -> bool:
@@ -83,7 +99,7 @@ def find_malformed(connection: Connection, column: Column[Any]) -> list[dict[str
     key = list(column.table.primary_key)
     # As bytes, for SQLite keeps what is no UTF-8 but hands out no such text.
     value = cast(column, LargeBinary) if connection.dialect.name == "sqlite" else column
-    query = select(value, *key).execution_options(yield_per=_BATCH)
+    query = select(value, *key).where(column.is_not(None)).execution_options(yield_per=_BATCH)
     read = READERS[column]
     return [
         {part.name: found for part, found in zip(key, rest, strict=True)}

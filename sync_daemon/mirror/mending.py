@@ -6,16 +6,20 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, and_, delete, update
 
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
-from sync_daemon.mirror.content import READERS, find_malformed
+from sync_daemon.mirror.codec import encode_time
+from sync_daemon.mirror.content import READERS, TIMES, find_malformed
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets
 
-_REPLACED: Mapping[Column[Any], Mapping[str, str]] = {
+_LONG_AGO = encode_time(datetime.fromtimestamp(0, UTC))
+_REPLACED: Mapping[Column[Any], Mapping[str, str | None]] = {
+    **{column: {column.name: None if column.nullable else _LONG_AGO} for column in TIMES},
     sheets.c.headers: {"headers": "[]"},
     sheets.c.metadata_ids: {"metadata_ids": "{}"},
     rows.c.owned: {"owned": "{}", "planned": ""},

@@ -175,6 +175,24 @@ def test_what_makes_no_sense_in_a_backup_is_left_out_and_told(
     assert sheetd("db", "check").status == 0
 
 
+def test_moments_that_are_none_are_put_right(hunt: Loop, sheetd: Sheetd, tmp_path: Path) -> None:
+    sheetd("sync", "now")
+    sheetd("db", "backup", "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
+        database.execute("UPDATE sheets SET pulled_at = 'x', looked_at = '2026-05-01T00:00:00'")
+        database.execute("UPDATE rows SET first_seen = 'x', last_changed = ''")
+        database.execute("UPDATE jobs SET updated_at = 'x', due_at = 'x'")
+        database.execute("UPDATE results SET at = 'x'")
+        database.commit()
+    ran = sheetd("db", "restore", "copy.db")
+    assert (ran.status, "Left out: 1 values of sheets.pulled_at" in ran.out) == (0, True)
+    assert sheetd("sync", "now").status == 0
+    hunt.assert_right()
+    assert len(sheetd("rows", "--json").json()) == 3
+    for command in (["status"], ["db", "check"], ["db", "export"]):
+        assert sheetd(*command).status == 0
+
+
 def test_check_names_triggers_and_repair_removes_them(
     hunt: Loop, sheetd: Sheetd, tmp_path: Path
 ) -> None:
