@@ -246,12 +246,14 @@ def forget_written(
 
 
 def found_on_adopted_rows(
-    changes: SheetChanges, identification: Identification, passing: Collection[str]
+    changes: SheetChanges,
+    identification: Identification,
+    is_passing: Callable[[str, CellValue], bool],
 ) -> SheetChanges:
     """The changes, with what only an earlier mirror can explain set apart from hand edits.
 
-    In the columns ``passing`` results change by themselves: there an old one is
-    out of date.
+    Where results change by themselves (``is_passing``, by header and value), an old one
+    is out of date.
     """
     adopted = {i.row_id for i in identification.rows if i.recognition is Recognition.ADOPTED}
     return replace(
@@ -260,7 +262,7 @@ def found_on_adopted_rows(
         found=[
             FoundCell(edit.row_id, edit.header, edit.value)
             for edit in changes.hand_edits
-            if edit.row_id in adopted and edit.header not in passing
+            if edit.row_id in adopted and not is_passing(edit.header, edit.value)
         ],
     )
 
@@ -269,13 +271,13 @@ def found_on_newer_rows(
     changes: SheetChanges,
     identification: Identification,
     known: Mapping[str, MirrorRow],
-    passing: Collection[str],
+    is_passing: Callable[[str, CellValue], bool],
 ) -> SheetChanges:
     """The changes, with results of a mirror that knew more than this one told from hand edits.
 
     Where a backup was put back, rows say that they were done later than the mirror
-    knows. In the columns ``passing``, in which results change by themselves, what is new
-    on such a row came with it: it is looked up again at once.
+    knows. Where results change by themselves (``is_passing``, by header and value), what is
+    new on such a row came with it: it is looked up again at once.
     """
     newer = {
         i.row_id
@@ -285,7 +287,7 @@ def found_on_newer_rows(
     ours = [
         edit
         for edit in changes.hand_edits
-        if edit.row_id in newer and edit.header in passing
+        if edit.row_id in newer and is_passing(edit.header, edit.value)
         if not known[edit.row_id].owned.get(edit.header, _NOTHING).holder
     ]
     if not ours:

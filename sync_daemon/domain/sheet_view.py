@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from sync_daemon.domain.cells import CellValue, is_blank
 from sync_daemon.domain.headers import ColumnMap, header_texts
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class ResultType(Enum):
@@ -19,6 +22,19 @@ class ResultType(Enum):
     DATE = "date"
     DATETIME = "date and time"
     ANY = "any"  # several of them
+
+    def may_be(self, value: CellValue) -> bool:
+        """Whether a cell with such a result can show this; else somebody typed it."""
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        match self:
+            case ResultType.NUMBER:
+                return is_number
+            case ResultType.BOOLEAN:
+                return isinstance(value, bool)
+            case ResultType.DATE | ResultType.DATETIME:
+                return is_number or _DAY.match(str(value)) is not None
+            case _:
+                return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from sync_daemon.domain.assignment import Assignment, Kind, Purpose
+from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
@@ -52,14 +53,13 @@ class ConfiguredSheet:
         filled = (header for feed in self.feeds for header in feed.columns.values())
         return list(dict.fromkeys([*read, *filled]))
 
-    def passing_headers(self) -> set[str]:
-        """The result columns that change by themselves, as their steps run again and again."""
-        return {
-            header
+    def is_passing(self, header: str, value: CellValue) -> bool:
+        """Whether it may be a result that changes by itself, as its step runs again and again."""
+        return any(
+            header in step.spec.outputs.values()
             for step in self.steps
             if step.spec.recheck_every is not None
-            for header in step.spec.outputs.values()
-        }
+        ) and self.result_types.get(header, ResultType.ANY).may_be(value)
 
     def spelled(self, aliases: Mapping[str, str]) -> ConfiguredSheet:
         """The sheet with the user's headers as they stand in it (configured → as it stands)."""

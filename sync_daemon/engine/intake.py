@@ -119,9 +119,8 @@ def take_in(
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )
-    passing = sheet.passing_headers()
-    changes = found_on_adopted_rows(changes, identification, passing)
-    changes = found_on_newer_rows(changes, identification, known, passing)
+    changes = found_on_adopted_rows(changes, identification, sheet.is_passing)
+    changes = found_on_newer_rows(changes, identification, known, sheet.is_passing)
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()
     tombstones |= mirror.load_tombstones(name, back)
     return Intake(

@@ -100,3 +100,21 @@ class TestABackupComesBack:
         clock.advance(3_601)
         hunt.settle()
         assert hunt.rows()[0]["Words"] == "mine"
+
+
+class TestALostMirror:
+    def lose(self, hunt: Loop, clock: FakeClock, typed: str | int) -> None:
+        hunt.user.type(1, hunt.column("Words"), typed)
+        hunt.settle()
+        hunt.lose_mirror()
+        clock.advance(60)
+        hunt.cycle(take_over=True)
+        hunt.settle()
+
+    def test_what_no_tool_can_have_said_stays(self, hunt: Loop, clock: FakeClock) -> None:
+        self.lose(hunt, clock, "ask Ada")
+        assert hunt.rows()[0]["Words"] == "ask Ada"
+
+    def test_an_old_result_gives_way(self, hunt: Loop, clock: FakeClock) -> None:
+        self.lose(hunt, clock, 77)
+        assert hunt.rows()[0]["Words"] == 2
