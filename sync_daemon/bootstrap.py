@@ -88,6 +88,7 @@ class Application:
         self.host = host or Host.here()
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
         self.on_upgrade: Callable[[], None] = lambda: None  # before migrations, which may take long
+        self.is_demo = False  # then Google is played by a server that we started ourselves
         self._http = GuardedHttp(settings.tools.allow_origins)
         self._parsers = ParserPool()
         self._executor: LocalExecutor | None = None
@@ -230,7 +231,7 @@ class Application:
     @cached_property
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials, and tells if it leads elsewhere."""
-        for root in self.settings.google.other_roots:
+        for root in () if self.is_demo else self.settings.google.other_roots:
             log.warning("this server takes Google's place and gets its tokens", server=root)
         scopes = needed_scopes(self.settings.sheets)
         credentials = load_credentials(self.settings.google, scopes)

@@ -70,6 +70,7 @@ def set_up(port: int = 0) -> Iterator[Demo]:
             "SHEETD_TOOLS__ALLOW_ORIGINS": f'["{site}"]',
         }
         application = Application(load_settings(config, changes))
+        application.is_demo = True
         try:
             yield Demo(server, spreadsheet_id, application)
         finally:

@@ -197,7 +197,9 @@ def test_demo(sheetd: Sheetd) -> None:
     ], "what was typed stays"
     assert shown["after"][0][len(typed[0]) :][:2] == ["sheetd id", "sheetd status"]
     assert shown["run"]["status"] == "done"
-    text = sheetd("demo").out
+    ran = sheetd("demo")
+    text = ran.out
+    assert "takes Google's place" not in ran.err, "the demo started that server itself"
     assert "Lindqvist" in text
     assert "Description" in text
 
