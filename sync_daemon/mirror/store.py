@@ -383,7 +383,7 @@ class SqlMirror:
 
     def save_view(self, sheet: str, columns: Sequence[ViewColumn]) -> int:
         """Make the sheet's view show these columns; how many it cannot show."""
-        with self._write() as connection:
+        with self._write(lightly=True) as connection:
             return replace_view(connection, sheet, columns)
 
     def count_rows(self, sheet: str) -> tuple[int, int]:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy import Connection, event
+
 from tests.support.loop import Loop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +56,21 @@ def test_an_idle_daemon_imports_what_it_needs(hunt: Loop) -> None:
         name for name in loaded if any(name == u or name.startswith(f"{u}.") for u in UNNEEDED)
     ]
     assert unneeded == []
+
+
+def test_an_edited_row_is_synced_three_times(hunt: Loop) -> None:
+    """The change, its results, and the intent to write them; the rest goes with the next sync."""
+    hunt.settle()
+    synced: list[str] = []
+
+    def count(connection: Connection) -> None:
+        synced.append(connection.info.get("sqlite_sync", "FULL"))
+
+    event.listen(hunt.application.database, "commit", count)
+    hunt.user.type(1, 2, "edited by the user")
+    assert hunt.cycle(may_skip=True).cells_written == 2
+    assert synced.count("FULL") == 3
+    assert len(synced) > 3
 
 
 def test_cycles_in_which_nothing_happened_leave_no_byte(hunt: Loop) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sync_daemon import cycle_lock
 from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import MirrorError, StoppedError
+from sync_daemon.mirror.database import FILES
 from sync_daemon.mirror.tables import row_versions
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import Loop, running_loop
@@ -47,6 +48,25 @@ def test_a_reading_of_the_future_does_not_put_off_the_next(tmp_path: Path) -> No
         assert loop.run(may_skip=True).api_calls.sheets_read == 0
         clock.step(-86_400.0)
         assert loop.run(may_skip=True).api_calls.sheets_read > 0
+
+
+def test_a_process_makes_no_mirror_where_it_had_one(loop: Loop) -> None:
+    loop.cycle()
+    mirror, away = loop.folder / "sheetd.db", loop.folder / "away"
+    away.mkdir()
+    for end in FILES:
+        (loop.folder / f"sheetd.db{end}").rename(away / f"sheetd.db{end}")
+    for _ in range(2):
+        with pytest.raises(MirrorError, match=r"is gone\."):
+            loop.cycle()
+        assert not mirror.exists()
+        loop.application.reopen_mirror()
+    for end in FILES:
+        if (away / f"sheetd.db{end}").exists():
+            (away / f"sheetd.db{end}").rename(loop.folder / f"sheetd.db{end}")
+    loop.user.type(1, 2, "typed when it was back")
+    loop.settle()
+    loop.assert_right()
 
 
 def test_to_wait_for_another_cycle_is_no_standstill_and_can_be_ended(
