@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
+from sync_daemon.domain.status import RowStanding
 from sync_daemon.mirror.content import READERS, find_malformed
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, metadata, row_versions, rows, runs, sheets
@@ -134,11 +135,12 @@ def _content(connection: Connection) -> Iterator[Finding]:
 
 
 def _states(connection: Connection) -> Iterator[Finding]:
-    for table, known in ((rows, RowState), (jobs, JobState)):
-        names = [state.value for state in known]
-        number = _count(connection, table, table.c.state.not_in(names))
+    known = ((rows.c.state, RowState), (rows.c.standing, RowStanding), (jobs.c.state, JobState))
+    for column, states in known:
+        names = [state.value for state in states]
+        number = _count(connection, column.table, column.not_in(names))
         if number:
-            yield Finding(f"{number} {table.name} are in a state that there is not.", REPAIR)
+            yield Finding(f"{number} {column.table.name} are in a state that there is not.", REPAIR)
 
 
 def _views(connection: Connection) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, and_, delete, update
 
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
+from sync_daemon.domain.status import RowStanding
 from sync_daemon.mirror.codec import encode_time
 from sync_daemon.mirror.content import READERS, TIMES, find_malformed
 from sync_daemon.mirror.tables import jobs, rows, runs, sheets
@@ -82,16 +84,16 @@ def _mend_content(connection: Connection, repaired: Repair) -> None:
 
 def _mend_states(connection: Connection, repaired: Repair) -> None:
     """A row in the sheet is live, whatever it was; one that is not is missed by the next cycle."""
-    number = connection.execute(
-        update(rows)
-        .where(rows.c.state.not_in([state.value for state in RowState]))
-        .values(state=RowState.LIVE.value)
-    ).rowcount
-    number += connection.execute(
-        update(jobs)
-        .where(jobs.c.state.not_in([state.value for state in JobState]))
-        .values(state=JobState.QUEUED.value)
-    ).rowcount
+    right: tuple[tuple[Column[str], Enum], ...] = (
+        (rows.c.state, RowState.LIVE),
+        (rows.c.standing, RowStanding.QUEUED),
+        (jobs.c.state, JobState.QUEUED),
+    )
+    number = 0
+    for column, state in right:
+        known = [one.value for one in type(state)]
+        wrong = update(column.table).where(column.not_in(known))
+        number += connection.execute(wrong.values({column.name: state.value})).rowcount
     if number:
         repaired.done.append(f"{number} rows and jobs were given a state that there is.")
 

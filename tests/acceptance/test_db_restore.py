@@ -180,7 +180,7 @@ def test_moments_that_are_none_are_put_right(hunt: Loop, sheetd: Sheetd, tmp_pat
     sheetd("db", "backup", "copy.db")
     with closing(sqlite3.connect(tmp_path / "copy.db")) as database:
         database.execute("UPDATE sheets SET pulled_at = 'x', looked_at = '2026-05-01T00:00:00'")
-        database.execute("UPDATE rows SET first_seen = 'x', last_changed = ''")
+        database.execute("UPDATE rows SET first_seen = 'x', last_changed = '', standing = 'x'")
         database.execute("UPDATE jobs SET updated_at = 'x', due_at = 'x'")
         database.execute("UPDATE results SET at = 'x'")
         database.commit()
