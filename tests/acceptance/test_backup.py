@@ -67,6 +67,7 @@ def test_keep_needs_a_number_that_keeps_the_new_copy(sheetd: Sheetd, hunt: Loop)
 def test_keep_with_a_file_in_place_of_the_folder_is_an_error(
     hunt: Loop, sheetd: Sheetd, tmp_path: Path
 ) -> None:
+    hunt.cycle()
     (tmp_path / "copies").touch()
 
     ran = sheetd("db", "backup", "copies", "--keep", "3")
@@ -78,6 +79,7 @@ def test_keep_with_a_file_in_place_of_the_folder_is_an_error(
 def test_by_hand_too_a_copy_is_for_its_owner_alone(
     hunt: Loop, sheetd: Sheetd, tmp_path: Path
 ) -> None:
+    hunt.cycle()
     before = os.umask(0o022)
     try:
         sheetd("db", "backup", "copy.db")
