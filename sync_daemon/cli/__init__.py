@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what it needs is imported then."""
-    from sync_daemon.cli.main import main as run  # noqa: PLC0415
+    from sync_daemon.cli.command_line import main as run  # noqa: PLC0415
 
     run(arguments)
 

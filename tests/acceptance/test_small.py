@@ -23,7 +23,7 @@ import json, sys
 from pathlib import Path
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.cli.main import make_app
+from sync_daemon.cli.command_line import make_app
 from sync_daemon.daemon.rounds import Rounds, Watcher
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule

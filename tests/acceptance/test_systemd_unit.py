@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sync_daemon.cli.main import make_app
+from sync_daemon.cli.command_line import make_app
 from sync_daemon.errors import ConfigError, CredentialsError
 from sync_daemon.service.units import shipped
 from sync_daemon.settings import GoogleSettings
