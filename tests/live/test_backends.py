@@ -104,7 +104,7 @@ def test_what_sheetd_and_the_tests_send_is_counted_together(place: Place, tmp_pa
             hunt.tab.values()
             line, theirs = google.line.transport, hunt.application.transport
             for transport in (line, theirs):
-                transport.recall()
+                transport._look_up_what_was_sent()
             seen = [
                 [len(limiter._free_again) for limiter in transport._limiters.values()]
                 for transport in (line, theirs)
