@@ -12,7 +12,7 @@ import pytest
 
 from sync_daemon.daemon_state import StateFile
 from sync_daemon.domain.trouble import Trouble
-from sync_daemon.mirror import writable
+from sync_daemon.mirror import database, writable
 from sync_daemon.mirror.database import FILES
 from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop
@@ -62,6 +62,7 @@ def test_status_and_doctor_see_for_themselves_that_the_mirror_is_held(
     hunt: Loop, sheetd: Sheetd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writable, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.5)
     hunt.cycle()
     other = sqlite3.connect(hunt.folder / "sheetd.db", isolation_level=None)
     with closing(other):

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_daemon.domain.cell_locale import CellLocale
@@ -24,6 +24,7 @@ from sync_daemon.processing.once import NoRows, run_once
 from sync_daemon.processing.registry import load_registry
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import AddressRefusedError, RobotsRefusedError, RobotsUnknownError
+from tests.support.drawing import examples
 
 REGISTRY = load_registry(installed=())
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -647,6 +648,7 @@ def test_a_hostile_page_is_read(desk: Open, body: str) -> None:
     assert made.look(link).kind is OutcomeKind.DONE
 
 
+@settings(max_examples=examples(20))  # each is read in another process
 @given(st.binary(max_size=300), st.sampled_from(["text/html", "text/html; charset=x", "", "a/b"]))
 def test_whatever_a_site_answers_there_is_a_state(body: bytes, kind: str) -> None:
     made = Desk({ACME: httpx.Response(200, headers={"content-type": kind}, content=body)})
