@@ -145,7 +145,7 @@ def _lost_on_row(
     if pasted or row is None or new.titles != old.titles:
         return  # columns were moved: a row is not to be compared by its places
     places = {place: header for header, place in hit.items()}
-    for place, value in _shifted(shown, set(places), write.row_number, old).items():
+    for place, value in _shifted(shown, set(places), write.row_number, row.id_cell, old).items():
         yield places[place], write.cells[places[place]], value
 
 
@@ -157,7 +157,7 @@ def _same_row(row: SheetRow | None, write: RowWrite, old: Grid) -> SheetRow | No
 
 
 def _shifted(
-    shown: Sequence[CellValue], hit: set[int], number: int, old: Grid
+    shown: Sequence[CellValue], hit: set[int], number: int, row_id: CellValue, old: Grid
 ) -> dict[int, CellValue]:
     """What stood in columns of ours that were hit, if cells of the row were shifted sideways.
 
@@ -166,8 +166,8 @@ def _shifted(
     looks like one that was shifted onto ours: it is brought back rather than lost.
     """
     row = old.row(number)
-    if row is None:
-        return {}
+    if row is None or row.id_read is None or row.id_cell != row_id:
+        return {}  # another row stands there now
     before = old.cells(row)
     if _is_explained(shown, before, 0, 0, hit):
         return {}
