@@ -284,17 +284,17 @@ def found_on_newer_rows(
         for i in identification.rows
         if i.undisturbed and i.row_id in known and _is_newer(i, known[i.row_id])
     }
-    ours = [
-        edit
-        for edit in changes.hand_edits
-        if edit.row_id in newer and is_passing(edit.header, edit.value)
-        if not known[edit.row_id].owned.get(edit.header, _NOTHING).holder
-    ]
+
+    def is_ours(edit: HandEdit) -> bool:
+        is_later = edit.row_id in newer and is_passing(edit.header, edit.value)
+        return is_later and not _is_held(known[edit.row_id], edit.header)
+
+    ours = [edit for edit in changes.hand_edits if is_ours(edit)]
     if not ours:
         return changes
     return replace(
         changes,
-        hand_edits=[edit for edit in changes.hand_edits if edit not in ours],
+        hand_edits=[edit for edit in changes.hand_edits if not is_ours(edit)],
         sightings=[*changes.sightings, *(Sighting(e.row_id, e.header, e.value) for e in ours)],
         recheck=sorted({edit.row_id for edit in ours}),
     )

@@ -15,7 +15,7 @@ from sync_daemon.domain.headers import OwnedHeaders, header_texts
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 
-_FURTHEST = 5  # columns by which cells are looked for
+_FURTHEST = 5  # columns, or lines, by which cells are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def find_overwritten(
     if not writes:
         return []
     old, new = Grid(before, headers), Grid(after, headers)
-    if titles := _find_titles(before, new):
+    if titles := _find_titles(before, after, new):
         return list(_lost_titles(titles, before, new, after, writes, metadata_ids))
     return [
         Overwritten(header, write.row_number, value, ours)
@@ -94,16 +94,15 @@ def find_overwritten(
     ]
 
 
-def _find_titles(before: Snapshot, new: Grid) -> int:
+def _find_titles(before: Snapshot, after: Snapshot, new: Grid) -> int:
     """The row in which the headers stand now, where lines were put in above them; else 0."""
     users = {index for _, index in before.columns.user}
     headers = enumerate(before.header_row)
     titles = {index: title for index, title in headers if index in users and title != BLANK}
-    for number in range(2, _FURTHEST + 2) if titles else ():
-        row = new.row(number)
-        cells = new.cells(row) if row is not None else []
+    for row in after.rows[:_FURTHEST] if titles else ():
+        cells = new.cells(row)
         if all(cells[i : i + 1] == [title] for i, title in titles.items()):
-            return number
+            return row.row_number
     return 0
 
 

@@ -27,13 +27,13 @@ class TypedForm(NamedTuple):
 
 
 def find_forms(
-    rows: Iterable[IdentifiedRow], details: Details
+    rows: Iterable[IdentifiedRow], details: Details, changed: Container[str]
 ) -> dict[str, dict[str, TypedForm | None]]:
-    """What a closer look tells, by row id and column; None where a cell is plain."""
+    """What a closer look tells of changed rows, by id and column; None where a cell is plain."""
     found = {}
     for identified in rows:
         number = identified.row.row_number
-        if asked := details.get(number):
+        if identified.row_id in changed and (asked := details.get(number)):
             cells = identified.row.cells()
             found[identified.row_id] = {
                 key: _form_of(cells[key], number, detail)

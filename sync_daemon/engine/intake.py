@@ -128,10 +128,7 @@ def take_in(
         changes,
         changes.applied_to(known, tombstones),
         {**look.digests, **_labels_seen(columns, look, record, ports.clock.now(), is_due=is_due)},
-        find_forms(
-            [i for i in identification.rows if i.row_id in {c.row_id for c in changes.changes}],
-            details,
-        ),
+        find_forms(identification.rows, details, {c.row_id for c in changes.changes}),
     )
 
 

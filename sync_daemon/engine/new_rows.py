@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import NewRow, SheetRecord, SheetTarget
@@ -46,32 +47,41 @@ def append_rows(
         target, record.gid or 0, snapshot.title, sorted({target.header_row + 1, last})
     )
     places = {key: index for key, index in snapshot.columns.user if index not in computed}
-    texts = dict(enumerate(str(cell).strip() for cell in snapshot.header_row))
-    owned = snapshot.columns.owned
-    new = []
-    for offset, (row, cells) in enumerate(rows):
-        values = {places[header]: value for header, value in cells.items() if header in places}
-        values[owned[target.headers.id]] = row.row_id
-        values[owned[target.headers.status]] = with_witness(row.status, row.row_id)
-        new.append(
-            NewRow(
-                index=last + offset,
-                cells={index: value for index, value in values.items() if value != BLANK},
-                forms={
-                    places[header]: form._replace(
-                        formula=moved_formula(form.formula, form.row, last + offset + 1)
-                    )
-                    for header, form in forms.get(row.row_id, {}).items()
-                    if header in places
-                },
-                headers={index: texts.get(index, "") for index in values},
-                tokens=(row.row_id, with_witness(row.status, row.row_id)),
-            )
-        )
+    new = [
+        _new_row(index, row, cells, forms.get(row.row_id, {}), places, target, snapshot)
+        for index, (row, cells) in enumerate(rows, last)
+    ]
     if ports.gateway.insert_rows(target, record.gid or 0, snapshot.title, new):
         return ""
     what = "A row was" if len(new) == 1 else f"{len(new)} rows were"
     return (
         f"{what} put in below the others while columns were moved: there the cells stand in"
         " the wrong columns. You can delete that; what it was for follows in its right place."
+    )
+
+
+def _new_row(
+    index: int,
+    row: MirrorRow,
+    cells: Mapping[str, CellValue],
+    forms: Mapping[str, TypedForm],
+    places: Mapping[str, int],
+    target: SheetTarget,
+    snapshot: Snapshot,
+) -> NewRow:
+    """One row as it is to stand at ``index``, its cells in the columns of ``places``."""
+    texts = dict(enumerate(header_texts(snapshot.header_row)))
+    owned, status = snapshot.columns.owned, with_witness(row.status, row.row_id)
+    values = {places[header]: value for header, value in cells.items() if header in places}
+    values |= {owned[target.headers.id]: row.row_id, owned[target.headers.status]: status}
+    return NewRow(
+        index=index,
+        cells={place: value for place, value in values.items() if value != BLANK},
+        forms={
+            places[h]: form._replace(formula=moved_formula(form.formula, form.row, index + 1))
+            for h, form in forms.items()
+            if h in places
+        },
+        headers={place: texts.get(place, "") for place in values},
+        tokens=(row.row_id, status),
     )
