@@ -297,8 +297,9 @@ class Identifier:
         """Rows whose content alone can tell who they are, though it is not exactly as known.
 
         Our last request may have put the ids there that they bear, or destroyed
-        theirs; or their claim was found to be another's; or a formula on them
-        shows no value at the moment.
+        theirs; or their claim was found to be another's; or one of the two places
+        of ids is gone from the whole tab, so that little was needed to clear the
+        other; or a formula on them shows no value at the moment.
         """
         return [number for number in self._open_rows() if self._is_bereft(number)]
 
@@ -307,7 +308,18 @@ class Identifier:
             return True
         if number in self._claims:
             return self._claims[number] in self._lost
-        return any(map(is_unready, self._rows[number].cells().values()))
+        return self._is_place_gone or any(map(is_unready, self._rows[number].cells().values()))
+
+    @cached_property
+    def _is_place_gone(self) -> bool:
+        """Whether most ids stand in one of their two places only, or of several none stands."""
+        places = (
+            sum(row.id_read is not None for row in self._rows.values()),
+            sum(row.witness_read is not None for row in self._rows.values()),
+        )
+        if not any(places):
+            return len(self._known) > 1  # a single row may as well be deleted, another typed
+        return 2 * min(places) <= max(places)
 
     def _match_alike(
         self, candidates: Callable[[], Sequence[int]], only: RowState | None = None

@@ -232,3 +232,24 @@ def test_a_row_deleted_with_the_id_of_another_and_brought_back_is_itself_again()
     assert found.rows[1].recognition is Recognition.REVIVED
     typed = identify([sheet_row(2, "a", A), sheet_row(3, "b")], {A: "a"}, deleted={B: "b"})
     assert ids(typed) == [A, NEW[0]], "typed anew, it is a new row"
+
+
+@pytest.mark.parametrize(
+    ("id_cell", "witness", "beside", "expected"),
+    [
+        ("", "", (B, ""), A),  # the status column was deleted, and this row's id cleared
+        ("", "", ("", B), A),  # the id column was deleted, and this row's status cleared
+        ("", "", ("", ""), A),  # both were deleted
+        ("", "", (B, B), NEW[0]),  # both stand: the row may have been deleted, another typed
+    ],
+)
+def test_an_edited_row_is_known_by_its_likeness_where_a_place_of_ids_is_gone(
+    id_cell: str, witness: str, beside: tuple[str, str], expected: str
+) -> None:
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    rows = [
+        sheet_row(2, "edited", id_cell, witness=witness, more=more),
+        sheet_row(3, "b", beside[0], witness=beside[1], more=more),
+    ]
+    found = identify(rows, {A: "a", B: "b"}, more=more)
+    assert ids(found)[0] == expected
