@@ -149,7 +149,7 @@ class Identifier:
             self._match_alike(self._open_rows)
             self._grant_claims(lambda claim, _: claim not in self._known)
         else:
-            self._grant_claims(lambda *_: True)
+            self._grant_claims(lambda claim, row: not self._may_be_misplaced(claim, row))
             self._match_alike(self._bereft_rows)
             self._match_alike(self._open_rows, RowState.PENDING)
         self._draw_new_ids()
@@ -179,6 +179,20 @@ class Identifier:
             return like
         # Our own request landed on a wrong row: right is what it did not write.
         return witness if self._last_phase is WritePhase.IDS else in_cell
+
+    def _may_be_misplaced(self, claim: str, row: SheetRow) -> bool:
+        """Whether only the place that our last request wrote says so, and the row is a stranger.
+
+        A row was deleted while we wrote to it, say, and another moved up.
+        """
+        places = (row.id_read, row.witness_read)
+        return (
+            self._last_phase is not None
+            and places == ((claim, None) if self._last_phase is WritePhase.IDS else (None, claim))
+            and claim in self._known
+            and not self._fits(claim, row)
+            and self._likeness_to(claim, row) < ALIKE
+        )
 
     def _more_like(self, row: SheetRow, one: str, other: str) -> str | None:
         """Which of two ids the row's content speaks for; None if for neither or both."""

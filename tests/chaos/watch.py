@@ -142,6 +142,7 @@ class Watch:
             is_copy = company in self._attacker.copies
             if self._companies.setdefault(row_id, company) != company and not is_copy:
                 figures.ids_reused.append(company)
+                self._companies[row_id] = company
         self._end_misplacements(self._look(), time.monotonic())
 
     def _look(self) -> dict[Place, object]:

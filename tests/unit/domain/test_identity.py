@@ -253,3 +253,16 @@ def test_an_edited_row_is_known_by_its_likeness_where_a_place_of_ids_is_gone(
     ]
     found = identify(rows, {A: "a", B: "b"}, more=more)
     assert ids(found)[0] == expected
+
+
+@pytest.mark.parametrize("phase", [None, *WritePhase])
+def test_an_id_that_we_may_have_written_on_a_stranger_is_not_believed(
+    phase: WritePhase | None,
+) -> None:
+    """Its row was deleted while we wrote to it, and a new one moved up."""
+    id_cell, witness = ("", A) if phase is WritePhase.CELLS else (A, "")
+    stranger = sheet_row(2, "new", id_cell, witness=witness, more={"City": "Oslo"})
+    known = {"Link": "x", "Note": "y", "City": "Bergen"}
+    found = identify([stranger], {A: "a"}, more=known, last_phase=phase)
+    assert ids(found) == ([NEW[0]] if phase else [A])
+    assert not found.rows[0].is_own, "what stands in its result cells is not its own"
