@@ -78,6 +78,7 @@ class Application:
         host: Host | None = None,
         *,
         may_upgrade: bool = True,
+        parsers: ParserPool | None = None,
     ) -> None:
         self.settings = settings
         self._may_upgrade = may_upgrade
@@ -90,7 +91,8 @@ class Application:
         self.on_upgrade: Callable[[], None] = lambda: None  # before migrations, which may take long
         self.is_demo = False  # then Google is played by a server that we started ourselves
         self._http = GuardedHttp(settings.tools.allow_origins)
-        self._parsers = ParserPool()
+        self._parsers = parsers or ParserPool()
+        self._owns_parsers = parsers is None
         self._executor: LocalExecutor | None = None
         self._steps: dict[tuple[str, str], PreparedStep] = {}  # by sheet and step
 
@@ -98,7 +100,8 @@ class Application:
         """Let go of threads and connections; idempotent."""
         if self._executor is not None:
             self._executor.close()
-        self._parsers.close()
+        if self._owns_parsers:
+            self._parsers.close()
         self._http.close()
         if "database" in self.__dict__:
             self.database.dispose()

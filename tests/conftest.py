@@ -8,12 +8,14 @@ import os
 import pytest
 
 from tests.support.drawing import choose_examples
+from tests.support.fresh_mirrors import reuse_migrations
 from tests.support.keys import reuse_keys
 
 LIVE_VARIABLES = ("SHEETD_LIVE_CREDENTIALS", "SHEETD_LIVE_SPREADSHEET")
 
 choose_examples()
 reuse_keys()
+reuse_migrations()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -103,8 +103,8 @@ class OwnedCell:
         return replace(self, wrote=value, saw=shown)
 
     def shown_in(self, other: OwnedCell) -> OwnedCell:
-        """The same in another column, where what was written to ``other`` stands."""
-        return replace(self, wrote=other.wrote, saw=other.saw)
+        """The same in another column, where what ``other`` wanted stands, if it was not seen yet."""
+        return replace(self, wrote=other.wrote, saw=other.want if other.saw is None else other.saw)
 
     def covered(self) -> OwnedCell:
         """A merge cleared it: to be written again, and no edit, when the merge is gone."""

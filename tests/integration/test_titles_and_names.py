@@ -135,6 +135,19 @@ def test_two_results_trade_their_columns_with_what_was_typed_over_them(loop: Loo
         assert (row["Words"], row["Shout"]) == (shout, 4)
 
 
+def test_results_that_came_with_a_copied_row_trade_their_columns_too(loop: Loop) -> None:
+    """They are right as they stand, so nothing was written there that could be recognised."""
+    loop.settle()
+    loop.user.copy_rows(1, 2)
+    loop.user.paste(9)
+    loop.user.type(9, loop.column("Company"), "Copy")
+    loop.cycle()
+    configure(loop, ('"Words"', '"Swap"'), ('"Shout"', '"Words"'), ('"Swap"', '"Shout"'))
+    loop.settle()
+    copied = next(row for row in loop.rows() if row["Company"] == "Copy")
+    assert (copied["Words"], copied["Shout"]) == ("TEXT OF ROW 1", 4)
+
+
 def test_a_title_is_used_for_another_result(loop: Loop) -> None:
     """``words`` goes to a new column, and what was shouted to the one that it leaves."""
     prepare(loop)

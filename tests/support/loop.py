@@ -16,6 +16,7 @@ from sync_daemon.ports import Clock
 from sync_daemon.sandbox import HttpRequest, SandboxServer
 from sync_daemon.sandbox.user import SheetUser
 from sync_daemon.settings import load_settings
+from tests.support.parsers import shared_pool
 
 TAB = "Jobs"
 HEADERS = ["Company", "Role", "Description"]
@@ -94,7 +95,8 @@ class Loop:
 
     def open(self, config: Path | None = None, host: Host | None = None) -> Application:
         """Another process on the same mirror, as far as the mirror can tell."""
-        return Application(load_settings(config or self.config, {}), self._clock, host)
+        settings = load_settings(config or self.config, {})
+        return Application(settings, self._clock, host, parsers=shared_pool())
 
     def reopen(self) -> None:
         """Start again, with the configuration as it is now."""

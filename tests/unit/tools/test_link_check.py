@@ -25,6 +25,7 @@ from sync_daemon.processing.registry import load_registry
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import AddressRefusedError, RobotsRefusedError, RobotsUnknownError
 from tests.support.drawing import examples
+from tests.support.parsers import shared_pool
 
 REGISTRY = load_registry(installed=())
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -113,7 +114,11 @@ class Desk:
         step = Step(options, None, "link_check", {"link": "Link"}, {})
         (self.step,) = prepare_steps([step], REGISTRY, StepPlace("Jobs", Path()))
         self._executor = LocalExecutor(
-            {("Jobs", "link_check"): self.step}, clock=self.clock, mirror=NoRows(), http=self.web
+            {("Jobs", "link_check"): self.step},
+            clock=self.clock,
+            mirror=NoRows(),
+            http=self.web,
+            parsers=shared_pool(),
         )
 
     def look(self, link: str, attempt: int = 3) -> Outcome:
