@@ -103,7 +103,7 @@ class OwnedCell:
         return replace(self, wrote=value, saw=shown)
 
     def shown_in(self, other: OwnedCell) -> OwnedCell:
-        """The same in another column, where what ``other`` wanted stands, if it was not seen yet."""
+        """The same in another column, where what ``other`` wanted stands, seen or not."""
         return replace(self, wrote=other.wrote, saw=other.want if other.saw is None else other.saw)
 
     def covered(self) -> OwnedCell:
