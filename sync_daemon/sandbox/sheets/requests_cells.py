@@ -83,14 +83,17 @@ def repeat_cell(batch: Batch, raw: JsonObject) -> JsonObject:
     sheet, box = batch.editable(raw.get("range"))
     data = raw.get("cell", {})
     formula = data.get("userEnteredValue", {}).get("formulaValue")
+    on_nothing = merged(None, data, mask) if formula is None else None
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
+            before = sheet.grid.get(row, column)
             own = data
             if formula is not None:
                 moved = translate(formula, row - box.top, column - box.left)
                 own = {**data, "userEnteredValue": {"formulaValue": moved}}
-            content = merged(sheet.grid.get(row, column), own, mask)
-            if content is not None or sheet.grid.get(row, column) is not None:
+            is_plain = before is None and formula is None
+            content = on_nothing if is_plain else merged(before, own, mask)
+            if content is not None or before is not None:
                 sheet.grid.set(row, column, content)
     return {}
 
