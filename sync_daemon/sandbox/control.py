@@ -20,6 +20,7 @@ from sync_daemon.sandbox import api
 from sync_daemon.sandbox.answers import HTML, Answer, html_not_found, json_answer
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.faults import Fault
+from sync_daemon.sandbox.json_body import parse_json
 from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.remote_user import RemoteUsers
 from sync_daemon.sandbox.service import HttpRequest, SandboxService
@@ -79,7 +80,7 @@ class Control:
             return html_not_found()
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         try:
-            raw = json.loads(request.body) if request.body else {}
+            raw = parse_json(request.body) or {}
             return json_answer({"result": action({**query, **raw})})
         except ApiError as error:
             return json_answer(error.body(), error.status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,7 @@ from sync_daemon.sandbox.consent import CONSENT_PATHS
 from sync_daemon.sandbox.drive import Drive
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
 from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
+from sync_daemon.sandbox.json_body import parse_json
 from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.quota import Quota
 from sync_daemon.sandbox.sharing import Sharing
@@ -128,6 +129,9 @@ class SandboxService:
             return refusal.answer
         except ApiError as error:
             return json_answer(error.body(), error.status)
+        except Exception:  # noqa: BLE001 - a defect of the sandbox: said, not a broken connection
+            traceback.print_exc()
+            return json_answer(google_error(500, "INTERNAL", "Internal error encountered."), 500)
         return html_not_found()
 
     def _consent(self, request: HttpRequest, text: str) -> Answer:
@@ -147,7 +151,7 @@ class SandboxService:
         exceeded = self.quota.take(token.email, is_write=is_write)
         if exceeded is not None:
             raise Refusal(json_answer(exceeded, 429))
-        body = _parse_body(request)
+        body = parse_json(request.body)
         with self.workspace.lock:
             self._require_role(path, token.email, is_write=is_write)
             answer = api.call(self.workspace, request.method, path, query, body, caller=token.email)
@@ -161,7 +165,7 @@ class SandboxService:
         accepted = drive_scopes(request.method, path)
         require_scope(token, accepted, "drive.googleapis.com", "google.apps.drive.v3")
         try:
-            body = _parse_body(request)
+            body = parse_json(request.body)
         except ApiError as error:
             raise Refusal(
                 json_answer(drive_error(400, "parseError", "Parse Error"), 400)
@@ -224,16 +228,6 @@ class SandboxService:
 
 
 _BROKEN = {FaultKind.RESET_BEFORE, FaultKind.RESET_AFTER, FaultKind.HANG, FaultKind.HANG_AFTER}
-
-
-def _parse_body(request: HttpRequest) -> Any:
-    if not request.body:
-        return None
-    try:
-        return json.loads(request.body)
-    except ValueError as error:
-        message = f"Invalid JSON payload received. {error}"
-        raise ApiError(400, "INVALID_ARGUMENT", message) from error
 
 
 def _disabled(service: str, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,6 +29,8 @@ def continued(
         return [_copy(line, index, dimension) for index in range(count)]
     last = as_cell(line[-1])
     start = last.value if isinstance(last.value, int | float) else 0
+    if not math.isfinite(start + step * count):  # beyond what a cell can hold
+        return [_copy(line, index, dimension) for index in range(count)]
     return [
         simplify(replace(last, value=tidy_number(start + step * (index + 1))))
         for index in range(count)

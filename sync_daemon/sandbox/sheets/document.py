@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sync_daemon.sandbox.api_errors import ApiError, invalid_argument, protected
+from sync_daemon.sandbox.api_errors import invalid_argument, protected
 from sync_daemon.sandbox.sheets.a1 import Box, GridRange
 from sync_daemon.sandbox.sheets.cells import Cell
 from sync_daemon.sandbox.sheets.grid import Grid
@@ -370,6 +370,6 @@ def atomically(document: Document, action: Callable[[], Any]) -> Any:
     before = document.state()
     try:
         return action()
-    except ApiError:
+    except Exception:
         document.restore(before)
         raise

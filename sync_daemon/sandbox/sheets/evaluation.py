@@ -24,6 +24,7 @@ from sync_daemon.sandbox.sheets.formula_values import (
     EvaluationError,
     Result,
     fail,
+    finite,
     flat,
     number,
     operate,
@@ -78,7 +79,7 @@ class Evaluator:
 
     def _eval(self, node: Node, *, arrays: bool) -> Result:
         if isinstance(node, Constant):
-            return node.value
+            return finite(node.value)
         if isinstance(node, Cells | Name):
             return self._read(self._cells(node))
         if isinstance(node, Unary):
@@ -154,12 +155,18 @@ class Evaluator:
         if name in {"IFERROR", "IFNA"}:
             return self._if_error(node, arrays=arrays)
         if name in WHOLE:
-            return WHOLE[name](
-                [self._eval(n, arrays=arrays) for n in node.arguments], self._around.locale
-            )
+            return self._whole(node, arrays=arrays)
         if name in SINGLE:
             return self._single(node, arrays=arrays)
         raise fail("#NAME?", f"Unknown function: '{name}'.")
+
+    def _whole(self, node: Call, *, arrays: bool) -> Result:
+        arguments = [self._eval(argument, arrays=arrays) for argument in node.arguments]
+        try:
+            found = WHOLE[node.name](arguments, self._around.locale)
+        except OverflowError:
+            raise fail("#NUM!", "Numeric value is too large to be displayed.") from None
+        return found if isinstance(found, list) else finite(found)
 
     def _single(self, node: Call, *, arrays: bool) -> Result:
         least, most, function = SINGLE[node.name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ GENERAL_DIGITS = 10
 WHOLE_DIGITS = 15
 MILLISECOND_DIGITS = 3
 HALF_DAY = 12
+EXACT_DIGITS = 330  # of the largest double, and of one per cent of it
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?P<bracket>[^\]]*)\]|_(?P<space>.)|\*(?P<fill>.)'
@@ -62,10 +63,12 @@ def _scientific(value: float, locale: Locale) -> str:
     return f"{mantissa.replace('.', locale.decimal)}E{sign}{digits}"
 
 
-def _rounded(value: float, places: int) -> str:
+def _rounded(value: float | Decimal, places: int) -> str:
     """Half away from zero, on the decimal that the number prints as."""
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
     step = Decimal(1).scaleb(-places)
-    return str(Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP))
+    with localcontext(prec=EXACT_DIGITS + places):
+        return f"{number.quantize(step, rounding=ROUND_HALF_UP):f}"
 
 
 def is_date_format(number_format: JsonObject | None) -> bool:
@@ -230,13 +233,13 @@ def _digits(value: float, tokens: tuple[Token, ...], locale: Locale) -> str:
     last = max(place for place in number_at if tokens[place][0] in {"digits", "exponent"})
     percents = sum(1 for kind, text in tokens if kind == "other" and text == "%")
     inside = tokens[first : last + 1]
-    scaled = float(Decimal(repr(value)).scaleb(2 * percents))
+    scaled = Decimal(repr(value)).scaleb(2 * percents)
     before = "".join(_literal(token) for token in tokens[:first])
     after = "".join(_literal(token) for token in tokens[last + 1 :])
     return before + _number_text(scaled, inside, locale) + after
 
 
-def _number_text(value: float, tokens: tuple[Token, ...], locale: Locale) -> str:
+def _number_text(value: Decimal, tokens: tuple[Token, ...], locale: Locale) -> str:
     core = "".join(text for kind, text in tokens if kind == "digits" or text in ".,")
     exponent = next((text for kind, text in tokens if kind == "exponent"), None)
     whole_places, _, fraction_places = core.partition(".")

@@ -37,6 +37,7 @@ LOADING = frozenset(
     }
 )
 MAX_TABLE_ARGUMENTS = 4
+MAX_PLACES = 17  # decimal digits of a double
 
 
 def _average(arguments: Arguments, locale: Locale) -> Result:
@@ -153,9 +154,13 @@ WHOLE: Mapping[str, Whole] = {
 def _round(values: list[Value], locale: Locale) -> Value:
     amount = number(values[0], locale)
     places = int(number(values[1], locale)) if len(values) > 1 else 0
-    scaled = amount * 10**places
+    if places > MAX_PLACES or abs(amount) >= 10.0 ** (MAX_PLACES - max(0, places)):
+        return tidy_number(amount)  # it has no digits there
+    if places < -MAX_PLACES:
+        return 0
+    scaled = amount * 10.0**places
     nearest = math.copysign(math.floor(abs(scaled) + 0.5 + 1e-9), amount)
-    return tidy_number(nearest / 10**places)
+    return tidy_number(nearest / 10.0**places)
 
 
 def _hyperlink(values: list[Value], locale: Locale) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -111,12 +112,12 @@ def _divide(a: float, b: float) -> float:
 
 def _power(a: float, b: float) -> float:
     try:
-        result = a**b
+        result = float(a) ** b  # of whole numbers Python would compute every digit
     except (OverflowError, ZeroDivisionError):
         raise fail("#NUM!", "The result is too large.") from None
     if isinstance(result, complex):
         raise fail("#NUM!", "The result is not a real number.")
-    return float(result) if isinstance(result, float) else int(result)
+    return float(result)
 
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
@@ -128,13 +129,24 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 }
 
 
+def finite(value: Value) -> Value:
+    """The value, unless it is a number that no cell can hold.
+
+    Raises:
+        EvaluationError: ``#NUM!``.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise fail("#NUM!", "Numeric value is too large to be displayed.")
+    return value
+
+
 def operate(operator: str, left: Value, right: Value, locale: Locale) -> Value:
     """The value of a binary operator on two single values."""
     if operator == "&":
         return text(left, locale) + text(right, locale)
     if operator in ARITHMETIC:
         result = ARITHMETIC[operator](number(left, locale), number(right, locale))
-        return tidy_number(result)
+        return finite(tidy_number(result))
     return compare(operator, left, right)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,6 +94,8 @@ def _parse_number(text: str, locale: Locale) -> Parsed | None:
     if (percent and currency) or (negative and sign):
         return None
     value = _matched_value(match)
+    if not math.isfinite(value):
+        return None
     if sign == "-" or negative:
         value = -value
     if percent:

@@ -23,6 +23,7 @@ Schema = dict[str, str]
 Violation = tuple[str, str]
 
 INT32_LIMIT = 2**31
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?\Z", re.ASCII)
 SCALARS = {"int32": "TYPE_INT32", "double": "TYPE_DOUBLE", "float": "TYPE_FLOAT"}
 
 
@@ -199,15 +200,14 @@ def _boolean(value: object) -> bool | None:
 
 def _number(kind: str, value: object) -> int | float | None:
     if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
+        value = float(value) if _NUMBER.match(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not math.isfinite(value):
         return None
     if kind != "int32":
         return value
-    if not math.isfinite(value) or value != int(value) or abs(value) >= INT32_LIMIT:
+    if value != int(value) or not -INT32_LIMIT <= value < INT32_LIMIT:
         return None
     return int(value)
 

@@ -109,6 +109,41 @@ def test_a_body_that_cannot_be_read_ends_the_connection(
     assert server.workspace.documents() == []
 
 
+def test_a_defect_is_an_answer_and_a_trace_not_a_broken_connection(
+    server: SandboxServer,
+    connection: http.client.HTTPConnection,
+    bearer: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = f"/v4/spreadsheets/{server.add_spreadsheet()}"
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(server.service.workspace, "get", broken)
+    connection.request("GET", path, headers=bearer)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["error"]["status"]) == (500, "INTERNAL")
+    assert "a defect" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["1e400", "NaN", "-Infinity", "1" + "0" * 400])
+def test_a_number_beyond_a_double_is_refused_and_read_by_nobody(
+    server: SandboxServer,
+    connection: http.client.HTTPConnection,
+    bearer: dict[str, str],
+    number: str,
+) -> None:
+    path = f"/v4/spreadsheets/{server.add_spreadsheet(rows=[['a']])}/values/A1"
+    body = f'{{"values": [[{number}]]}}'
+    connection.request("PUT", f"{path}?valueInputOption=RAW", body, headers=bearer)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["error"]["code"]) == (400, 400)
+    connection.request("GET", path, headers=bearer)
+    assert json.loads(connection.getresponse().read())["values"] == [["a"]]
+
+
 def test_a_slow_drip_ends_with_the_whole_answer(
     server: SandboxServer, connection: http.client.HTTPConnection, bearer: dict[str, str]
 ) -> None:

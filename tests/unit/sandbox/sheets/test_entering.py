@@ -39,6 +39,9 @@ ENTRIES: list[tuple[str, str, Any, str]] = [
     ("en_US", "2020-01-01 12:00", 43831.5, "2020-01-01 12:00"),
     ("en_US", "2020-02-30", "2020-02-30", "2020-02-30"),
     ("en_US", "1.2.3", "1.2.3", "1.2.3"),
+    ("en_US", "1e308", 1e308, "1.00E+308"),
+    ("en_US", "1e309", "1e309", "1e309"),
+    ("en_US", "-1E+999%", "-1E+999%", "-1E+999%"),
     ("en_US", "hello", "hello", "hello"),
     ("en_US", " x ", " x ", " x "),
     ("en_GB", "13/1/2020", 43843, "13/1/2020"),
@@ -127,6 +130,20 @@ def test_patterns(value: float, kind: str, pattern: str, shown: str) -> None:
 )
 def test_numbers_without_a_format(value: float, shown: str) -> None:
     assert format_general(value, locale_named("en_US")) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "shown"),
+    [
+        (1e300, "0.00", "1" + "0" * 300 + ".00"),
+        (1e308, "0%", "1" + "0" * 310 + "%"),
+        (-1e308, "#,##0", "-100" + ",000" * 102),
+        (1e308, "0.0E+0", "1.0E+308"),
+    ],
+)
+def test_the_largest_numbers_have_all_their_digits(value: float, pattern: str, shown: str) -> None:
+    number_format = {"type": "NUMBER", "pattern": pattern}
+    assert format_value(value, number_format, locale_named("en_US")) == shown
 
 
 @given(st.text(), st.sampled_from(["en_US", "de_DE", "fr_FR", "ja_JP"]))

@@ -54,6 +54,25 @@ FORMULAS: list[tuple[str, str]] = [
     ("=SUM(Table)", "10"),
     ("=AND(TRUE,H1=1)&OR(FALSE,FALSE)", "TRUEFALSE"),
     ("=ROUND(2.345,2)", "2.35"),
+    ("=ROUND(1E300,300)", "1E+300"),
+    ("=ROUND(123,-400)", "0"),
+    ("=ROUND(1250,-2)", "1300"),
+    *[
+        (formula, "#NUM!")
+        for formula in (
+            "=1E308*10",
+            "=-1E308*10",
+            "=1E308+1E308",
+            "=1E309",
+            "=2^1024",
+            "=9^(9^9)",
+            "=SUM(1E308,1E308)",
+            "=AVERAGE(1E308,1E308)",
+            "=IF(TRUE,1E400)",
+            "=1/(1E308*10)",
+            '=LEFT("a",1E400)',
+        )
+    ],
     ("=H1:H4", "1"),
     ("=A1", "#REF!"),
     ('=IMPORTXML("http://x","//a")', "Loading..."),

@@ -9,6 +9,7 @@ import pytest
 
 from sync_daemon.sandbox import api
 from sync_daemon.sandbox.sheets import rendering
+from sync_daemon.sandbox.sheets.document import atomically
 from sync_daemon.sandbox.sheets.protocol import protocol, snake_case
 from sync_daemon.sandbox.workspace import Workspace
 from tests.unit.sandbox.discovery import discovery, methods
@@ -136,3 +137,15 @@ def test_a_failed_batch_copies_no_rows(client: Client) -> None:
     before = [id(row) for row in client.document.sheets[0].grid.rows]
     client.refused_batch({"addSheet": {}}, {"deleteSheet": {"sheetId": 99}})
     assert [id(row) for row in client.document.sheets[0].grid.rows] == before
+
+
+def test_a_defect_leaves_the_document_as_it_was(client: Client) -> None:
+    client.put("A1", [["a"]])
+
+    def broken() -> None:
+        client.document.sheets[0].grid.set(0, 0, "b")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        atomically(client.document, broken)
+    assert client.values() == [["a"]]
