@@ -9,7 +9,6 @@ from typing import Any
 
 from sync_daemon.sandbox.api_errors import ApiError, field_violations, not_found
 from sync_daemon.sandbox.sheets import batch, spreadsheet_api, values_api
-from sync_daemon.sandbox.sheets.document import Document
 from sync_daemon.sandbox.sheets.fieldmask import EVERYTHING, Mask, parse_query_mask
 from sync_daemon.sandbox.sheets.protocol import Method, check_body, check_query, protocol
 from sync_daemon.sandbox.sheets.session import Request
@@ -22,6 +21,7 @@ ROOT = "/v4/spreadsheets"
 READING_POSTS = (":getByDataFilter", ":batchGetByDataFilter", "developerMetadata:search")
 
 _DOCUMENT = re.compile(rf"{ROOT}/(?P<spreadsheetId>[^/:]+)(?P<rest>.*)\Z", re.DOTALL)
+_SLASH = re.compile(r"/(?=:|\Z)")  # the one after the id, which clients send and Google ignores
 _RESTS: Sequence[tuple[str, str, str]] = (
     # HTTP method, pattern of what follows the spreadsheet's id, method
     ("GET", r"", "get"),
@@ -95,8 +95,9 @@ def route(method: str, path: str) -> Route:
         raise not_found("Method not found.")
     match = _DOCUMENT.match(path)
     if match is not None:
+        after = _SLASH.sub("", match["rest"])
         for http, pattern, name in _ROUTES:
-            rest = pattern.match(match["rest"])
+            rest = pattern.match(after)
             if http == method and rest is not None:
                 values = tuple(
                     (key, _path_value(key, text)) for key, text in rest.groupdict().items()
@@ -131,6 +132,7 @@ def call(
     body: object | None = None,
     *,
     caller: str | None = None,
+    permit: Callable[[str], None] = lambda _: None,
 ) -> bytes | JsonObject:
     """Answer one request; the caller holds the workspace's lock.
 
@@ -141,6 +143,7 @@ def call(
         query: the query's pairs, decoded, in order.
         body: the parsed JSON body; None if it is empty.
         caller: e-mail address of who asks; None for the owner of everything.
+        permit: raises for a spreadsheet, besides the path's, that the caller may not change.
 
     Returns:
         The answer as a JSON object, or, where it holds many values, encoded already.
@@ -158,7 +161,7 @@ def call(
     else:
         document = workspace.get(found.spreadsheet_id)
         request = Request(document, {**given, **dict(found.values)}, checked, caller, mask)
-        answer = _answer(workspace, found, request)
+        answer = _answer(workspace, found, request, permit)
     if mask.fields:
         return _object(mask.pick(plain(answer)))
     return encode(answer).encode("utf-8", "replace") if is_encoded(answer) else answer
@@ -195,14 +198,14 @@ def _create(workspace: Workspace, body: JsonObject, caller: str | None) -> JsonO
     return spreadsheet_api.spreadsheet_json(document, caller=caller)
 
 
-def _answer(workspace: Workspace, found: Route, request: Request) -> JsonObject:
+def _answer(
+    workspace: Workspace, found: Route, request: Request, permit: Callable[[str], None]
+) -> JsonObject:
     if found.name == "sheets.copyTo":
-        return spreadsheet_api.copy_to(request, _destination(workspace, request))
+        destination = workspace.get(request.body.get("destinationSpreadsheetId", ""))
+        permit(destination.spreadsheet_id)
+        return spreadsheet_api.copy_to(request, destination)
     return _HANDLERS[found.name](request)
-
-
-def _destination(workspace: Workspace, request: Request) -> Document:
-    return workspace.get(request.body.get("destinationSpreadsheetId", ""))
 
 
 __all__ = ["METHODS", "ApiError", "Route", "call", "is_write", "method_name", "route"]

@@ -154,7 +154,15 @@ class SandboxService:
         body = parse_json(request.body)
         with self.workspace.lock:
             self._require_role(path, token.email, is_write=is_write)
-            answer = api.call(self.workspace, request.method, path, query, body, caller=token.email)
+            answer = api.call(
+                self.workspace,
+                request.method,
+                path,
+                query,
+                body,
+                caller=token.email,
+                permit=lambda other: self._require_sharing(other, token.email, is_write=True),
+            )
             if path == api.ROOT and isinstance(answer, dict):
                 self.sharing.share(answer["spreadsheetId"], token.email, "owner")
         return json_answer(answer)
@@ -179,6 +187,9 @@ class SandboxService:
             return
         spreadsheet_id = path.removeprefix(api.ROOT + "/").partition("/")[0].partition(":")[0]
         self.workspace.get(spreadsheet_id)
+        self._require_sharing(spreadsheet_id, email, is_write=is_write)
+
+    def _require_sharing(self, spreadsheet_id: str, email: str, *, is_write: bool) -> None:
         allowed = self.sharing.may_write if is_write else self.sharing.may_read
         if not allowed(spreadsheet_id, email):
             raise Refusal(json_answer(no_permission(), 403))

@@ -41,6 +41,7 @@ def _on_sheet(document: Document, title: str, cells: str, text: str) -> GridRang
     found = None
     if sheet is not None and not text.endswith("!"):
         found = parse_cells(cells, sheet.sheet_id) if cells else GridRange(sheet.sheet_id)
+        found = found or _named(document, cells, sheet.sheet_id)
     if found is None:
         raise unparsable_range(text)
     return found
@@ -48,13 +49,19 @@ def _on_sheet(document: Document, title: str, cells: str, text: str) -> GridRang
 
 def _without_title(document: Document, text: str) -> GridRange:
     """A range's name comes before cells of the first sheet."""
-    for named in document.named_ranges.values():
-        if named["name"].casefold() == text.casefold():
-            return GridRange.from_json(named.get("range", {}))
-    found = parse_cells(text, document.sheets[0].sheet_id)
+    found = _named(document, text) or parse_cells(text, document.sheets[0].sheet_id)
     if found is None:
         raise unparsable_range(text)
     return found
+
+
+def _named(document: Document, name: str, sheet_id: int | None = None) -> GridRange | None:
+    """The cells of a named range, on a sheet if one is said."""
+    for named in document.named_ranges.values():
+        if named["name"].casefold() == name.casefold():
+            cells = GridRange.from_json(named.get("range", {}))
+            return cells if sheet_id in {None, cells.sheet_id} else None
+    return None
 
 
 def resolve_grid_range(document: Document, raw: JsonObject) -> GridRange:

@@ -10,7 +10,7 @@ from sync_daemon.sandbox.api_errors import invalid_argument, not_found
 from sync_daemon.sandbox.sheets.a1 import GridRange
 from sync_daemon.sandbox.sheets.calculation import Calculator
 from sync_daemon.sandbox.sheets.datafilters import echoed, matched_metadata, matched_ranges
-from sync_daemon.sandbox.sheets.document import Document, Sheet
+from sync_daemon.sandbox.sheets.document import Document, Sheet, atomically
 from sync_daemon.sandbox.sheets.fieldmask import EVERYTHING, Mask
 from sync_daemon.sandbox.sheets.grid_data import grid_data
 from sync_daemon.sandbox.sheets.metadata import SHEET, SPREADSHEET
@@ -188,13 +188,18 @@ def copy_to(request: Request, destination: Document) -> JsonObject:
     source = request.document.find_sheet(request.query["sheetId"])
     if source is None:
         raise invalid_argument(f"No grid with id: {request.query['sheetId']}")
+    copied: Sheet = atomically(destination, lambda: _copy(request.document, source, destination))
+    destination.touch()
+    return sheet_properties(destination, copied)
+
+
+def _copy(document: Document, source: Sheet, destination: Document) -> Sheet:
     copied = copied_sheet(source, destination, destination.issue_id())
     copied.title = _free_copy_title(destination, source.title)
     destination.sheets.append(copied)
-    copy_metadata(request.document, source.sheet_id, destination, copied)
+    copy_metadata(document, source.sheet_id, destination, copied)
     destination.check_cell_count()
-    destination.touch()
-    return sheet_properties(destination, copied)
+    return copied
 
 
 def _free_copy_title(document: Document, title: str) -> str:

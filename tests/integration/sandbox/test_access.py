@@ -214,6 +214,31 @@ class TestSharing:
             "owner": (200, 200),
         }
 
+    @pytest.mark.parametrize(
+        ("role", "status"), [("reader", 403), (None, 403), ("writer", 200), ("owner", 200)]
+    )
+    def test_a_tab_is_copied_only_to_where_the_caller_may_write(
+        self, server: SandboxServer, role: str | None, status: int
+    ) -> None:
+        source = server.add_spreadsheet("Own")
+        target = server.add_spreadsheet("Other", share=None)
+        if role is not None:
+            server.service.sharing.share(target, DEFAULT_ACCOUNT, role)
+        address = f"{server.url}/v4/spreadsheets/{source}/sheets/0:copyTo"
+        answer = requests.post(
+            address,
+            headers=bearer(server),
+            json={"destination_spreadsheet_id": target},
+            timeout=5,
+        )
+        assert answer.status_code == status
+        assert len(server.workspace.get(target).sheets) == (2 if status == 200 else 1)
+
+    def test_a_slash_opens_no_other_door(self, server: SandboxServer) -> None:
+        private = server.add_spreadsheet("Private", share=None)
+        address = f"{server.url}/v4/spreadsheets/{private}/"
+        assert requests.get(address, headers=bearer(server), timeout=5).status_code == 403
+
     def test_an_id_that_is_none(self, server: SandboxServer) -> None:
         address = f"{server.url}/v4/spreadsheets/unknown"
         answer = requests.get(address, headers=bearer(server), timeout=5)

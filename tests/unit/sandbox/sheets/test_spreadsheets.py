@@ -282,6 +282,20 @@ def test_a_sheet_is_copied_to_another_spreadsheet(client: Client) -> None:
     assert other.sheets[1].grid.get(0, 0) == "x"
 
 
+def test_a_copy_that_does_not_fit_leaves_nothing_behind(client: Client) -> None:
+    other = client.workspace.create("Other", {"sheets": [_sized(5_000_000)]})
+    body = {"destinationSpreadsheetId": other.spreadsheet_id}
+    size = {"rowCount": 5_000_001, "columnCount": 1}
+    properties = {"properties": {"gridProperties": size}, "fields": "gridProperties"}
+    client.batch({"updateSheetProperties": properties})
+    assert "above the limit" in client.refused("POST", "/sheets/0:copyTo", body).message
+    assert len(other.sheets) == 1
+
+
+def _sized(rows: int) -> dict[str, Any]:
+    return {"properties": {"gridProperties": {"rowCount": rows, "columnCount": 1}}}
+
+
 def test_ranges_limit_the_sheets_and_the_grid_data(client: Client) -> None:
     client.batch(add_sheet("Two", 2))
     client.put("Two!B2", [["x"]])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sync_daemon.sandbox import api
+from sync_daemon.sandbox.api_errors import ApiError
 from tests.unit.sandbox.sheets.client import (
     Client,
     cells,
@@ -48,6 +49,8 @@ def test_answers_of_an_update_and_a_read(client: Client) -> None:
         ("It's a/b!c", "'It''s a/b!c'!A1:B5"),
         ("'It''s a/b!c'!B2", "'It''s a/b!c'!B2"),
         ("Here", "Sheet1!D4:E6"),
+        ("'Sheet1'!Here", "Sheet1!D4:E6"),
+        ("sheet1!HERE", "Sheet1!D4:E6"),
     ],
 )
 def test_ranges_are_answered_clamped_and_quoted(client: Client, asked: str, answered: str) -> None:
@@ -84,6 +87,35 @@ def test_a_bad_range_is_named(client: Client, bad: str) -> None:
         "message": f"Unable to parse range: {bad}",
         "status": "INVALID_ARGUMENT",
     }
+
+
+def test_a_named_range_is_not_on_another_sheet(client: Client) -> None:
+    client.batch(
+        {"addSheet": {"properties": {"title": "Other"}}},
+        {"addNamedRange": {"namedRange": {"name": "Here", "range": cells(3, 6, 3, 5)}}},
+    )
+    refusal = client.refused("GET", "/values/Other!Here")
+    assert refusal.message == "Unable to parse range: Other!Here"
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body"),
+    [
+        ("GET", "/", None),
+        ("POST", "/:batchUpdate", {"requests": [{"clearBasicFilter": {}}]}),
+        ("POST", "/:getByDataFilter", {}),
+    ],
+)
+def test_a_slash_after_the_id_is_ignored(
+    client: Client, method: str, rest: str, body: object
+) -> None:
+    assert client.call(method, rest, body)["spreadsheetId"] == client.document.spreadsheet_id
+
+
+@pytest.mark.parametrize("rest", ["//", "//:batchUpdate", "/values/", "/nothing"])
+def test_other_slashes_lead_nowhere(client: Client, rest: str) -> None:
+    with pytest.raises(ApiError, match="Method not found"):
+        client.call("GET", rest)
 
 
 @pytest.mark.parametrize("place", ["A1001", "A1001:B1002", "AA1"])
