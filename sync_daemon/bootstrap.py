@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Engine as DatabaseEngine
 
 from sync_daemon import cycle_lock
 from sync_daemon.clock import SystemClock
@@ -17,14 +17,9 @@ from sync_daemon.daemon_state import state_path
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.jobs import FromColumn
-from sync_daemon.domain.keeper import Installation
 from sync_daemon.domain.sheet_state import SheetTarget
-from sync_daemon.domain.sheet_view import ResultType
-from sync_daemon.engine import ConfiguredSheet, CycleOptions, Engine, FeedPorts, Ports, RunReport
 from sync_daemon.errors import ConfigError, MirrorError
-from sync_daemon.fetching import GuardedHttp
 from sync_daemon.host import Host
-from sync_daemon.mirror.admin import MirrorAdmin
 from sync_daemon.mirror.database import (
     SchemaAge,
     database_path,
@@ -35,25 +30,26 @@ from sync_daemon.mirror.database import (
     upgrade_with_backup,
     vanished,
 )
-from sync_daemon.mirror.feed_store import SqlFeedStore
-from sync_daemon.mirror.installation import load_installation
-from sync_daemon.mirror.preview import Preview
-from sync_daemon.mirror.queries import MirrorReader
-from sync_daemon.mirror.request_journal import SqlRequestJournal
-from sync_daemon.mirror.retention import is_due, plan_retention, prune
-from sync_daemon.mirror.store import SqlMirror
-from sync_daemon.mirror.tool_memory import SqlToolMemory
-from sync_daemon.mirror.tool_view import ToolMirror
-from sync_daemon.ports import Clock
-from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.parsers import ParserPool
-from sync_daemon.processing.prepared import PreparedStep
-from sync_daemon.processing.registry import ToolRegistry, load_registry
-from sync_daemon.processing.steps import StepPlace, check_steps
-from sync_daemon.settings import Settings, SheetSettings
-from sync_daemon.sheets.auth import load_credentials, needed_scopes
-from sync_daemon.sheets.gateway import GoogleSheetGateway
-from sync_daemon.sheets.transport import SheetsTransport
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine as DatabaseEngine
+
+    from sync_daemon.domain.keeper import Installation
+    from sync_daemon.domain.sheet_view import ResultType
+    from sync_daemon.engine import ConfiguredSheet, CycleOptions, FeedPorts, RunReport
+    from sync_daemon.fetching import GuardedHttp
+    from sync_daemon.mirror.admin import MirrorAdmin
+    from sync_daemon.mirror.preview import Preview
+    from sync_daemon.mirror.queries import MirrorReader
+    from sync_daemon.mirror.store import SqlMirror
+    from sync_daemon.ports import Clock
+    from sync_daemon.processing.executor import LocalExecutor
+    from sync_daemon.processing.parsers import ParserPool
+    from sync_daemon.processing.prepared import PreparedStep
+    from sync_daemon.processing.registry import ToolRegistry
+    from sync_daemon.settings import Settings, SheetSettings
+    from sync_daemon.sheets.gateway import GoogleSheetGateway
+    from sync_daemon.sheets.transport import SheetsTransport
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +57,7 @@ _LARGEST_CLOCK_ERROR_S = 86_400.0
 
 
 class Application:
-    """Everything a command may need, made when it is first asked for.
+    """Everything a command may need, imported and made when it is first asked for.
 
     Args:
         settings: the configuration.
@@ -90,9 +86,7 @@ class Application:
         self.on_attempt: Callable[[], None] = lambda: None  # after each request to Google
         self.on_upgrade: Callable[[], None] = lambda: None  # before migrations, which may take long
         self.is_demo = False  # then Google is played by a server that we started ourselves
-        self._http = GuardedHttp(settings.tools.allow_origins)
-        self._parsers = parsers or ParserPool()
-        self._owns_parsers = parsers is None
+        self._given_parsers = parsers
         self._executor: LocalExecutor | None = None
         self._steps: dict[tuple[str, str], PreparedStep] = {}  # by sheet and step
 
@@ -100,9 +94,10 @@ class Application:
         """Let go of threads and connections; idempotent."""
         if self._executor is not None:
             self._executor.close()
-        if self._owns_parsers:
+        if "_parsers" in self.__dict__ and self._given_parsers is None:
             self._parsers.close()
-        self._http.close()
+        if "_http" in self.__dict__:
+            self._http.close()
         if "database" in self.__dict__:
             self.database.dispose()
         if self._preview is not None:
@@ -122,12 +117,29 @@ class Application:
             self._executor.close()
             self._executor = None
             self._steps = {}
-        self._http.close()
-        self._http = GuardedHttp(settings.tools.allow_origins)
+        if "_http" in self.__dict__:
+            self._http.close()
+            del self._http
+
+    @cached_property
+    def _http(self) -> GuardedHttp:
+        """The line of the tools to the web."""
+        from sync_daemon.fetching import GuardedHttp
+
+        return GuardedHttp(self.settings.tools.allow_origins)
+
+    @cached_property
+    def _parsers(self) -> ParserPool:
+        """The processes in which strangers' bytes are read."""
+        from sync_daemon.processing.parsers import ParserPool
+
+        return self._given_parsers or ParserPool()
 
     @cached_property
     def registry(self) -> ToolRegistry:
         """The tools there are."""
+        from sync_daemon.processing.registry import load_registry
+
         return load_registry(self.settings.tools.paths)
 
     @cached_property
@@ -138,6 +150,8 @@ class Application:
         """
         if "registry" in self.__dict__:
             return self.registry
+        from sync_daemon.processing.registry import load_registry
+
         names = {step.tool for sheet in self.settings.sheets for step in sheet.steps}
         found = load_registry(self.settings.tools.paths, used=names)
         return found if all(found.find(name) for name in names) else self.registry
@@ -151,6 +165,8 @@ class Application:
             MirrorError: it cannot be opened, copied or upgraded.
         """
         if not self._may_upgrade:
+            from sync_daemon.mirror.preview import Preview
+
             self._preview = Preview(self.settings.database.url)
             return self._preview.engine
         engine = open_engine(self.settings.database.url)
@@ -208,21 +224,29 @@ class Application:
     @cached_property
     def mirror(self) -> SqlMirror:
         """The mirror as cycles use it."""
+        from sync_daemon.mirror.store import SqlMirror
+
         return SqlMirror(self.database)
 
     @cached_property
     def reader(self) -> MirrorReader:
         """The mirror as people read it."""
+        from sync_daemon.mirror.queries import MirrorReader
+
         return MirrorReader(self.database)
 
     @cached_property
     def admin(self) -> MirrorAdmin:
         """What people change in the mirror."""
+        from sync_daemon.mirror.admin import MirrorAdmin
+
         return MirrorAdmin(self.database)
 
     @cached_property
     def installation(self) -> Installation:
         """The mirror as the marks on its tabs name it."""
+        from sync_daemon.mirror.installation import load_installation
+
         return load_installation(
             self.database,
             self.host,
@@ -234,6 +258,10 @@ class Application:
     @cached_property
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials, and tells if it leads elsewhere."""
+        from sync_daemon.mirror.request_journal import SqlRequestJournal
+        from sync_daemon.sheets.auth import load_credentials, needed_scopes
+        from sync_daemon.sheets.transport import SheetsTransport
+
         for root in () if self.is_demo else self.settings.google.other_roots:
             log.warning("this server takes Google's place and gets its tokens", server=root)
         scopes = needed_scopes(self.settings.sheets)
@@ -252,6 +280,8 @@ class Application:
     @cached_property
     def gateway(self) -> GoogleSheetGateway:
         """Google Sheets."""
+        from sync_daemon.sheets.gateway import GoogleSheetGateway
+
         return GoogleSheetGateway(self.transport)
 
     def prepared_steps(self, names: Sequence[str] = ()) -> dict[str, list[PreparedStep]]:
@@ -262,6 +292,8 @@ class Application:
         Raises:
             ConfigError: with every problem of every sheet.
         """
+        from sync_daemon.processing.steps import StepPlace, check_steps
+
         prepared: dict[str, list[PreparedStep]] = {}
         problems: list[str] = []
         for sheet in self.sheets(names) if names else self.settings.sheets:
@@ -289,6 +321,8 @@ class Application:
 
     def configured(self, names: Sequence[str] = ()) -> list[ConfiguredSheet]:
         """The sheets as the engine takes them."""
+        from sync_daemon.engine import ConfiguredSheet
+
         prepared = self.prepared_steps(names)
         self._use_steps(prepared)
         every = self.settings.schedule.full_pull_every
@@ -322,6 +356,8 @@ class Application:
         ``tell`` is told in words how far long work has come; ``checkpoint`` is
         called while it waits, and may raise StoppedError.
         """
+        from sync_daemon.engine import Engine, Ports
+
         self.check_mirror()
         sheets = self.configured(names)
         if self._executor is None:
@@ -347,7 +383,9 @@ class Application:
             return report
 
     def _feed_ports(self) -> FeedPorts:
-        from sync_daemon.feeds.reading import HttpFeedReader  # noqa: PLC0415 - few have feeds
+        from sync_daemon.engine import FeedPorts
+        from sync_daemon.feeds.reading import HttpFeedReader
+        from sync_daemon.mirror.feed_store import SqlFeedStore
 
         return FeedPorts(HttpFeedReader(self._http, self._parsers), SqlFeedStore(self.database))
 
@@ -387,6 +425,8 @@ class Application:
         A failure is no failure of the run, whose work is done: the next one tries again.
         By a clock that is days ahead of Google's, everything would be old.
         """
+        from sync_daemon.mirror.retention import is_due, plan_retention, prune
+
         offset = self.transport.clock_offset_s
         if offset is not None and offset < -_LARGEST_CLOCK_ERROR_S:
             log.warning("no history is pruned: the clock is ahead of Google's", by_s=round(-offset))
@@ -403,6 +443,10 @@ class Application:
 
     def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
         """Use these sheets' steps from now on, and those of other sheets as they are."""
+        from sync_daemon.mirror.tool_memory import SqlToolMemory
+        from sync_daemon.mirror.tool_view import ToolMirror
+        from sync_daemon.processing.executor import LocalExecutor
+
         others = {key: step for key, step in self._steps.items() if key[0] not in prepared}
         these = {(name, s.spec.name): s for name, each in prepared.items() for s in each}
         self._steps = others | these
@@ -458,7 +502,7 @@ def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed
     """
     if not sheet.feeds:
         return []
-    from sync_daemon.feeds.sources import recognise  # noqa: PLC0415 - large, and few have feeds
+    from sync_daemon.feeds.sources import recognise
 
     headers = make_target(sheet, steps).headers
     owned = {headers.id, headers.status, *headers.results}

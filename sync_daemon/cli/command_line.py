@@ -3,74 +3,186 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from sync_daemon.cli.console import errors, print_failure
+from sync_daemon.cli.console import errors, output, print_failure
 from sync_daemon.errors import ExitStatus, SheetdError
 
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command, or group of commands, as the help lists it without importing it.
+
+    Attributes:
+        place: its module in this package, and its name there.
+        kind: the heading under which it is listed.
+        summary: the first line of its own help.
+    """
+
+    place: str
+    kind: str
+    summary: str
+
+    def load(self) -> Any:
+        """The function or group itself."""
+        module, _, attribute = self.place.partition(":")
+        return getattr(import_module(f"sync_daemon.cli.{module}"), attribute)
+
+
+_START, _KEEP, _ROWS, _DATA, _MORE = (
+    "Getting started", "Keeping the sheet up to date", "Rows", "Your data", "Tools and testing",
+)  # fmt: skip
+
 COMMANDS = {
-    "demo": "demo:demo",
-    "init": "setup:init",
-    "login": "setup:login",
-    "doctor": "diagnose:doctor",
-    "sync": "sync:app",
-    "run": "service:run",
-    "status": "status:status",
-    "rows": "rows:rows",
-    "show": "rows:show",
-    "history": "rows:history",
-    "rerun": "recovery:rerun",
-    "restore": "recovery:restore",
-    "undo": "recovery:undo",
-    "export": "privacy:export",
-    "forget": "privacy:forget",
-    "tools": "tools:app",
-    "db": "database:app",
-    "service": "units:app",
-    "sandbox": "sandbox:sandbox",
-}
-"""Each command, or group of commands, by the module and name that it has in this package."""
+    "demo": Entry(
+        "demo:demo",
+        _START,
+        "Run one cycle on a sample job hunt in a local sandbox; no account is needed.",
+    ),
+    "init": Entry(
+        "setup:init",
+        _START,
+        "Set up sheetd: find the key, wait until the sheet is shared, propose what to do with it.",
+    ),
+    "login": Entry(
+        "setup:login",
+        _START,
+        "Allow sheetd to use your spreadsheets, in the browser;"
+        " again when the permission has expired.",
+    ),
+    "doctor": Entry(
+        "diagnose:doctor",
+        _START,
+        "Check the configuration, mirror, disk, key, token, APIs, clock, sharing, headers and"
+        " quota.",
+    ),
+    "sync": Entry("sync:app", _KEEP, "Run cycles by hand."),
+    "run": Entry(
+        "service:run",
+        _KEEP,
+        "Run cycles on schedule until SIGTERM; SIGHUP reads the configuration again.",
+    ),
+    "status": Entry(
+        "status:status",
+        _KEEP,
+        "Show the last and the next runs, the queue, failures and how much of the quota was used.",
+    ),
+    "service": Entry("units:app", _KEEP, "sheetd as a service of systemd."),
+    "rows": Entry("rows:rows", _ROWS, "List the rows that the mirror knows."),
+    "show": Entry("rows:show", _ROWS, "Show one row with where each of its results came from."),
+    "history": Entry("rows:history", _ROWS, "Show all that happened to a row, oldest first."),
+    "rerun": Entry(
+        "recovery:rerun",
+        _ROWS,
+        "Have jobs run again in the next cycle; values typed over their results give way.",
+    ),
+    "restore": Entry(
+        "recovery:restore",
+        _ROWS,
+        "Put a deleted row back into its sheet, below all others, with its id and its results.",
+    ),
+    "undo": Entry(
+        "recovery:undo",
+        _ROWS,
+        "Take back the results that a run wrote, where nobody has changed them since.",
+    ),
+    "export": Entry("privacy:export", _DATA, "Write all rows with their results to a file."),
+    "forget": Entry(
+        "privacy:forget",
+        _DATA,
+        "Erase a deleted row with all its history from the mirror, for good; its id stays taken.",
+    ),
+    "db": Entry("database:app", _DATA, "The mirror file."),
+    "tools": Entry(
+        "tools:app", _MORE, "List the tools with their inputs, outputs and options."
+    ),
+    "sandbox": Entry(
+        "sandbox:sandbox",
+        _MORE,
+        "Serve a Google-Sheets-compatible API on this machine, with a page to edit sheets in.",
+    ),
+}  # fmt: skip
 
 
-def make_app(names: Collection[str] = COMMANDS.keys()) -> typer.Typer:
-    """The commands with these names; no others are imported, so that a daemon is small."""
+class _Commands(TyperGroup):
+    """Imports a command when it is called or completed; help and mistakes need its name alone."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name else command, rest
+
+
+def make_app() -> typer.Typer:
+    """All commands, by name and summary."""
+    app = _empty_app()
+    for name, entry in COMMANDS.items():
+        app.command(name, help=entry.summary, rich_help_panel=entry.kind)(_named_alone)
+    return app
+
+
+def _load(name: str) -> Any:
+    """A command, imported; no others are, so that a daemon is small."""
+    app, found = _empty_app(), COMMANDS[name].load()
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name)
+    else:
+        app.command(name)(found)
+    return typer.main.get_group(app).commands[name]
+
+
+def _empty_app() -> typer.Typer:
     app = typer.Typer(
         name="sheetd",
+        cls=_Commands,
         help="Type a row in a Google Sheet; its result columns fill in.",
         no_args_is_help=True,
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_no_options)  # one command alone is still called by its name
-    for name in names:
-        module, _, attribute = COMMANDS[name].partition(":")
-        found = getattr(import_module(f"sync_daemon.cli.{module}"), attribute)
-        if isinstance(found, typer.Typer):
-            app.add_typer(found, name=name)
-        else:
-            app.command(name)(found)
+    app.callback()(_before_any_command)
     return app
 
 
-def _no_options() -> None:
-    pass
+def _named_alone() -> None:
+    """Stand for a command that is not imported."""
+
+
+def _print_version(*, is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        output.print(f"sheetd {version('sheetd')}")
+        raise typer.Exit
+
+
+def _before_any_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _print_version(is_wanted=value),
+            is_eager=True,
+            help="Print the version, and nothing else.",
+        ),
+    ] = False,
+) -> None:
+    del version  # by now it was printed
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status of the contract."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app = make_app(given[:1]) if given and given[0] in COMMANDS else make_app()
-        app(args=given, prog_name="sheetd")
+        make_app()(args=arguments, prog_name="sheetd")
     except SheetdError as error:
         print_failure(error.message, error.hint)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        sys.exit(130)  # 128 + SIGINT, as shells have it
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone (`sheetd rows | head`)
         sys.exit(ExitStatus.DONE)
@@ -80,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _print_defect(error: Exception) -> None:
-    from sync_daemon.log import redact_traceback  # noqa: PLC0415 - needed only in a defect
+    from sync_daemon.log import redact_traceback
 
     errors.print(redact_traceback(error))
     print_failure(

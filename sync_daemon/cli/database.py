@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.privacy import collect_rows, export_or_print
 from sync_daemon.errors import MirrorError
-from sync_daemon.export import ExportForm
-from sync_daemon.mirror.database import as_it_is, database_path, refuse_missing
-from sync_daemon.mirror.database import backup as copy_mirror
-from sync_daemon.mirror.findings import Finding, inspect_mirror
-from sync_daemon.mirror.mending import Repair
-from sync_daemon.mirror.repair import repair as repair_mirror
-from sync_daemon.mirror.restore import restore as restore_mirror
-from sync_daemon.service.backups import BackupFolder
+from sync_daemon.export.forms import ExportForm
+
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.mirror.findings import Finding
+    from sync_daemon.mirror.mending import Repair
 
 app = typer.Typer(help="The mirror file.", no_args_is_help=True)
 
@@ -53,6 +50,10 @@ def backup(
 
     Example: `sheetd db backup /var/backups/sheetd --keep 14`
     """
+    from sync_daemon.mirror.database import as_it_is, database_path, refuse_missing
+    from sync_daemon.mirror.database import backup as copy_mirror
+    from sync_daemon.service.backups import BackupFolder
+
     with opened(config, log_level) as application:
         url = application.settings.database.url
         refuse_missing(url)
@@ -78,6 +79,9 @@ def restore(
 
     Example: `sheetd db restore /var/backups/sheetd/sheetd-2026-11-23T030000Z.db`
     """
+    from sync_daemon.mirror.database import as_it_is
+    from sync_daemon.mirror.restore import restore as restore_mirror
+
     with (
         opened(config, log_level) as application,
         application.turn(),
@@ -104,6 +108,8 @@ def check(
 
     Example: `sheetd db check --repair`
     """
+    from sync_daemon.mirror.mending import Repair
+
     with opened(config, log_level) as application:
         repaired = _repair(application) if mend else Repair()
         findings = _inspect(application)
@@ -122,6 +128,8 @@ def check(
 
 def _inspect(application: Application) -> list[Finding]:
     """What is wrong; while a cycle runs, nothing can be said of work that was cut off."""
+    from sync_daemon.mirror.findings import inspect_mirror
+
     configured = [sheet.name for sheet in application.settings.sheets]
     with application.turn_if_free() as is_idle:
         return inspect_mirror(application.database, configured, is_idle=is_idle)
@@ -129,6 +137,8 @@ def _inspect(application: Application) -> list[Finding]:
 
 def _repair(application: Application) -> Repair:
     """Repair the mirror while no cycle runs, before anything else opens it."""
+    from sync_daemon.mirror.repair import repair as repair_mirror
+
     settings = application.settings
     configured = [sheet.name for sheet in settings.sheets]
     with application.turn():

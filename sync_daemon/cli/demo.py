@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon import log
 from sync_daemon.cli.console import output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
 from sync_daemon.cli.sync import print_report
-from sync_daemon.daemon import Daemon
-from sync_daemon.demo import set_up
-from sync_daemon.domain.cells import CellValue
-from sync_daemon.engine import CycleOptions
+
+if TYPE_CHECKING:
+    from sync_daemon.domain.cells import CellValue
 
 _LONGEST = 70  # characters of a cell
 
@@ -33,6 +31,11 @@ def demo(
 
     Example: `sheetd demo --serve`
     """
+    from sync_daemon import log
+    from sync_daemon.daemon import Daemon
+    from sync_daemon.demo import set_up
+    from sync_daemon.engine import CycleOptions
+
     del config  # taken as every command takes it; the demo brings its own
     log.configure(level=log_level.value)
     with set_up(port) as demo:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
 
-from sync_daemon import log
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
-from sync_daemon.doctor import Check, examine, no_configuration
 from sync_daemon.errors import ConfigError
-from sync_daemon.settings import load_settings
+
+if TYPE_CHECKING:
+    from sync_daemon.doctor import Check
 
 
 def doctor(
@@ -26,6 +26,11 @@ def doctor(
 
     Example: `sheetd doctor`
     """
+    from sync_daemon import log
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.doctor import examine, no_configuration
+    from sync_daemon.settings import load_settings
+
     log.configure(level=log_level.value)
     checks = []
     try:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon import log
-from sync_daemon.bootstrap import Application
-from sync_daemon.settings import load_settings
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
 
 
 class LogLevel(StrEnum):
@@ -46,6 +45,10 @@ def opened(
 
     A command that only reads leaves an older mirror as it is, and makes none.
     """
+    from sync_daemon import log
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.settings import load_settings
+
     log.configure(level=log_level.value)
     application = Application(load_settings(config, os.environ), may_upgrade=may_upgrade)
     try:

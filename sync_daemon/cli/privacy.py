@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import errors, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
-from sync_daemon.export import Export, ExportForm, collect, private_file, write_export
-from sync_daemon.mirror.forget import check_forgettable, forget_row
-from sync_daemon.mirror.versions import load_versions
+from sync_daemon.export.forms import ExportForm, write_export
+from sync_daemon.private_file import private_file
+
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.export.table import Export
 
 
 def export(
@@ -58,6 +60,8 @@ def forget(
 
     Example: `sheetd forget k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
+    from sync_daemon.mirror.forget import check_forgettable, forget_row
+
     with opened(config, log_level, may_upgrade=True) as application:
         check_forgettable(application.database, row_id)
         if not yes and not _agreed(row_id):
@@ -96,6 +100,9 @@ def collect_rows(
     with_history: bool = False,
 ) -> Export:
     """The rows to export; a ConfigError if nobody knows the sheet."""
+    from sync_daemon.export.table import collect
+    from sync_daemon.mirror.versions import load_versions
+
     versions = load_versions(application.database, sheet) if with_history else None
     found = collect(application.reader, sheet=sheet, with_deleted=with_deleted, versions=versions)
     if sheet is not None and not found.rows:

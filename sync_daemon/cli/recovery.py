@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import errors, output, print_failure, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.sync import print_failures
 from sync_daemon.domain.rows import RowState
-from sync_daemon.engine import CycleOptions, RunReport
 from sync_daemon.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.engine import CycleOptions, RunReport
 
 
 def rerun(
@@ -65,6 +67,8 @@ def restore(
 
     Example: `sheetd restore k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
+    from sync_daemon.engine import CycleOptions
+
     with opened(config, log_level, may_upgrade=True) as application:
         row = application.reader.row(row_id)
         if row.state != RowState.DELETED.value:
@@ -97,6 +101,8 @@ def undo(
 
     Example: `sheetd undo 12` (`sheetd status` lists the last runs)
     """
+    from sync_daemon.engine import CycleOptions
+
     with opened(config, log_level, may_upgrade=True) as application:
         written = application.reader.sheets_written(run_id)
         names = [s.name for s in application.settings.sheets if s.name in written]

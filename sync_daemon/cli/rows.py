@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import output, print_json, print_table, printable
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
-from sync_daemon.mirror.job_search import JobSearchEntry
+
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
 
 _SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
 
@@ -57,6 +58,8 @@ def show(
 
     Example: `sheetd show k7m2q9wxf3`
     """
+    from sync_daemon.mirror.job_search import JobSearchEntry
+
     with opened(config, log_level) as application:
         row = application.reader.row(row_id)
         results = application.reader.provenance(row_id, _column_steps(application, row.sheet))

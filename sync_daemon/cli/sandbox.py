@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sync_daemon import log
 from sync_daemon.cli.console import errors, output
 from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
 from sync_daemon.errors import ConfigError
-from sync_daemon.sandbox import CorruptDataError, serve
 
 
 def sandbox(  # noqa: PLR0913 - one parameter an option
@@ -40,6 +38,9 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
 
     Example: `sheetd sandbox --port 8765 --data sandbox.json --key key.json`
     """
+    from sync_daemon import log
+    from sync_daemon.sandbox import CorruptDataError, serve
+
     del config  # taken as every command takes it; the sandbox has none
     log.configure(level=log_level.value)
     try:

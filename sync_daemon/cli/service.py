@@ -8,10 +8,7 @@ from typing import Annotated
 import typer
 
 from sync_daemon import log
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
-from sync_daemon.daemon import Daemon
-from sync_daemon.settings import load_settings
 
 
 def run(
@@ -26,6 +23,10 @@ def run(
 
     Example: `sheetd run --config /etc/sheetd/config.toml`
     """
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.daemon import Daemon
+    from sync_daemon.settings import load_settings
+
     log.configure(level=log_level.value, form=log_format)
     application = Application(load_settings(config, os.environ))
     has_ended = False

@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from sync_daemon.bootstrap import Application
 from sync_daemon.cli.console import make_table, output, print_failure, print_json, printable
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
-from sync_daemon.daemon_state import DaemonState, load_state
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import MirrorError, SheetdError
-from sync_daemon.mirror.queries import QueueView, RowView
-from sync_daemon.mirror.writable import find_write_obstacle
+
+if TYPE_CHECKING:
+    from sync_daemon.bootstrap import Application
+    from sync_daemon.daemon_state import DaemonState
+    from sync_daemon.mirror.queries import QueueView, RowView
 
 _RUNS = 5
 _ROWS = 10  # of a sheet, that need somebody
@@ -95,6 +96,9 @@ def _watch(application: Application) -> None:
 
 
 def _health(application: Application) -> _Health:
+    from sync_daemon.daemon_state import load_state
+    from sync_daemon.mirror.writable import find_write_obstacle
+
     return _Health(
         load_state(application.daemon_state),
         find_write_obstacle(application.settings.database.url),

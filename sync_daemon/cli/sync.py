@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -16,8 +16,9 @@ from sync_daemon.cli.options import (
     SheetOption,
     opened,
 )
-from sync_daemon.engine import CycleOptions, RunReport
-from sync_daemon.status_tab import StatusTabs
+
+if TYPE_CHECKING:
+    from sync_daemon.engine import RunReport
 
 app = typer.Typer(help="Run cycles by hand.", no_args_is_help=True)
 
@@ -54,6 +55,9 @@ def now(  # noqa: PLR0913 - one parameter an option
 
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
+    from sync_daemon.engine import CycleOptions
+    from sync_daemon.status_tab import StatusTabs
+
     options = CycleOptions(
         dry_run=dry_run, allow_mass_delete=allow_mass_delete, take_over=take_over
     )

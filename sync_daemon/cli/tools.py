@@ -7,21 +7,19 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from sync_daemon import log
 from sync_daemon.cli.console import errors, output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
-from sync_daemon.clock import SystemClock
 from sync_daemon.domain.jobs import JsonValue, OutcomeKind
 from sync_daemon.errors import ConfigError, ExitStatus
-from sync_daemon.processing.describe import FieldDescription, ToolDescription, describe_tools
-from sync_daemon.processing.once import run_once
-from sync_daemon.processing.registry import ToolRegistry, load_registry
-from sync_daemon.settings import find_config, load_settings
+
+if TYPE_CHECKING:
+    from sync_daemon.processing.describe import FieldDescription, ToolDescription
+    from sync_daemon.processing.registry import ToolRegistry
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -39,6 +37,8 @@ def list_tools(
     """
     if context.invoked_subcommand is not None:
         return
+    from sync_daemon.processing.describe import describe_tools
+
     registry, *_ = _registry(config, log_level)
     described = describe_tools(registry)
     if as_json:
@@ -71,6 +71,9 @@ def run(
 
     Example: `sheetd tools run keyword_analyzer --input text=@posting.txt --option top=5`
     """
+    from sync_daemon.clock import SystemClock
+    from sync_daemon.processing.once import run_once
+
     registry, folder, allowed = _registry(config, log_level)
     outcome = run_once(
         registry,
@@ -95,6 +98,10 @@ def _registry(
     config: Path | None, log_level: LogLevel
 ) -> tuple[ToolRegistry, Path, frozenset[str]]:
     """The tools, with what the configuration adds, its folder and what it lets them reach."""
+    from sync_daemon import log
+    from sync_daemon.processing.registry import load_registry
+    from sync_daemon.settings import find_config, load_settings
+
     log.configure(level=log_level.value)
     if config is None and find_config(None, os.environ) is None:
         return load_registry(), Path.cwd(), frozenset()

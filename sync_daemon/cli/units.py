@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon import log
 from sync_daemon.cli.console import errors, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
-from sync_daemon.service import installation, place, state
-from sync_daemon.service.systemd import Systemd, log_command
-from sync_daemon.service.units import UnitNames
-from sync_daemon.settings import load_settings
+
+if TYPE_CHECKING:
+    from sync_daemon.service import place
 
 app = typer.Typer(help="sheetd as a service of systemd.", no_args_is_help=True)
 
@@ -39,6 +37,12 @@ def install(
 
     Example: `sudo /opt/sheetd/bin/sheetd service install --start`
     """
+    from sync_daemon import log
+    from sync_daemon.service import installation
+    from sync_daemon.service.systemd import Systemd, log_command
+    from sync_daemon.service.units import UnitNames
+    from sync_daemon.settings import load_settings
+
     log.configure(level=log_level.value)
     where, names = _place(user), UnitNames(name)
     installation.check_rights(where)
@@ -73,6 +77,11 @@ def uninstall(
 
     Example: `sudo sheetd service uninstall`
     """
+    from sync_daemon import log
+    from sync_daemon.service import installation
+    from sync_daemon.service.systemd import Systemd
+    from sync_daemon.service.units import UnitNames
+
     del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
     names = UnitNames(name)
@@ -96,6 +105,11 @@ def status(
 
     Example: `sheetd service status --json`
     """
+    from sync_daemon import log
+    from sync_daemon.service import state
+    from sync_daemon.service.systemd import Systemd
+    from sync_daemon.service.units import UnitNames
+
     del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
     found = state.look(UnitNames(name), Systemd(user))
@@ -107,6 +121,8 @@ def status(
 
 
 def _place(is_user: bool) -> place.Place:
+    from sync_daemon.service import place
+
     return place.user() if is_user else place.machine()
 
 

@@ -7,11 +7,12 @@ import io
 import json
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sync_daemon.domain.cells import CellValue
-from sync_daemon.export.table import Export
-from sync_daemon.export.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from sync_daemon.export.table import Export
 
 
 class ExportForm(StrEnum):
@@ -34,6 +35,8 @@ def write_export(export: Export, form: ExportForm, file: BinaryIO) -> None:
         case ExportForm.JSON:
             _write_json(export, file)
         case ExportForm.XLSX:
+            from sync_daemon.export.workbook import write_workbook  # noqa: PLC0415 - large
+
             write_workbook(export.headers(), export.lines(), file)
 
 

@@ -23,13 +23,13 @@ import json, sys
 from pathlib import Path
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.cli.command_line import make_app
+from sync_daemon.cli.command_line import COMMANDS
 from sync_daemon.daemon.rounds import Rounds, Watcher
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule
 from sync_daemon.settings import load_settings
 
-make_app(["run"])
+COMMANDS["run"].load()
 application = Application(load_settings(Path(sys.argv[1]), {}))
 schedule = Schedule(application.settings, application.clock)
 watcher = Watcher(lambda: None, lambda: None)

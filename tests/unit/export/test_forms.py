@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.errors import ConfigError
-from sync_daemon.export import Export, ExportedRow, ExportForm, workbook, write_export
+from sync_daemon.export import workbook
+from sync_daemon.export.forms import ExportForm, write_export
+from sync_daemon.export.table import Export, ExportedRow
 from sync_daemon.mirror.queries import RowView
 from sync_daemon.mirror.versions import RowVersion
 

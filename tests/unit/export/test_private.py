@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.errors import ConfigError
-from sync_daemon.export import private_file
+from sync_daemon.private_file import private_file
 
 
 def write_half(path: Path) -> None:

@@ -1,0 +1,75 @@
+"""The command line as a whole: what it lists, what it imports, how it answers mistakes."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sync_daemon.cli.command_line import COMMANDS, make_app
+
+HEAVY = ("sqlalchemy", "httpx", "gspread", "requests", "structlog", "pydantic_settings", "alembic")
+SHELL = {"_SHEETD_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
+
+
+def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **environ},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_with_the_first_line_of_its_own_help(name: str) -> None:
+    found = COMMANDS[name].load()
+    text = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+    if not isinstance(text, str):
+        text = inspect.getdoc(found.registered_callback.callback)
+    assert text is not None
+    assert COMMANDS[name].summary == text.splitlines()[0]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["status", "--help"], ["stat"]])
+def test_help_imports_no_more_than_it_needs(arguments: list[str]) -> None:
+    code = f"""
+import sys
+from sync_daemon.cli import main
+try:
+    main({arguments})
+except SystemExit:
+    pass
+print([name for name in {HEAVY} if name in sys.modules])
+"""
+    assert run(code).stdout.splitlines()[-1] == "[]"
+
+
+def test_completion_knows_the_commands_and_their_options() -> None:
+    code = "from sync_daemon.cli import main; main([])"
+    named = run(code, **{**SHELL, "COMP_CWORD": "1", "COMP_WORDS": "sheetd st"})
+    assert named.stdout.split() == ["status"]
+    options = run(code, **SHELL, COMP_WORDS="sheetd status --w")
+    assert options.stdout.split() == ["--watch"]
+    below = run(code, **SHELL, COMP_WORDS="sheetd db ch")
+    assert below.stdout.split() == ["check"]
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(make_app(), ["--version"]).output == f"sheetd {version('sheetd')}\n"
+
+
+def test_the_nearest_command_is_named() -> None:
+    ran = CliRunner().invoke(make_app(), ["statsu"])
+    assert ran.exit_code == 2
+    assert "Did you mean 'status'?" in ran.output
+
+
+def test_commands_are_listed_by_kind() -> None:
+    text = CliRunner().invoke(make_app(), ["--help"], env={"COLUMNS": "200"}).output
+    for kind in {entry.kind for entry in COMMANDS.values()}:
+        assert kind in text
