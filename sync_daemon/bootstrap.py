@@ -14,10 +14,6 @@ import structlog
 from sync_daemon import cycle_lock
 from sync_daemon.clock import SystemClock
 from sync_daemon.daemon_state import state_path
-from sync_daemon.domain.feeding import Feed
-from sync_daemon.domain.headers import OwnedHeaders
-from sync_daemon.domain.jobs import FromColumn
-from sync_daemon.domain.sheet_state import SheetTarget
 from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.host import Host
 from sync_daemon.mirror.database import (
@@ -34,7 +30,9 @@ from sync_daemon.mirror.database import (
 if TYPE_CHECKING:
     from sqlalchemy import Engine as DatabaseEngine
 
+    from sync_daemon.domain.feeding import Feed
     from sync_daemon.domain.keeper import Installation
+    from sync_daemon.domain.sheet_state import SheetTarget
     from sync_daemon.domain.sheet_view import ResultType
     from sync_daemon.engine import ConfiguredSheet, CycleOptions, FeedPorts, RunReport
     from sync_daemon.fetching import GuardedHttp
@@ -465,6 +463,9 @@ class Application:
 
 def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTarget:
     """Which tab of which spreadsheet, and the columns in it that are ours."""
+    from sync_daemon.domain.headers import OwnedHeaders
+    from sync_daemon.domain.sheet_state import SheetTarget
+
     results = [header for step in steps for header in step.spec.outputs.values()]
     return SheetTarget(
         name=sheet.name,
@@ -486,6 +487,8 @@ def make_result_types(steps: Sequence[PreparedStep]) -> dict[str, ResultType]:
 
 
 def _inputs(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> Iterator[str]:
+    from sync_daemon.domain.jobs import FromColumn
+
     for step in steps:
         for source in step.spec.sources:
             if isinstance(source, FromColumn):
@@ -502,6 +505,7 @@ def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed
     """
     if not sheet.feeds:
         return []
+    from sync_daemon.domain.feeding import Feed
     from sync_daemon.feeds.sources import recognise
 
     headers = make_target(sheet, steps).headers

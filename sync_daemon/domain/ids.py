@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
+from functools import cache
 from itertools import product
 
 from sync_daemon.domain.cells import CellValue
@@ -18,8 +19,6 @@ from sync_daemon.domain.cells import CellValue
 _LETTERS = "abcdefghjkmnpqrstvwxy"  # no i, l, o, u: mistaken when read; 31 characters in all
 _ALPHABET = "0123456789" + _LETTERS
 _LENGTH = 10
-_TRIPLES = ["".join(characters) for characters in product(_ALPHABET, repeat=3)]
-_PAIRS = ["".join(characters) for characters in product(_ALPHABET, repeat=2)]
 _WEIGHTS = [
     {c: (place + 1) * index for index, c in enumerate(_ALPHABET)} for place in range(_LENGTH - 1)
 ]
@@ -29,11 +28,18 @@ _WITNESS = re.compile(rf" #([{_LETTERS}][{_ALPHABET}]{{{_LENGTH - 1}}})$")
 
 def make_row_id(random_number: int) -> str:
     """An id made of a random number of at least 48 bits: one of 1.8e13, so that few are equal."""
+    triples, pairs = _blocks(3), _blocks(2)
     number, first = divmod(random_number, len(_LETTERS))
-    number, second = divmod(number, len(_TRIPLES))
-    number, third = divmod(number, len(_TRIPLES))
-    body = _LETTERS[first] + _TRIPLES[second] + _TRIPLES[third] + _PAIRS[number % len(_PAIRS)]
+    number, second = divmod(number, len(triples))
+    number, third = divmod(number, len(triples))
+    body = _LETTERS[first] + triples[second] + triples[third] + pairs[number % len(pairs)]
     return body + _check_character(body)
+
+
+@cache
+def _blocks(length: int) -> list[str]:
+    """All texts of so many characters; many commands draw no id, and need none of them."""
+    return ["".join(characters) for characters in product(_ALPHABET, repeat=length)]
 
 
 class IdSource:
