@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_daemon.sandbox.api_errors import invalid_argument, unparsable_range
+from sync_daemon.sandbox.api_errors import ApiError, invalid_argument, unparsable_range
 from sync_daemon.sandbox.sheets.a1 import (
     Box,
     GridRange,
@@ -91,10 +91,23 @@ def check_inside(sheet: Sheet, cells: GridRange) -> None:
     """Refuse a range that starts outside the grid."""
     grid = sheet.grid
     if cells.top >= grid.row_count or cells.left >= grid.column_count:
-        raise invalid_argument(
-            f"Range ({format_range(sheet.title, cells)}) exceeds grid limits. "
-            f"Max rows: {grid.row_count}, max columns: {grid.column_count}"
-        )
+        raise beyond_grid(sheet, cells)
+
+
+def check_within(sheet: Sheet, cells: GridRange) -> None:
+    """Refuse a range that leaves the grid at any side: what is written to cannot be clamped."""
+    check_inside(sheet, cells)
+    rows, columns = sheet.grid.row_count, sheet.grid.column_count
+    if (cells.end_row or 0) > rows or (cells.end_column or 0) > columns:
+        raise beyond_grid(sheet, cells)
+
+
+def beyond_grid(sheet: Sheet, cells: GridRange) -> ApiError:
+    """The 400 for cells that the grid has not."""
+    return invalid_argument(
+        f"Range ({format_range(sheet.title, cells)}) exceeds grid limits. "
+        f"Max rows: {sheet.grid.row_count}, max columns: {sheet.grid.column_count}"
+    )
 
 
 def box_of(document: Document, cells: GridRange) -> tuple[Sheet, Box]:

@@ -82,7 +82,7 @@ def _answered(
     if options.get("includeValuesInResponse"):
         reading = reading_of(request.document, options, "response")
         answer["updatedData"] = box_values(
-            written.sheet, written.box, reading, request.calculator(), major
+            written.sheet, written.asked, reading, request.calculator(), major
         )
     return answer
 
@@ -177,13 +177,13 @@ def _totalled(
     document: Document, done: Sequence[Written], responses: list[JsonObject]
 ) -> JsonObject:
     """The totals of a batch: rows and columns of several ranges of a sheet count once."""
-    rows = {(w.sheet.sheet_id, row) for w in done for row in range(w.box.top, w.box.bottom)}
-    columns = {(w.sheet.sheet_id, col) for w in done for col in range(w.box.left, w.box.right)}
+    rows = {(w.sheet.sheet_id, row) for w in done for row in w.rows}
+    columns = {(w.sheet.sheet_id, column) for w in done for column in w.columns}
     totals = {
         "totalUpdatedRows": len(rows),
         "totalUpdatedColumns": len(columns),
         "totalUpdatedCells": sum(written.cells for written in done),
-        "totalUpdatedSheets": len({written.sheet.sheet_id for written in done}),
+        "totalUpdatedSheets": len({sheet_id for sheet_id, _ in rows}),
     }
     answer: JsonObject = {"spreadsheetId": document.spreadsheet_id}
     answer |= {key: value for key, value in totals.items() if value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from sync_daemon.sandbox.sheets.cells import (
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.locales import locale_named
 from sync_daemon.sandbox.sheets.parsing import Entry, parse_entry
-from sync_daemon.sandbox.sheets.ranges import check_inside, range_text
+from sync_daemon.sandbox.sheets.ranges import check_within, range_text
 
 USER_ENTERED = "USER_ENTERED"
 COLUMNS = "COLUMNS"
@@ -29,18 +30,30 @@ COLUMNS = "COLUMNS"
 
 @dataclass(frozen=True)
 class Written:
-    """What a write did: the rectangle it covered and how many cells it set."""
+    """What a write did.
+
+    Args:
+        sheet: where.
+        box: the rectangle that the values covered.
+        asked: the rectangle that the caller named, if it is larger.
+        cells: how many cells were set.
+        rows: in which rows.
+        columns: in which columns.
+    """
 
     sheet: Sheet
     box: Box
+    asked: Box
     cells: int
+    rows: AbstractSet[int]
+    columns: AbstractSet[int]
 
     def to_json(self) -> dict[str, Any]:
         """The counts as an UpdateValuesResponse has them, without the id; zeros left out."""
         shown: dict[str, Any] = {"updatedRange": range_text(self.sheet, self.box)}
         if self.cells:
-            shown["updatedRows"] = self.box.height
-            shown["updatedColumns"] = self.box.width
+            shown["updatedRows"] = len(self.rows)
+            shown["updatedColumns"] = len(self.columns)
             shown["updatedCells"] = self.cells
         return shown
 
@@ -76,24 +89,23 @@ class Writer:
         check_values(values)
         rows = transposed_input(values) if major == COLUMNS else values
         sheet = self.document.sheet(cells.sheet_id)
-        check_inside(sheet, cells)
+        check_within(sheet, cells)
         box = _target(sheet, cells, rows, text)
-        self.document.check_editable(sheet, [box], self.caller)
-        return Written(sheet, box, self._put(sheet, box, rows))
+        whole = sheet.grid.box
+        asked = box if cells.is_one_cell else cells.clamp(whole.bottom, whole.right)
+        return replace(self.put(sheet, box, rows), asked=asked)
 
     def put(self, sheet: Sheet, box: Box, rows: Sequence[Sequence[Any]]) -> Written:
         """Write checked rows at a place known to fit."""
         self.document.check_editable(sheet, [box], self.caller)
-        return Written(sheet, box, self._put(sheet, box, rows))
-
-    def _put(self, sheet: Sheet, box: Box, rows: Sequence[Sequence[Any]]) -> int:
-        count = 0
-        for offset, row in enumerate(rows):
+        count, touched, columns = 0, set(), _given_columns(rows, box.left)
+        for index, row in enumerate(rows, box.top):
             given = len(row) - row.count(None)
             if given:  # a row of nulls leaves everything as it is
-                self._put_row(sheet, box.top + offset, box.left, row)
+                self._put_row(sheet, index, box.left, row)
+                touched.add(index)
                 count += given
-        return count
+        return Written(sheet, box, box, count, touched, columns)
 
     def _put_row(self, sheet: Sheet, index: int, left: int, row: Sequence[Any]) -> None:
         if len(row) == 1:  # a column of values comes as many such rows
@@ -117,6 +129,18 @@ class Writer:
         if not isinstance(value, bool):
             value = tidy_number(value)
         return with_entry(content, value)
+
+
+def _given_columns(rows: Sequence[Sequence[Any]], left: int) -> set[int]:
+    """The columns in which any row has a value."""
+    found: set[int] = set()
+    full = 0  # rows without a null need no look at each cell
+    for row in rows:
+        if None in row:
+            found.update(place for place, value in enumerate(row, left) if value is not None)
+        else:
+            full = max(full, len(row))
+    return found.union(range(left, left + full))
 
 
 def enter(content: Content, entry: Entry) -> Content:
@@ -159,13 +183,14 @@ def _target(sheet: Sheet, cells: GridRange, rows: Sequence[Sequence[Any]], text:
     height = max(1, len(rows))
     width = max(1, max((len(row) for row in rows), default=0))
     grid = sheet.grid
+    box = Box(cells.top, cells.top + height, cells.left, cells.left + width)
     limit = grid.box if cells.is_one_cell else cells.clamp(grid.row_count, grid.column_count)
-    if cells.top + height > limit.bottom:
+    if box.bottom > limit.bottom:
         tried = f"row [{limit.bottom + 1}]"
-    elif cells.left + width > limit.right:
+    elif box.right > limit.right:
         tried = f"column [{column_letters(limit.right)}]"
     else:
-        return Box(cells.top, cells.top + height, cells.left, cells.left + width)
+        return box
     raise invalid_argument(f"Requested writing within range [{text}], but tried writing to {tried}")
 
 

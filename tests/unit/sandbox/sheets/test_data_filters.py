@@ -18,11 +18,11 @@ def test_data_filters_address_a_column_wherever_it_is(client: Client) -> None:
     assert answer["responses"] == [
         {
             "updatedRange": "Sheet1!D1:D2",
-            "updatedRows": 2,
+            "updatedRows": 1,
             "updatedColumns": 1,
             "updatedCells": 1,
             "updatedData": {
-                "range": "Sheet1!D1:D2",
+                "range": "Sheet1!D1:D1000",
                 "majorDimension": "ROWS",
                 "values": [["id"], ["2"]],
             },

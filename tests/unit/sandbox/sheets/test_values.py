@@ -226,6 +226,71 @@ def test_trailing_blanks_are_dropped_and_inner_ones_kept(client: Client) -> None
     ]
 
 
+NULLS_BETWEEN: list[list[Any]] = [["a", None, None], [None, None, None], [None, None, "b"]]
+
+
+def test_rows_and_columns_count_where_a_cell_was_updated(client: Client) -> None:
+    wanted = {"updatedRows": 2, "updatedColumns": 2, "updatedCells": 2}
+    put = client.put("A1:C3", NULLS_BETWEEN)
+    body = {"values": NULLS_BETWEEN}
+    appended = client.call("POST", "/values/E9:append", body, valueInputOption="RAW")
+    by_range = {"valueInputOption": "RAW", "data": [{"range": "A1:C3", **body}]}
+    by_filter = {"valueInputOption": "RAW", "data": [{"dataFilter": {"a1Range": "A1:C3"}, **body}]}
+    batches = [
+        client.call("POST", "/values:batchUpdate", by_range),
+        client.call("POST", "/values:batchUpdateByDataFilter", by_filter),
+    ]
+    for answer in (put, appended["updates"], *(batch["responses"][0] for batch in batches)):
+        assert {key: answer[key] for key in wanted} == wanted
+    for batch in batches:
+        totals = {key: batch[f"total{key[0].upper()}{key[1:]}"] for key in wanted}
+        assert totals == wanted
+
+
+def test_a_write_of_nulls_updates_no_sheet(client: Client) -> None:
+    data = [{"range": "A1", "values": [["x"]]}, {"range": "B2", "values": [[None]]}]
+    answer = client.call("POST", "/values:batchUpdate", {"valueInputOption": "RAW", "data": data})
+    assert (answer["totalUpdatedSheets"], answer["totalUpdatedColumns"]) == (1, 1)
+    assert list(answer["responses"][1]) == ["spreadsheetId", "updatedRange"]
+
+
+@pytest.mark.parametrize(
+    ("place", "answered", "values"),
+    [
+        ("A1:C3", "Sheet1!A1:C3", [["N", "2", "3"], ["4", "5"]]),
+        ("A:B", "Sheet1!A1:B1000", [["N", "2"], ["4", "5"]]),
+        ("Sheet1", "Sheet1!A1:Z1000", [["N", "2", "3"], ["4", "5"]]),
+        ("A1", "Sheet1!A1", [["N"]]),
+    ],
+)
+def test_the_values_of_the_whole_range_asked_for_are_answered(
+    client: Client, place: str, answered: str, values: list[list[str]]
+) -> None:
+    client.put("A1:C2", [["1", "2", "3"], ["4", "5"]])
+    answer = client.put(place, [["N"]], includeValuesInResponse=True)
+    assert (answer["updatedRange"], answer["updatedCells"]) == ("Sheet1!A1", 1)
+    assert answer["updatedData"] == {
+        "range": answered,
+        "majorDimension": "ROWS",
+        "values": values,
+    }
+
+
+@pytest.mark.parametrize("place", ["A1:K20", "A1:G15", "A1:H14", "A15", "H:H", "B2:H"])
+def test_what_is_written_to_must_lie_in_the_grid(client: Client, place: str) -> None:
+    size = {"rowCount": 14, "columnCount": 7}
+    properties = {"properties": {"gridProperties": size}, "fields": "gridProperties"}
+    client.batch({"updateSheetProperties": properties})
+    body = {"values": [[1, 2], [3, 4]]}
+    refusal = client.refused("PUT", f"/values/{place}", body, valueInputOption="RAW")
+    assert refusal.message == (
+        f"Range (Sheet1!{place}) exceeds grid limits. Max rows: 14, max columns: 7"
+    )
+    data = {"valueInputOption": "RAW", "data": [{"dataFilter": {"a1Range": place}, **body}]}
+    refused = client.refused("POST", "/values:batchUpdateByDataFilter", data)
+    assert "exceeds grid limits" in refused.message
+
+
 def test_columns_are_written_as_columns(client: Client) -> None:
     body = {"majorDimension": "COLUMNS", "values": [["a", "b"], ["c"]]}
     answer = client.call("PUT", "/values/A1", body, valueInputOption="RAW")
