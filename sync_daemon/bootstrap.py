@@ -30,10 +30,10 @@ from sync_daemon.mirror.database import (
 if TYPE_CHECKING:
     from sqlalchemy import Engine as DatabaseEngine
 
+    from sync_daemon.domain.decoration import ResultField
     from sync_daemon.domain.feeding import Feed
     from sync_daemon.domain.keeper import Installation
     from sync_daemon.domain.sheet_state import SheetTarget
-    from sync_daemon.domain.sheet_view import ResultType
     from sync_daemon.engine import ConfiguredSheet, CycleOptions, FeedPorts, RunReport
     from sync_daemon.fetching import GuardedHttp
     from sync_daemon.mirror.admin import MirrorAdmin
@@ -333,7 +333,8 @@ class Application:
                 probe=sheet.probe == "drive",
                 full_pull_every=every,
                 feeds=make_feeds(sheet, prepared[sheet.name]),
-                result_types=make_result_types(prepared[sheet.name]),
+                results=make_result_fields(prepared[sheet.name]),
+                decorate=sheet.decorate,
                 adopt=sheet.adopt,
                 links={step.spec.name: step.links for step in prepared[sheet.name]},
             )
@@ -477,10 +478,10 @@ def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTar
     )
 
 
-def make_result_types(steps: Sequence[PreparedStep]) -> dict[str, ResultType]:
+def make_result_fields(steps: Sequence[PreparedStep]) -> dict[str, ResultField]:
     """What the tools declare of each result column."""
     return {
-        header: step.result_type(output)
+        header: step.result_field(output)
         for step in steps
         for output, header in step.spec.outputs.items()
     }

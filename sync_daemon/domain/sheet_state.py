@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sync_daemon.domain.assignment import Assignment
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.decoration import ColumnStyle
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.keeper import Marks, TabClaim
 from sync_daemon.domain.typed_forms import TypedForm
@@ -58,6 +59,7 @@ class ColumnChanges:
 
     ``create`` and ``adopt`` map headers to the metadata ids to put on them;
     ``adopt`` columns stand in the sheet already, at ``places`` under ``titles``.
+    ``styles`` tells how those of ``create`` are made to look; the others stay as they are.
     """
 
     create: Mapping[str, int]
@@ -68,6 +70,7 @@ class ColumnChanges:
     insert_at: int  # column index of the first new column
     grid_columns: int
     claim: TabClaim | None = None  # marks of the tab itself to change with it
+    styles: Mapping[str, ColumnStyle] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

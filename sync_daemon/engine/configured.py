@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from sync_daemon.domain.assignment import Assignment, Kind, Purpose
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.decoration import ColumnStyle, ResultField, style_columns
 from sync_daemon.domain.feeding import Feed
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import Step
@@ -28,7 +29,8 @@ class ConfiguredSheet:
     probe: bool = False
     full_pull_every: timedelta = timedelta(minutes=10)
     feeds: Sequence[Feed] = ()
-    result_types: Mapping[str, ResultType] = field(default_factory=dict)  # by header
+    results: Mapping[str, ResultField] = field(default_factory=dict)  # by header
+    decorate: bool = True
     adopt: Sequence[str] = ()  # filled columns that results may go to
     pipeline: str = ""  # the fingerprint of one whose headers were spelled in another way
     links: Mapping[str, Collection[str]] = field(default_factory=dict)  # step → inputs
@@ -37,6 +39,17 @@ class ConfiguredSheet:
     def name(self) -> str:
         """Its name in the configuration."""
         return self.target.name
+
+    @property
+    def result_types(self) -> dict[str, ResultType]:
+        """What tools declare of each result, by header."""
+        return {header: field.type for header, field in self.results.items()}
+
+    def styles(self) -> dict[str, ColumnStyle]:
+        """How columns of ours look that are created; empty if they are to be left plain."""
+        if not self.decorate:
+            return {}
+        return style_columns(self.target.headers, [s.spec for s in self.steps], self.results)
 
     def called(self, name: str) -> ConfiguredSheet:
         """The same under another name."""

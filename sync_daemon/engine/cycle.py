@@ -329,8 +329,11 @@ class Cycle:
 
     def _change_columns(self, snapshot: Snapshot) -> bool:
         """Create and mark our columns, and the tab; returns whether all are proved to be ours."""
+        is_plain = self._rejection is not None  # if it was for its looks, do without
         try:
-            self._record, is_proved = self._tab.change_columns(self._record, snapshot)
+            self._record, is_proved = self._tab.change_columns(
+                self._record, snapshot, is_plain=is_plain
+            )
         except GoogleRejectedError as rejection:
             if self._rejection is not None:  # again, after another reading
                 raise write_refused(self._sheet.name, rejection) from rejection

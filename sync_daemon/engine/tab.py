@@ -152,8 +152,10 @@ class KeptTab:
         with suppress(GoogleRejectedError):  # a protected row keeps its titles
             self.ports.gateway.write(self.sheet.target, record.gid or 0, addresses, intent, (), {})
 
-    def change_columns(self, record: SheetRecord, snapshot: Snapshot) -> tuple[SheetRecord, bool]:
-        """Create and mark our columns, and the tab.
+    def change_columns(
+        self, record: SheetRecord, snapshot: Snapshot, *, is_plain: bool = False
+    ) -> tuple[SheetRecord, bool]:
+        """Create and mark our columns, and the tab; new ones are decorated, unless ``is_plain``.
 
         Columns of a tab that another installation kept get new marks, and with them new
         addresses: what that one still wants to write finds no column any more.
@@ -179,6 +181,7 @@ class KeptTab:
             insert_at=columns.width,
             grid_columns=snapshot.grid_columns,
             claim=self.claim,
+            styles={} if is_plain else self.sheet.styles(),
         )
         lost = [h for h in fresh if h in record.metadata_ids and h not in renewed]
         record = replace(record, metadata_ids={**record.metadata_ids, **fresh}, settled="")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import BaseModel, ValidationError
 
 from sync_daemon.domain.cells import is_blank, is_unready
+from sync_daemon.domain.decoration import Format, ResultField
 from sync_daemon.domain.jobs import StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable, Unread
 from sync_daemon.domain.redaction import redact
@@ -147,6 +148,15 @@ class PreparedStep:
             return ResultType.ANY
         (kind,) = kinds
         return _RESULT_TYPES.get(kind, ResultType.TEXT)
+
+    def result_field(self, output: str) -> ResultField:
+        """What the tool declares of an output: what it is, and how it is shown."""
+        field = self.tool.result_schema.model_fields.get(output)
+        if field is None:
+            return ResultField(type=self.result_type(output))
+        formats = [mark for mark in field.metadata if isinstance(mark, Format)]
+        shown = formats[0] if formats else None
+        return ResultField(field.description or "", self.result_type(output), shown)
 
     @property
     def links(self) -> Collection[str]:

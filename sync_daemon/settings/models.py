@@ -146,6 +146,7 @@ class SheetSettings(_Section):
     create_columns: bool = True
     max_delete_fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
     probe: Literal["drive", "none"] = "drive"
+    decorate: bool = True  # columns that are created are made fit to be looked at
     adopt: tuple[Name, ...] = ()  # filled columns of the user's that may become result columns
     status_tab: str = ""  # the title of a tab that sheetd makes and keeps, to tell how it is
     steps: tuple[StepSettings, ...] = ()

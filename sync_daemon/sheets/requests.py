@@ -9,6 +9,7 @@ from typing import Any
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.reconcile import WriteIntent
 from sync_daemon.domain.sheet_state import ColumnChanges
+from sync_daemon.sheets.decoration import decorate_column
 from sync_daemon.sheets.marks import METADATA_KEY, mark_tab
 from sync_daemon.sheets.ranges import Span, quote_title
 
@@ -176,7 +177,13 @@ def _insert_columns(gid: int, header_row: int, changes: ColumnChanges) -> list[d
             "fields": "userEnteredFormat,dataValidation",
         }
     }
-    return [insert, plain, headers, *marks]
+    decoration = [
+        request
+        for index, header in enumerate(changes.create, start)
+        if header in changes.styles
+        for request in decorate_column(gid, header_row, index, changes.styles[header])
+    ]
+    return [insert, plain, headers, *marks, *decoration]
 
 
 def _proof_blocks(

@@ -41,6 +41,7 @@ from typing_extensions import TypeVar
 
 from sync_daemon import tool_definition
 from sync_daemon.domain.cells import is_blank
+from sync_daemon.domain.decoration import Format
 from sync_daemon.domain.jobs import Ask, JsonValue
 from sync_daemon.errors import ConfigError
 from sync_daemon.tooling.errors import ToolError, TransientToolError
@@ -65,6 +66,7 @@ __all__ = [
     "EncodingRefusedError",
     "FetchDelayedError",
     "FetchRefusedError",
+    "Format",
     "HostBusyError",
     "HttpProvider",
     "LinkText",
@@ -112,7 +114,11 @@ class ToolInputSchema(BaseModel):
 
 
 class ToolResultSchema(BaseModel):
-    """Base of a tool's result: one field an output; frozen, nothing unknown."""
+    """Base of a tool's result: one field an output; frozen, nothing unknown.
+
+    ``Annotated[float, Format.MONEY]`` says how the cells of a new column show it. A field's
+    description becomes the note on the column's header.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 

@@ -167,6 +167,7 @@ class TestFirstCycle:
         assert furnished.cycle().rows == 8
 
     def test_our_columns_do_not_take_after_the_user_s_last_one(self, furnished: Loop) -> None:
+        furnished.configure("[[sheets.steps]]", "decorate = false\n[[sheets.steps]]")
         furnished.user.delete_columns(len(HEADERS), 26)
         change(furnished, decoration(span(0, 9, LENGTH, LENGTH + 1)))
         furnished.cycle()

@@ -159,6 +159,7 @@ def without_owned_columns(picture: dict[str, Any], headers: Collection[str] = OW
     """The picture as text, as if owned columns and the tab's mark had never been added."""
     picture = copy.deepcopy(picture)
     sheet = picture["sheets"][0]
+    drop_rules(sheet, owned_columns(picture, headers))
     sheet.pop("developerMetadata", None)
     data = sheet["data"][0]
     for column in reversed(owned_columns(picture, headers)):
@@ -168,7 +169,24 @@ def without_owned_columns(picture: dict[str, Any], headers: Collection[str] = OW
             del row.get("values", [])[column : column + 1]
     for row in data["rowData"]:
         drop_blank_end(row)
+    drop_blank_rows(data)
     return json.dumps(picture, indent=1)
+
+
+def drop_blank_rows(data: dict[str, Any]) -> None:
+    """Take out rows at the end that only our columns' formats reach."""
+    while data["rowData"] and not data["rowData"][-1]:
+        data["rowData"].pop()
+
+
+def drop_rules(sheet: dict[str, Any], columns: Collection[int]) -> None:
+    """Take out the colour rules of columns."""
+    rules = sheet.get("conditionalFormats", [])
+    kept = [rule for rule in rules if rule["ranges"][0]["startColumnIndex"] not in columns]
+    if kept:
+        sheet["conditionalFormats"] = kept
+    else:
+        sheet.pop("conditionalFormats", None)
 
 
 def sample_rows() -> list[list[Any]]:

@@ -8,7 +8,14 @@ from typing import Annotated
 import httpx
 from pydantic import Field, field_validator
 
-from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import (
+    Ask,
+    Format,
+    LinkText,
+    ToolInputSchema,
+    ToolOptions,
+    ToolResultSchema,
+)
 
 
 class CompanyInputSchema(ToolInputSchema):
@@ -62,11 +69,17 @@ class CompanyResult(ToolResultSchema):
     """What is public about the company; empty where nothing sure was found."""
 
     name: str | None = Field(default=None, description="Its name.")
-    site: str | None = Field(default=None, description="The address of its web site.")
+    site: Annotated[str | None, Format.LINK] = Field(
+        default=None, description="The address of its web site."
+    )
     description: str | None = Field(default=None, description="What it says of itself.")
-    careers_page: str | None = Field(default=None, description="The page with its jobs.")
+    careers_page: Annotated[str | None, Format.LINK] = Field(
+        default=None, description="The page with its jobs."
+    )
     board: str | None = Field(default=None, description="Whose software lists its jobs.")
-    board_link: str | None = Field(default=None, description="Its job board, as a source of feeds.")
+    board_link: Annotated[str | None, Format.LINK] = Field(
+        default=None, description="Its job board, as a source of feeds."
+    )
     employees: int | None = Field(default=None, description="How many work there, at least.")
     size: str | None = Field(default=None, description="The same with range or year.")
     founded: int | None = Field(default=None, description="The year of its foundation.")

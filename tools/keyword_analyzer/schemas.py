@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FilePath
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, Format, ToolInputSchema, ToolOptions, ToolResultSchema
 
 
 class KeywordInputSchema(ToolInputSchema):
@@ -53,7 +53,7 @@ class KeywordResult(ToolResultSchema):
     years_of_experience: float | None = Field(
         default=None, description="Years of experience that are asked for at least."
     )
-    score: int | None = Field(
+    score: Annotated[int | None, Format.PERCENT] = Field(
         default=None, description="Percent of the keywords, by weight, that the résumé has."
     )
     matched: list[str] = Field(default=[], description="Keywords that the résumé has.")

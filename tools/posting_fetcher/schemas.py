@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolResultSchema
+from sync_daemon.tooling import Ask, Format, LinkText, ToolInputSchema, ToolResultSchema
 
 
 class PostingInputSchema(ToolInputSchema):
@@ -47,6 +47,6 @@ class PostingResult(ToolResultSchema):
         description="Where the text is from: the board's name, json-ld, microdata, readability,"
         " trafilatura or open-graph."
     )
-    canonical_link: str | None = Field(
+    canonical_link: Annotated[str | None, Format.LINK] = Field(
         default=None, description="The posting's address without tracking."
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sync_daemon.tooling import Ask, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Ask, Format, ToolInputSchema, ToolOptions, ToolResultSchema
 
 Period = Literal["hour", "day", "week", "month", "year"]
 CurrencyCode = Annotated[
@@ -73,18 +73,20 @@ class SalaryOptions(ToolOptions):
 class SalaryResult(ToolResultSchema):
     """What was read. Everything but the note is blank where nothing certain was found."""
 
-    minimum: float | None = Field(default=None, description="The least, as written.")
-    maximum: float | None = Field(
+    minimum: Annotated[float | None, Format.PRICE] = Field(
+        default=None, description="The least, as written."
+    )
+    maximum: Annotated[float | None, Format.PRICE] = Field(
         default=None, description="The most, as written; the same as the least for one amount."
     )
     currency: str | None = Field(default=None, description="The currency (ISO 4217), as EUR.")
     period: Period | None = Field(
         default=None, description="What it is paid for: hour, day, week, month or year."
     )
-    yearly_minimum: float | None = Field(
+    yearly_minimum: Annotated[float | None, Format.MONEY] = Field(
         default=None, description="The least in a year, of full-time work."
     )
-    yearly_maximum: float | None = Field(
+    yearly_maximum: Annotated[float | None, Format.MONEY] = Field(
         default=None, description="The most in a year, of full-time work."
     )
     summary: str | None = Field(

@@ -84,6 +84,7 @@ def test_every_key_of_the_contract(load: Load, tmp_path: Path) -> None:
         "create_columns": False,
         "max_delete_fraction": 0.25,
         "adopt": ("Keywords",),
+        "decorate": True,
         "probe": "none",
         "status_tab": "",
         "feeds": (),
