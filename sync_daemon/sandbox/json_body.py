@@ -22,9 +22,14 @@ def parse_json(body: bytes) -> Any:
     try:
         return json.loads(body, parse_float=_finite, parse_int=_whole, parse_constant=_not_a_number)
     except RecursionError:
-        raise _refusal("Message too deep. Max recursion depth reached.") from None
+        raise too_deep() from None
     except ValueError as error:
         raise _refusal(str(error)) from error
+
+
+def too_deep() -> ApiError:
+    """The 400 for what is nested without end."""
+    return _refusal("Message too deep. Max recursion depth reached.")
 
 
 def _refusal(text: str) -> ApiError:

@@ -31,7 +31,7 @@ from sync_daemon.sandbox.consent import CONSENT_PATHS
 from sync_daemon.sandbox.drive import Drive
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
 from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
-from sync_daemon.sandbox.json_body import parse_json
+from sync_daemon.sandbox.json_body import parse_json, too_deep
 from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.quota import Quota
 from sync_daemon.sandbox.sharing import Sharing
@@ -115,23 +115,28 @@ class SandboxService:
         return answer, fault
 
     def _answer(self, request: HttpRequest, path: str, text: str) -> Answer:
-        query = parse_qsl(text, keep_blank_values=True)
         try:
-            if path in TOKEN_PATHS and request.method == "POST":
-                return self.accounts.grant(request.body, self.token_uri)
-            if path in CONSENT_PATHS:
-                return self._consent(request, text)
-            if path.startswith("/v4/spreadsheets"):
-                return self._sheets(request, path, query)
-            if path.startswith("/drive/v3/"):
-                return self._drive(request, path, query)
+            return self._routed(request, path, text)
         except Refusal as refusal:
             return refusal.answer
         except ApiError as error:
             return json_answer(error.body(), error.status)
+        except RecursionError:  # in a walk through what the parser still could read
+            return json_answer(too_deep().body(), 400)
         except Exception:  # noqa: BLE001 - a defect of the sandbox: said, not a broken connection
             traceback.print_exc()
             return json_answer(google_error(500, "INTERNAL", "Internal error encountered."), 500)
+
+    def _routed(self, request: HttpRequest, path: str, text: str) -> Answer:
+        query = parse_qsl(text, keep_blank_values=True)
+        if path in TOKEN_PATHS and request.method == "POST":
+            return self.accounts.grant(request.body, self.token_uri)
+        if path in CONSENT_PATHS:
+            return self._consent(request, text)
+        if path.startswith("/v4/spreadsheets"):
+            return self._sheets(request, path, query)
+        if path.startswith("/drive/v3/"):
+            return self._drive(request, path, query)
         return html_not_found()
 
     def _consent(self, request: HttpRequest, text: str) -> Answer:

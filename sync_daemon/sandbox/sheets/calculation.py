@@ -17,11 +17,11 @@ from sync_daemon.sandbox.sheets.formula_parser import (
     FormulaError,
     Name,
     Node,
-    Unary,
+    children,
     error,
     parse_formula,
 )
-from sync_daemon.sandbox.sheets.formula_values import Array, Result
+from sync_daemon.sandbox.sheets.formula_values import Array, Result, fail
 from sync_daemon.sandbox.sheets.locales import locale_named
 from sync_daemon.sandbox.sheets.references import Reference
 
@@ -110,14 +110,9 @@ class Calculator:
         if isinstance(node, Name):
             cells = self._named(node.name)
             return [] if cells is None else [cells]
-        inner: tuple[Node, ...] = ()
-        if isinstance(node, Unary):
-            inner = (node.operand,)
-        elif isinstance(node, Binary):
-            inner = (node.left, node.right)
-        elif isinstance(node, Call):
-            inner = () if node.name in {"ROW", "COLUMN"} else node.arguments
-        return [cells for child in inner for cells in self._ranges(child, sheet_id)]
+        if isinstance(node, Call) and node.name in {"ROW", "COLUMN"}:
+            return []
+        return [cells for child in children(node) for cells in self._ranges(child, sheet_id)]
 
     def hyperlink(self, sheet: Sheet, row: int, column: int) -> str:
         """Where a formula that is a ``HYPERLINK`` leads; blank for any other."""
@@ -171,7 +166,7 @@ class Calculator:
         sheet = self._document.sheet(cells.sheet_id)
         grid = sheet.grid
         if cells.top >= grid.row_count or cells.left >= grid.column_count:
-            return [[None]]
+            raise fail("#REF!", "Reference does not exist.")
         box = cells.clamp(grid.row_count, grid.column_count)
         return [
             [self._cell_value(sheet, row, column) for column in range(box.left, box.right)]

@@ -15,9 +15,9 @@ from sync_daemon.sandbox.sheets.cells import (
     simplify,
     tidy_number,
 )
-from sync_daemon.sandbox.sheets.colors import stored_color, stored_style
+from sync_daemon.sandbox.sheets.colors import with_stored_colors, with_twins
 from sync_daemon.sandbox.sheets.document import Document, Sheet
-from sync_daemon.sandbox.sheets.fieldmask import Mask, parse_mask
+from sync_daemon.sandbox.sheets.fieldmask import EVERYTHING, Mask, parse_mask
 
 JsonObject = dict[str, Any]
 
@@ -31,6 +31,11 @@ WRITABLE = (
 )
 
 
+def cell_mask(fields: str) -> Mask:
+    """The mask of a request on cells; a colour is covered in both its spellings."""
+    return with_twins("CellData", parse_mask(fields, "CellData"))
+
+
 def write_rows(
     document: Document,
     sheet: Sheet,
@@ -40,7 +45,7 @@ def write_rows(
 ) -> None:
     """Write rows of CellData from a start cell on; the grid must be large enough."""
     del document
-    chosen = mask or parse_mask("*", "CellData")
+    chosen = mask or EVERYTHING
     for row_offset, row in enumerate(rows):
         for column_offset, data in enumerate(row):
             place = start[0] + row_offset, start[1] + column_offset
@@ -54,14 +59,14 @@ def merged(content: Content, data: JsonObject, mask: Mask) -> Content:
     if mask.covers("userEnteredValue"):
         cell = _with_value(cell, data.get("userEnteredValue"))
     if mask.covers("userEnteredFormat"):
-        wished = stored_format(data.get("userEnteredFormat", {}))
+        wished = with_stored_colors("CellFormat", data.get("userEnteredFormat", {}))
         cell = replace(cell, format=_with_format(cell.format, wished, mask) or None)
     if mask.covers("note"):
         cell = replace(cell, note=data.get("note") or None)
     if mask.covers("dataValidation"):
         cell = replace(cell, validation=data.get("dataValidation"))
     if mask.covers("textFormatRuns"):
-        runs = data.get("textFormatRuns")
+        runs = [with_stored_colors("TextFormatRun", run) for run in data.get("textFormatRuns", ())]
         cell = replace(cell, runs=tuple(runs) if runs else None)
     if mask.covers("chipRuns"):
         chips = data.get("chipRuns")
@@ -104,24 +109,3 @@ def checked_text(text: str) -> str:
 def _with_format(old: JsonObject | None, wished: JsonObject, mask: Mask) -> JsonObject:
     inner = mask.inside("userEnteredFormat")
     return wished if inner is None else inner.assign(old or {}, wished)
-
-
-def stored_format(raw: JsonObject) -> JsonObject:
-    """A format after Google has stored it: colours in eight bits and in both spellings."""
-    stored = dict(raw)
-    for plain, style in (("backgroundColor", "backgroundColorStyle"),):
-        _store_color(stored, plain, style)
-    if "textFormat" in raw:
-        stored["textFormat"] = dict(raw["textFormat"])
-        _store_color(stored["textFormat"], "foregroundColor", "foregroundColorStyle")
-    return stored
-
-
-def _store_color(holder: JsonObject, plain: str, style: str) -> None:
-    if style in holder:
-        holder[style] = stored_style(holder[style])
-        if "rgbColor" in holder[style]:
-            holder[plain] = holder[style]["rgbColor"]
-    elif plain in holder:
-        holder[plain] = stored_color(holder[plain])
-        holder[style] = {"rgbColor": holder[plain]}

@@ -14,6 +14,7 @@ BINDING = {
     "=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1,
     "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6,
 }  # fmt: skip
+MAX_DEPTH = 150  # levels; each takes up to five frames of the stack
 UNARY_BINDING = 7  # as in every spreadsheet, -2^2 is 4
 
 
@@ -106,10 +107,32 @@ def parse_formula(text: str, decimal: str, argument: str) -> Node:
         FormulaError: if it cannot be parsed.
     """
     parser = _Parser(text[1:], decimal, argument)
-    node = parser.expression(0)
-    if parser.place < len(parser.text.rstrip()):
+    try:
+        node = parser.expression(0)
+    except RecursionError:
+        raise FormulaError(text) from None
+    if parser.place < len(parser.text.rstrip()) or _is_too_deep(node):
         raise FormulaError(text)
     return node
+
+
+def _is_too_deep(node: Node) -> bool:
+    """Whether a walk through the tree would end in a RecursionError."""
+    level: list[Node] = [node]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """What a node is made of."""
+    if isinstance(node, Unary):
+        return (node.operand,)
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    return node.arguments if isinstance(node, Call) else ()
 
 
 class _Parser:

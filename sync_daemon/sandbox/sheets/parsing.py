@@ -46,21 +46,17 @@ def parse_entry(text: str, locale: Locale) -> Entry:
     if text.startswith("'"):
         return Entry(literal=text[1:] or None)
     if text.startswith("=") and len(text) > 1:
-        return Entry(formula=text)
-    if text.startswith("+") and len(text) > 1 and not _is_number_like(text[1:]):
-        return Entry(formula="=" + text) if re.match(r"\+[A-Za-z$(]", text) else Entry(text)
+        return Entry(formula=text, text=text)
     stripped = text.strip()
     if stripped.upper() in {"TRUE", "FALSE"}:
         return Entry(literal=stripped.upper() == "TRUE", text=text)
     found = _parse_number(stripped, locale) or _parse_moment(stripped, locale)
+    if found is None and text.startswith("+") and len(text) > 1:
+        return Entry(formula="=" + text, text=text)
     if found is None:
         return Entry(literal=text, text=text)
     number, number_format = found
     return Entry(literal=tidy_number(number), number_format=number_format, text=text)
-
-
-def _is_number_like(text: str) -> bool:
-    return text[:1].isdigit() or text[:1] in ".,"
 
 
 Parsed = tuple[float, Format | None]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -114,7 +114,9 @@ def _message(schema: str, value: object, path: str, violations: list[Violation])
             violations.append((path, _unknown_name(key, path)))
         elif item is not None or fields[name] == "any":
             inner = f"{path}.{snake_case(name)}" if path else snake_case(name)
-            result[name] = _value(fields[name], item, inner, violations)
+            read = _value(fields[name], item, inner, violations)
+            if read or fields[name][0] not in "[{":  # an empty list or map says nothing
+                result[name] = read
     return result
 
 
@@ -129,7 +131,7 @@ def _value(kind: str, value: object, path: str, violations: list[Violation]) -> 
     if kind.startswith("["):
         return _list(kind[1:], value, path, violations)
     if kind.startswith("{"):
-        return value
+        return _map(kind[1:], value, path, violations)
     if kind.startswith("R:"):
         return _message(kind[2:], value, path, violations)
     if kind.startswith("E:"):
@@ -152,8 +154,28 @@ def _cell_lists(value: object, path: str, violations: list[Violation]) -> Any:
 
 
 def _list(kind: str, value: object, path: str, violations: list[Violation]) -> list[Any]:
-    items = value if isinstance(value, list) else [value]
+    """A repeated field: one item for a list, lists in lists and nulls are taken as meant."""
+    items = value if kind == "any" and isinstance(value, list) else list(_flat(value))
     return [_value(kind, item, f"{path}[{i}]", violations) for i, item in enumerate(items)]
+
+
+def _flat(value: object) -> Iterator[object]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif value is not None:
+        yield value
+
+
+def _map(kind: str, value: object, path: str, violations: list[Violation]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        violations.append((path, f"Invalid value at '{path}' (Map), {_shown(value)}"))
+        return {}
+    return {
+        key: _value(kind, item, f"{path}[{key}]", violations)
+        for key, item in value.items()
+        if item is not None
+    }
 
 
 def _enum(index: int, value: object, path: str, violations: list[Violation]) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sync_daemon.sandbox.api_errors import invalid_argument
 from sync_daemon.sandbox.sheets.a1 import Box, GridRange
-from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
-from sync_daemon.sandbox.sheets.cell_data import merged, write_rows
+from sync_daemon.sandbox.sheets.batch_context import Batch
+from sync_daemon.sandbox.sheets.cell_data import cell_mask, merged, write_rows
 from sync_daemon.sandbox.sheets.cells import Cell, as_cell, simplify
+from sync_daemon.sandbox.sheets.colors import with_stored_colors
 from sync_daemon.sandbox.sheets.document import Sheet
 from sync_daemon.sandbox.sheets.fieldmask import Mask
 from sync_daemon.sandbox.sheets.ranges import check_inside
@@ -21,7 +22,7 @@ JsonObject = dict[str, Any]
 
 def _cell_mask(raw: JsonObject) -> Mask:
     """The mask of a request on cells; it may be relative to a cell or to the request's rows."""
-    return mask_of(raw, "CellData")
+    return cell_mask(raw.get("fields", ""))
 
 
 def _rows(raw: JsonObject) -> list[list[JsonObject]]:
@@ -34,20 +35,17 @@ def update_cells(batch: Batch, raw: JsonObject) -> JsonObject:
     rows = _rows(raw)
     if "range" in raw:
         sheet, box = batch.editable(raw["range"])
-        height, width = len(rows), max((len(row) for row in rows), default=0)
-        if height > box.height or width > box.width:
-            tried = f"row [{box.bottom + 1}]" if height > box.height else "a column beyond it"
-            raise invalid_argument(f"Attempting to write outside the range: {tried}")
+        _check_within((box.top, box.left), rows, box)
         padded = [
             [*row, *([{}] * (box.width - len(row)))]
-            for row in [*rows, *([[]] * (box.height - height))]
+            for row in [*rows, *([[]] * (box.height - len(rows)))]
         ]
         write_rows(batch.document, sheet, (box.top, box.left), padded, mask)
         return {}
     if "start" not in raw:
         raise invalid_argument("Either start or range must be specified.")
     sheet, start = _start(batch, raw["start"])
-    box = _block(sheet, start, rows)
+    box = _check_within(start, rows, sheet.grid.box)
     batch.check(sheet, [box])
     write_rows(batch.document, sheet, start, rows, mask)
     return {}
@@ -60,20 +58,19 @@ def _start(batch: Batch, raw: JsonObject) -> tuple[Sheet, tuple[int, int]]:
     return sheet, (row, column)
 
 
-def _block(sheet: Sheet, start: tuple[int, int], rows: list[list[JsonObject]]) -> Box:
+def _check_within(start: tuple[int, int], rows: list[list[JsonObject]], limit: Box) -> Box:
+    """What rows from a start cell on cover; refused if it leaves the range or the grid."""
     width = max((len(row) for row in rows), default=0)
     box = Box(start[0], start[0] + len(rows), start[1], start[1] + width)
-    grid = sheet.grid
-    if box.bottom > grid.row_count:
-        raise invalid_argument(
-            f"Attempting to write row: {grid.row_count}, beyond the last requested row of: "
-            f"{grid.row_count - 1}"
-        )
-    if box.right > grid.column_count:
-        raise invalid_argument(
-            f"Attempting to write column: {grid.column_count}, beyond the last requested column "
-            f"of: {grid.column_count - 1}"
-        )
+    for name, end, last in (
+        ("row", box.bottom, limit.bottom),
+        ("column", box.right, limit.right),
+    ):
+        if end > last:
+            raise invalid_argument(
+                f"Attempting to write {name}: {last}, beyond the last requested {name} of: "
+                f"{last - 1}"
+            )
     return box
 
 
@@ -195,7 +192,7 @@ def _bordered(cell: Cell, edges: dict[str, JsonObject | None]) -> Cell:
         if border.get("style", "NONE") == "NONE":
             borders.pop(side, None)
         else:
-            borders[side] = border
+            borders[side] = with_stored_colors("Border", border)
     kept = {key: value for key, value in (cell.format or {}).items() if key != "borders"}
     changed = {**kept, "borders": borders} if borders else kept
     return replace(cell, format=changed or None)

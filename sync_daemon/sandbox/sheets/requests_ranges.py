@@ -8,6 +8,7 @@ from typing import Any
 from sync_daemon.sandbox.api_errors import invalid_argument
 from sync_daemon.sandbox.sheets.a1 import parse_cells
 from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
+from sync_daemon.sandbox.sheets.colors import with_stored_colors
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.ranges import resolve_grid_range
 from sync_daemon.sandbox.sheets.spreadsheet_api import protected_json
@@ -175,7 +176,8 @@ def add_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
         raise invalid_argument(f"A filter view with the id {key} already exists.")
     title = wished.get("title") or f"Filter {len(sheet.filter_views) + 1}"
     cells = box.on(sheet.sheet_id).to_json()
-    view = {**wished, "filterViewId": key, "title": title, "range": cells}
+    stored = with_stored_colors("FilterView", wished)
+    view = {**stored, "filterViewId": key, "title": title, "range": cells}
     sheet.filter_views[key] = view
     return {"addFilterView": {"filter": view}}
 
@@ -186,7 +188,7 @@ def update_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
     mask = mask_of(raw, "FilterView")
     key = wished.get("filterViewId", 0)
     sheet = _filter_view_on(batch.document, key)
-    changed = mask.assign(sheet.filter_views[key], wished)
+    changed = mask.assign(sheet.filter_views[key], with_stored_colors("FilterView", wished))
     changed["filterViewId"] = key
     sheet.filter_views[key] = changed
     return {}
@@ -214,7 +216,8 @@ def add_banding(batch: Batch, raw: JsonObject) -> JsonObject:
     wished = raw.get("bandedRange", {})
     sheet, box = batch.cells(wished.get("range"), "bandedRange.range")
     key = wished.get("bandedRangeId") or batch.document.issue_id()
-    item = {**wished, "bandedRangeId": key, "range": box.on(sheet.sheet_id).to_json()}
+    stored = with_stored_colors("BandedRange", wished)
+    item = {**stored, "bandedRangeId": key, "range": box.on(sheet.sheet_id).to_json()}
     sheet.banded_ranges[key] = item
     return {"addBanding": {"bandedRange": item}}
 
@@ -245,7 +248,7 @@ def _checked_rule(batch: Batch, rule: JsonObject) -> JsonObject:
         raise invalid_argument("rule.ranges must have at least one range.")
     if "booleanRule" not in rule and "gradientRule" not in rule:
         raise invalid_argument("rule must have a booleanRule or a gradientRule.")
-    return {**rule, "ranges": ranges}
+    return {**with_stored_colors("ConditionalFormatRule", rule), "ranges": ranges}
 
 
 def _rule_at(sheet: Sheet, index: int) -> JsonObject:

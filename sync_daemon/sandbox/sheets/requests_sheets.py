@@ -6,7 +6,7 @@ from typing import Any
 
 from sync_daemon.sandbox.api_errors import invalid_argument
 from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
-from sync_daemon.sandbox.sheets.colors import stored_color, stored_style
+from sync_daemon.sandbox.sheets.colors import stored_color, stored_style, with_stored_colors
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.fieldmask import Mask
 from sync_daemon.sandbox.sheets.spreadsheet_api import copied_sheet, copy_metadata
@@ -150,10 +150,11 @@ def update_spreadsheet_properties(batch: Batch, raw: JsonObject) -> JsonObject:
     mask = mask_of(raw, "SpreadsheetProperties")
     wished = raw.get("properties", {})
     names = set(mask.fields) or set(wished)
+    stored = with_stored_colors("SpreadsheetProperties", wished)
     for name in names & CHANGEABLE:
         if name not in wished:
             raise invalid_argument(f"{name} cannot be cleared.")
-        document.properties[name] = wished[name]
+        document.properties[name] = stored[name]
     if "locale" in names:
         check_locale(document.locale)
     if "timeZone" in names:

@@ -75,7 +75,8 @@ def copy_paste(batch: Batch, raw: JsonObject) -> JsonObject:
 
 
 def _times(available: int, needed: int) -> int:
-    return max(1, available // needed)
+    """How often the source is pasted: only a multiple of it is filled, all else gets it once."""
+    return 1 if available % needed else max(1, available // needed)
 
 
 def _copied(batch: Batch, sheet: Sheet, box: Box, kind: str) -> list[list[Content]]:

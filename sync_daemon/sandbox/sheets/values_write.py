@@ -144,7 +144,7 @@ def _given_columns(rows: Sequence[Sequence[Any]], left: int) -> set[int]:
 
 
 def enter(content: Content, entry: Entry) -> Content:
-    """The cell after a parsed entry; a text format keeps everything but formulas as text."""
+    """The cell after a parsed entry; a text format keeps all of it as text."""
     cell = as_cell(content)
     kept = (cell.format or {}).get("numberFormat")
     if kept is not None and kept.get("type") == "TEXT" and entry.text:

@@ -144,6 +144,17 @@ def test_a_number_beyond_a_double_is_refused_and_read_by_nobody(
     assert json.loads(connection.getresponse().read())["values"] == [["a"]]
 
 
+def test_what_is_nested_without_end_is_refused(
+    server: SandboxServer, connection: http.client.HTTPConnection, bearer: dict[str, str]
+) -> None:
+    path = f"/v4/spreadsheets/{server.add_spreadsheet()}"
+    for depth in (300, 900, 100_000):
+        body = '{"requests": [' + "[" * depth + "]" * depth + "]}"
+        connection.request("POST", f"{path}:batchUpdate", body, headers=bearer)
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (400, 400)
+
+
 def test_a_slow_drip_ends_with_the_whole_answer(
     server: SandboxServer, connection: http.client.HTTPConnection, bearer: dict[str, str]
 ) -> None:

@@ -59,6 +59,14 @@ def test_update_cells_over_a_range_clears_the_rest(client: Client) -> None:
             "Attempting to write column: 26, beyond the last requested column of: 25",
         ),
         (
+            update([[{}, {}]], "*", range=cells(0, 1, 24, 25)),
+            "Attempting to write column: 25, beyond the last requested column of: 24",
+        ),
+        (
+            update([[{}], [{}], [{}]], "*", range=cells(3, 5, 0, 1)),
+            "Attempting to write row: 5, beyond the last requested row of: 4",
+        ),
+        (
             update([[{}], [{}]], "*", start={"rowIndex": 999}),
             "Attempting to write row: 1000, beyond the last requested row of: 999",
         ),
@@ -234,10 +242,23 @@ def test_copy_and_paste(
     assert client.formulas("D1:E2") == wanted
 
 
-def test_a_copy_fills_a_larger_destination(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("height", "width", "wanted"),
+    [
+        (4, 2, [["x", "x"], ["y", "y"], ["x", "x"], ["y", "y"]]),
+        (5, 2, [["x", "x"], ["y", "y"]]),
+        (3, 1, [["x"], ["y"]]),
+        (1, 1, [["x"], ["y"]]),
+        (6, 1, [["x"], ["y"]] * 3),
+    ],
+)
+def test_a_copy_fills_a_multiple_and_is_else_pasted_once(
+    client: Client, height: int, width: int, wanted: list[list[str]]
+) -> None:
     client.put("A1", [["x"], ["y"]])
-    client.batch({"copyPaste": {"source": cells(0, 2, 0, 1), "destination": cells(2, 7, 0, 2)}})
-    assert client.values("A3:B8") == [["x", "x"], ["y", "y"], ["x", "x"], ["y", "y"]]
+    target = cells(2, 2 + height, 0, width)
+    client.batch({"copyPaste": {"source": cells(0, 2, 0, 1), "destination": target}})
+    assert client.values("A3:B12") == wanted
 
 
 def test_cut_leaves_nothing_behind_and_keeps_formulas(client: Client) -> None:

@@ -42,6 +42,15 @@ ENTRIES: list[tuple[str, str, Any, str]] = [
     ("en_US", "1e308", 1e308, "1.00E+308"),
     ("en_US", "1e309", "1e309", "1e309"),
     ("en_US", "-1E+999%", "-1E+999%", "-1E+999%"),
+    ("en_US", "+49 30", "#ERROR!", "#ERROR!"),
+    ("en_US", "+49-30", 19, "19"),
+    ("en_US", "+ 5", 5, "5"),
+    ("en_US", "+1,5", "#ERROR!", "#ERROR!"),
+    ("en_US", "+abc", "#NAME?", "#NAME?"),
+    ("en_US", '+"a"', "a", "a"),
+    ("en_US", "+49", 49, "49"),
+    ("en_US", "+", "+", "+"),
+    ("de_DE", "+1,5", 1.5, "1,5"),
     ("en_US", "hello", "hello", "hello"),
     ("en_US", " x ", " x ", " x "),
     ("en_GB", "13/1/2020", 43843, "13/1/2020"),
@@ -83,11 +92,12 @@ def test_dates_as_numbers_or_text(client: Client) -> None:
 def test_a_text_format_keeps_what_is_typed(client: Client) -> None:
     number_format = {"numberFormat": {"type": "TEXT"}}
     cell = {"userEnteredFormat": number_format}
-    everything = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 2}
+    everything = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 4}
     repeat = {"range": everything, "cell": cell, "fields": "userEnteredFormat.numberFormat"}
     client.batch({"repeatCell": repeat})
-    client.type("A1", [["0042", "1/2/2020"]])
-    assert client.values("1:1", valueRenderOption="UNFORMATTED_VALUE") == [["0042", "1/2/2020"]]
+    row = ["0042", "1/2/2020", "+49 30", "=1+1"]
+    client.type("A1", [row])
+    assert client.values("1:1", valueRenderOption="UNFORMATTED_VALUE") == [row]
 
 
 PATTERNS: list[tuple[float, str, str, str]] = [
@@ -151,6 +161,7 @@ def test_any_text_can_be_typed(text: str, locale: str) -> None:
     entry = parse_entry(text, locale_named(locale))
     if entry.literal is None and entry.formula is None:
         assert text in {"", "'"}
+    assert not text.startswith("+") or entry.formula is not None or entry.literal is not None
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["en_US", "de_DE", "nl_NL", "es_ES"]))

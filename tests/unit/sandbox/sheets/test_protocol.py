@@ -55,6 +55,33 @@ def test_snake_case() -> None:
     assert snake_case("a1Range") == "a1_range"
 
 
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [None, {"clearBasicFilter": {}}, {"clearBasicFilter": {}}],
+        [[{"clearBasicFilter": {}}, None], [[{"clearBasicFilter": {}}]]],
+        [[], {"clearBasicFilter": {}}, {"clearBasicFilter": {}}],
+    ],
+)
+def test_lists_in_lists_and_nulls_are_taken_as_meant(client: Client, requests: object) -> None:
+    answer = client.call("POST", ":batchUpdate", {"requests": requests})
+    assert answer["replies"] == [{}, {}]
+
+
+@pytest.mark.parametrize("requests", [[None], [[]], []])
+def test_a_batch_of_nothing_is_refused(client: Client, requests: object) -> None:
+    refusal = client.refused("POST", ":batchUpdate", {"requests": requests})
+    assert refusal.message == "Must specify at least one request."
+
+
+@pytest.mark.parametrize("criteria", [5, [1], {"0": 7}, {"0": {"hiddenValues": [{}]}}])
+def test_a_map_is_checked_like_all_else(client: Client, criteria: object) -> None:
+    wished = {"range": cells(0, 3, 0, 3), "criteria": criteria}
+    requests = [{"setBasicFilter": {"filter": wished}}]
+    refusal = client.refused("POST", ":batchUpdate", {"requests": requests})
+    assert "Invalid value at 'requests[0].set_basic_filter.filter.criteria" in refusal.message
+
+
 def test_everything_survives_persistence(client: Client) -> None:
     client.type("A1", [["x", 1.5, True, "=A1", "5%", "2020-01-01"]])
     client.batch(
