@@ -91,15 +91,18 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class CoveredCell:
-    """A result that was cleared by a merge over it."""
+class AbsentResult:
+    """A result that is not there, though nobody cleared it.
+
+    A merge lies over it, or the row came back without its results.
+    """
 
     row_id: str
     header: str
 
     def applied_to(self, cell: OwnedCell) -> OwnedCell:
         """The cell as it is to be known now."""
-        return cell.covered()
+        return cell.absent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class SheetChanges:
     hand_edits: Sequence[HandEdit] = field(default_factory=tuple)
     confirmed: Sequence[str] = field(default_factory=tuple)  # pending ids seen on their row
     sightings: Sequence[Sighting] = field(default_factory=tuple)
-    covered: Sequence[CoveredCell] = field(default_factory=tuple)
+    absent: Sequence[AbsentResult] = field(default_factory=tuple)
     discoveries: Sequence[Discovery] = field(default_factory=tuple)
     found: Sequence[FoundCell] = field(default_factory=tuple)
     recheck: Sequence[str] = field(default_factory=tuple)  # rows whose rechecks are due at once
@@ -137,7 +140,7 @@ class SheetChanges:
     def is_empty(self) -> bool:
         """Whether the mirror has nothing to learn."""
         changes = (self.changes, self.moves, self.hand_edits, self.confirmed)
-        seen = (self.sightings, self.covered, self.discoveries, self.found)
+        seen = (self.sightings, self.absent, self.discoveries, self.found)
         return not any((*changes, *seen))
 
     def applied_to(
@@ -164,8 +167,8 @@ class SheetChanges:
             rows[row_id] = replace(rows[row_id], row_number=number)
         for row_id in self.confirmed:
             rows[row_id] = replace(rows[row_id], state=RowState.LIVE)
-        seen: list[HandEdit | Sighting | CoveredCell | FoundCell]
-        seen = [*self.hand_edits, *self.sightings, *self.covered, *self.found]
+        seen: list[HandEdit | Sighting | AbsentResult | FoundCell]
+        seen = [*self.hand_edits, *self.sightings, *self.absent, *self.found]
         for one in seen:
             rows[one.row_id] = _with_cell(rows[one.row_id], one.header, one.applied_to)
         return rows
@@ -205,7 +208,7 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     edits: list[HandEdit] = []
     confirmed: list[str] = []
     sightings: list[Sighting] = []
-    covered: list[CoveredCell] = []
+    absent: list[AbsentResult] = []
     discoveries: list[Discovery] = []
     for identified in identification.rows:
         old = known.get(identified.row_id)
@@ -221,13 +224,14 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
         if identified.is_own:  # else it came with the move
             for edit in _hand_edits(identified, old, result_headers, in_flight):
                 if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
-                    covered.append(CoveredCell(edit.row_id, edit.header))
+                    absent.append(AbsentResult(edit.row_id, edit.header))
                 elif _is_held(old, edit.header) or not _was_ours(edit, old, written):
                     edits.append(edit)
+        absent.extend(_came_back_without(identified, result_headers))
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
-    return SheetChanges(changes, moves, edits, confirmed, sightings, covered, discoveries)
+    return SheetChanges(changes, moves, edits, confirmed, sightings, absent, discoveries)
 
 
 def forget_written(
@@ -369,6 +373,16 @@ def _hand_edits(
         if any(may_be_stored_as(ours, value) for ours in in_flight.get(header, ())):
             continue
         yield HandEdit(identified.row_id, header, cell.want, value)
+
+
+def _came_back_without(
+    identified: IdentifiedRow, result_headers: Sequence[str]
+) -> Iterator[AbsentResult]:
+    """The results that a row does not show which was deleted before."""
+    if identified.recognition is Recognition.REVIVED:
+        for header, value in zip(result_headers, identified.row.results, strict=True):
+            if value == BLANK:
+                yield AbsentResult(identified.row_id, header)
 
 
 def _is_held(old: MirrorRow | None, header: str) -> bool:

@@ -106,8 +106,8 @@ class OwnedCell:
         """The same in another column, where what ``other`` wanted stands, seen or not."""
         return replace(self, wrote=other.wrote, saw=other.want if other.saw is None else other.saw)
 
-    def covered(self) -> OwnedCell:
-        """A merge cleared it: to be written again, and no edit, when the merge is gone."""
+    def absent(self) -> OwnedCell:
+        """It is not there, and that is no edit: to be written, when nothing is in the way."""
         return replace(self, wrote=None, saw=BLANK)
 
     def forgotten(self) -> OwnedCell:

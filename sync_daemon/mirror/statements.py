@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, sel
 
 from sync_daemon.domain.cells import BLANK
 from sync_daemon.domain.plan import (
+    AbsentResult,
     ChangeKind,
-    CoveredCell,
     Discovery,
     FoundCell,
     HandEdit,
@@ -260,7 +260,7 @@ def record_hand_edits(
 
 
 def record_sightings(
-    connection: Connection, sightings: Sequence[Sighting | CoveredCell | FoundCell]
+    connection: Connection, sightings: Sequence[Sighting | AbsentResult | FoundCell]
 ) -> None:
     """What was seen in result cells though neither we nor the user is known to have changed it."""
     owned = load_owned(connection, {sighting.row_id for sighting in sightings})

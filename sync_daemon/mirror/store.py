@@ -205,7 +205,7 @@ class SqlMirror:
             sql.renumber(connection, changes.moves)
             sql.confirm_rows(connection, changes.confirmed)
             sql.record_hand_edits(connection, run_id, changes.hand_edits, at)
-            sql.record_sightings(connection, [*changes.sightings, *changes.covered, *changes.found])
+            sql.record_sightings(connection, [*changes.sightings, *changes.absent, *changes.found])
             job_sql.make_rechecks_due(connection, changes.recheck, at)
 
     def load_forms(self, row_ids: Collection[str]) -> dict[str, dict[str, TypedForm]]:

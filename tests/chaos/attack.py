@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from sync_daemon.sandbox.user import SheetUser
 from tests.support.loop import HEADERS, TAB, Loop
 
 OWNED = ("sheetd id", "sheetd status", "Words", "Shout")
+CHANCE = 0.5  # of one more operation before a request
 MOST_ROWS = 40  # beyond it rows are rather deleted than added
 _WORDS = ["python", "sql", "rust", "go", "kafka", "docker", "linux", "react", "scala", "spark"]
 _IN_STEPS = {"duplicate", "add_row", "undo", "delete_owned_column"}
@@ -28,6 +31,7 @@ class Attacker:
         self.copies: set[str] = set()  # companies that began as a copy of another row
         self.owned = set(OWNED)  # titles of sheetd's columns; more come with other configurations
         self.log: list[str] = []
+        self._is_busy = False
         self._last = ""  # the last operation that changed anything
         self._actions: list[Callable[[], None]] = [
             self.edit, self.edit, self.edit, self.add_row, self.add_row, self.insert_rows,
@@ -40,9 +44,38 @@ class Attacker:
         """One operation, drawn."""
         self.do(self.random.choice(self._actions).__name__)
 
+    @contextmanager
+    def busy(self, *, columns_too: bool = True) -> Iterator[None]:
+        """Act between any two requests meanwhile; without ``columns_too`` on rows alone."""
+        self._is_busy = True
+        actions = self._actions
+        if not columns_too:
+            self._actions = [each for each in actions if "column" not in each.__name__]
+        try:
+            yield
+        finally:
+            self._is_busy = False
+            self._actions = actions
+
+    def before_request(self) -> None:
+        """A request is about to be handled."""
+        while self._is_busy and self.random.random() < CHANCE:
+            self.act()
+
     def forget_last(self) -> None:
         """What was done last is not to be taken back."""
         self._last = "duplicate"
+
+    def lose_row(self) -> str | None:
+        """Somebody else deletes a row, which nobody takes back; returns its id."""
+        rows = [row for row in self.loop.rows() if row["Company"] and row.get("sheetd id")]
+        if len(rows) <= 6:
+            return None
+        row = self.random.choice(rows)
+        self.loop.user.delete_rows(row["#"] - 1, row["#"])
+        self.loop.user = SheetUser(self.loop.user.document)
+        self.forget_last()
+        return str(row["sheetd id"])
 
     def do(self, name: str) -> None:
         """The operation of this name."""

@@ -19,7 +19,6 @@ from tests.support.loop import Loop, running_loop
 from tests.support.sandbox import gspread_client
 
 CYCLES = 3  # under attack, before a quiet one
-CHANCE = 0.5  # of one more operation before a request
 UPHEAVAL = 0.2  # the chance of one after a quiet cycle
 
 Cycle = Callable[[Figures], None]
@@ -57,7 +56,7 @@ def _attack(
     watch = Watch(attacker)
     while len(attacker.log) < operations:
         try:
-            with _between_requests(attacker, watch):
+            with _watched(attacker, watch), attacker.busy():
                 for _ in range(CYCLES):
                     cycle(watch.figures)
             cycle(watch.figures)
@@ -76,28 +75,14 @@ def _attack(
 
 
 @contextmanager
-def _between_requests(attacker: Attacker, watch: Watch) -> Iterator[None]:
-    """The user acts before every request to Sheets, and is watched over at each."""
-
-    def act() -> None:
-        while attacker.random.random() < CHANCE:
-            attacker.act()
-
-    with _watched(attacker, watch, act):
-        yield
-
-
-@contextmanager
-def _watched(
-    attacker: Attacker, watch: Watch, act: Callable[[], None] = lambda: None
-) -> Iterator[None]:
-    """The user is watched over at each request to Sheets, and acts before it."""
+def _watched(attacker: Attacker, watch: Watch) -> Iterator[None]:
+    """The user acts before every request to Sheets when busy, and is watched over at each."""
     server = attacker.loop.server
 
     def before(request: HttpRequest) -> None:
         if request.target.startswith("/v4/"):
             with server.workspace.lock:
-                act()
+                attacker.before_request()
                 watch.before(request)
 
     def after(request: HttpRequest) -> None:

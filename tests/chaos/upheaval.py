@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
+from typing import Any
 
 from sync_daemon.bootstrap import Application
 from sync_daemon.engine import CycleOptions, SheetReport
-from sync_daemon.errors import ColumnTakenError, KeptElsewhereError, SheetdError
+from sync_daemon.errors import ColumnTakenError, KeptElsewhereError, SheetdError, TornReadError
 from tests.chaos.attack import Attacker
-from tests.chaos.watch import Figures
+from tests.chaos.watch import RESULTS, Figures
 
 _OUTPUTS = 'outputs = { words = "Words", shout = "Shout" }'
 _OTHER_OUTPUTS = 'outputs = { words = "Count", shout = "Loud" }'
@@ -44,6 +45,8 @@ class Upheaval:
                 self.results_trade_their_columns,
                 self.another_version_is_installed,
                 self.backup_comes_back,
+                self.deleted_row_is_restored,
+                self.run_is_undone_and_done_again,
             ]
         )
         self._figures.upheavals[happening.__name__.replace("_", " ")] += 1
@@ -119,6 +122,31 @@ class Upheaval:
         self._cycle()
         self._cycle()
 
+    def deleted_row_is_restored(self) -> None:
+        """The user acts meanwhile; if the sheet kept changing, it is asked for once more.
+
+        Where columns move at that moment, a row stays that the user is told to delete: not here.
+        """
+        row_id = self._attacker.lose_row()
+        if row_id is None:
+            return
+        self._cycle()
+        with self._attacker.busy(columns_too=False), suppress(TornReadError):
+            self._cycle(restore=row_id)
+        self._cycle(restore=row_id)
+        self._cycle()
+
+    def run_is_undone_and_done_again(self) -> None:
+        for _ in range(3):
+            self._attacker.edit()
+        options = CycleOptions(allow_mass_delete=True)
+        run_id = self._loop.application.run_once(trigger="test", options=options).run_id
+        self._cycle(undo=run_id)
+        outputs = {"jobs": {"word_count": RESULTS}}
+        application = self._loop.application
+        application.admin.request_rerun(outputs, application.clock.now())
+        self._cycle()
+
     def _expect_nothing_run(self, old: str, new: str) -> None:
         """A label changes and changes back: no job runs, and no row is new."""
         for pair in ((old, new), (new, old)):
@@ -157,13 +185,13 @@ class Upheaval:
         if not isinstance(report.failure, refusal) or self._attacker.grid() != before:
             self._figures.wrongly_kept += 1
 
-    def _cycle(self, *, take_over: bool = False) -> SheetReport:
-        report = _run(self._loop.application, take_over=take_over)
+    def _cycle(self, **options: Any) -> SheetReport:
+        report = _run(self._loop.application, **options)
         if report.failure is not None:
             raise report.failure
         return report
 
 
-def _run(application: Application, *, take_over: bool = False) -> SheetReport:
-    options = CycleOptions(take_over=take_over, allow_mass_delete=True)
-    return application.run_once(trigger="test", options=options).sheets[0]
+def _run(application: Application, **options: Any) -> SheetReport:
+    asked = CycleOptions(allow_mass_delete=True, **options)
+    return application.run_once(trigger="test", options=asked).sheets[0]

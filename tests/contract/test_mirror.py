@@ -17,8 +17,8 @@ from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.domain.plan import (
+    AbsentResult,
     ChangeKind,
-    CoveredCell,
     HandEdit,
     RowChange,
     SheetChanges,
@@ -308,7 +308,7 @@ def test_what_is_planned_of_changes_is_what_the_mirror_then_holds(mirror: SqlMir
         hand_edits=[HandEdit("b", "Keywords", "x", "mine"), HandEdit("e", "Keywords", "", "typed")],
         confirmed=["c"],
         sightings=[Sighting("c", "Keywords", "x")],
-        covered=[CoveredCell("a", "Keywords")],
+        absent=[AbsentResult("a", "Keywords")],
     )
     mirror.apply_changes(1, "jobs", changes, NOW)
     assert mirror.load_rows("jobs") == changes.applied_to(known, tombstones)

@@ -116,6 +116,22 @@ class TestRestore:
         assert any("wrong columns" in note for note in report.notes)
         loop.assert_right()
 
+    def test_its_results_come_back_though_the_rows_are_sorted_before_they_are_written(
+        self, loop: Loop
+    ) -> None:
+        """They were there before it was deleted, and are not: nobody cleared them."""
+        loop.cycle()
+        row_id = delete(loop, "Company 3")
+
+        def sort() -> None:
+            loop.user.sort(1, 9, 0, 8, [(0, False)])
+
+        with loop.user_acts_before("values:batchUpdateByDataFilter", sort):
+            loop.cycle(restore=row_id)
+        loop.settle()
+        loop.assert_right()
+        assert row_of(loop, "Company 3")["Shout"] == "TEXT OF ROW 3"
+
     def test_a_column_that_a_formula_fills_is_left_to_it(self, loop: Loop) -> None:
         loop.user.type(0, 12, "Loud")
         loop.user.type(1, 12, "=ARRAYFORMULA(UPPER(A2:A20))")
