@@ -53,8 +53,7 @@ COMMANDS = {
     "login": Entry(
         "setup:login",
         _START,
-        "Allow sheetd to use your spreadsheets, in the browser;"
-        " again when the permission has expired.",
+        "Sign in to Google in the browser; again when the permission has expired.",
     ),
     "doctor": Entry(
         "diagnose:doctor",
@@ -66,39 +65,41 @@ COMMANDS = {
     "run": Entry(
         "service:run",
         _KEEP,
-        "Run cycles on schedule until SIGTERM; SIGHUP reads the configuration again.",
+        "Run cycles on schedule until SIGTERM; SIGHUP reloads the configuration.",
     ),
     "status": Entry(
         "status:status",
         _KEEP,
-        "Show the last and the next runs, the queue, failures and how much of the quota was used.",
+        "Show the last and next runs, the queue, failures and quota use.",
     ),
-    "service": Entry("units:app", _KEEP, "sheetd as a service of systemd."),
-    "rows": Entry("rows:rows", _ROWS, "List the rows that the mirror knows."),
-    "show": Entry("rows:show", _ROWS, "Show one row with where each of its results came from."),
-    "history": Entry("rows:history", _ROWS, "Show all that happened to a row, oldest first."),
+    "service": Entry("units:app", _KEEP, "Run sheetd as a systemd service."),
+    "rows": Entry("rows:rows", _ROWS, "List the rows in the mirror."),
+    "show": Entry("rows:show", _ROWS, "Show one row, and where each of its results came from."),
+    "history": Entry(
+        "rows:history", _ROWS, "Show everything that happened to a row, oldest first."
+    ),
     "rerun": Entry(
         "recovery:rerun",
         _ROWS,
-        "Have jobs run again in the next cycle; values typed over their results give way.",
+        "Run jobs again in the next cycle. Replaces values you typed over results.",
     ),
     "restore": Entry(
         "recovery:restore",
         _ROWS,
-        "Put a deleted row back into its sheet, below all others, with its id and its results.",
+        "Put a deleted row back into its sheet, below all others, with its id and results.",
     ),
     "undo": Entry(
         "recovery:undo",
         _ROWS,
-        "Take back the results that a run wrote, where nobody has changed them since.",
+        "Take back the results that a run wrote, except those changed since.",
     ),
     "export": Entry("privacy:export", _DATA, "Write all rows with their results to a file."),
     "forget": Entry(
         "privacy:forget",
         _DATA,
-        "Erase a deleted row with all its history from the mirror, for good; its id stays taken.",
+        "Erase a deleted row and its history for good; its id is never used again.",
     ),
-    "db": Entry("database:app", _DATA, "The mirror file."),
+    "db": Entry("database:app", _DATA, "Back up, restore, check and export the mirror."),
     "tools": Entry(
         "tools:app", _MORE, "List the tools with their inputs, outputs and options."
     ),

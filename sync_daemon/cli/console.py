@@ -74,3 +74,8 @@ def printable(value: object) -> str:
     """A value for a terminal: control characters shown as such, long text cut."""
     text = "" if value is None else make_visible(str(value))
     return text if len(text) <= 4 * _CELL_WIDTH else text[: 4 * _CELL_WIDTH - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``2 rows``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

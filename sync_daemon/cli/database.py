@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sync_daemon.mirror.findings import Finding
     from sync_daemon.mirror.mending import Repair
 
-app = typer.Typer(help="The mirror file.", no_args_is_help=True)
+app = typer.Typer(help="Back up, restore, check and export the mirror.", no_args_is_help=True)
 
 
 @app.command("upgrade")
@@ -33,7 +33,7 @@ def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WA
         before = application.before_upgrade
     output.print(f"{url} is up to date.", soft_wrap=True)
     if before is not None:
-        output.print(f"What it was before is in {before}.", soft_wrap=True)
+        output.print(f"The one before is kept in {before}.", soft_wrap=True)
 
 
 @app.command("backup")
@@ -41,7 +41,7 @@ def backup(
     path: Annotated[Path, typer.Argument(help="A file, or a folder for one named by the time.")],
     keep: Annotated[
         int | None,
-        typer.Option("--keep", min=1, help="PATH is a folder; keep only so many copies in it."),
+        typer.Option("--keep", min=1, help="PATH is a folder; keep this many copies in it."),
     ] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
@@ -73,7 +73,7 @@ def restore(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Put a backup in the place of the mirror; the mirror of now is kept beside it.
+    """Replace the mirror with a backup; the current one is kept.
 
     What was typed in the sheet since then is read again by the next cycle.
 
@@ -88,9 +88,9 @@ def restore(
         as_it_is(application.settings.database.url) as mirror,
     ):
         restored = restore_mirror(mirror, path, application.clock.now())
-    output.print(f"The mirror is what {path} held.", soft_wrap=True)
+    output.print(f"Restored the mirror from {path}.", soft_wrap=True)
     if restored.aside is not None:
-        output.print(f"What it was before is in {restored.aside}.", soft_wrap=True)
+        output.print(f"The one before is kept in {restored.aside}.", soft_wrap=True)
     for sentence in restored.lost:
         output.print(f"Left out: {sentence}", soft_wrap=True)
 
@@ -98,7 +98,7 @@ def restore(
 @app.command("check")
 def check(
     mend: Annotated[
-        bool, typer.Option("--repair", help="Mend what can be mended; a copy is put aside first.")
+        bool, typer.Option("--repair", help="Repair what can be repaired; a copy is kept first.")
     ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,

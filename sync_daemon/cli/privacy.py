@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.cli.console import errors, output, print_json
+from sync_daemon.cli.console import counted, errors, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
@@ -46,7 +46,7 @@ def export(
         rows = collect_rows(application, sheet, with_deleted=deleted, with_history=history)
     with private_file(path) as file:
         write_export(rows, form, file)
-    errors.print(f"{len(rows.rows)} rows written to {path}.")
+    errors.print(f"{counted(len(rows.rows), 'row')} written to {path}.")
 
 
 def forget(
@@ -56,7 +56,7 @@ def forget(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Erase a deleted row with all its history from the mirror, for good; its id stays taken.
+    """Erase a deleted row and its history for good; its id is never used again.
 
     Example: `sheetd forget k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
@@ -71,7 +71,7 @@ def forget(
     if as_json:
         print_json({"row_id": row_id, "erased": forgotten.entries})
         return
-    output.print(f"{row_id} is forgotten.")
+    output.print(f"{row_id} is erased.")
     errors.print(
         "Backups and exports made before, and the sheet's own version history, may still hold it.",
     )
@@ -115,7 +115,7 @@ def _form_of(path: Path) -> ExportForm:
     try:
         return ExportForm(ending)
     except ValueError:
-        message = f"The ending of {path} names no form."
+        message = f"Unknown file type: {path.suffix or path}"
         raise ConfigError(message, hint="Say --format csv, json or xlsx.") from None
 
 

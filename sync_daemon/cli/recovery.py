@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.cli.console import errors, output, print_failure, print_json
+from sync_daemon.cli.console import counted, errors, output, print_failure, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.sync import print_failures
 from sync_daemon.domain.rows import RowState
@@ -29,12 +29,12 @@ def rerun(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Have jobs run again in the next cycle; values typed over their results give way.
+    """Run jobs again in the next cycle. Replaces values you typed over results.
 
     Example: `sheetd rerun --failed` or `sheetd rerun k7m2q9wxf3 --tool keyword_analyzer`
     """
     if not (row_ids or tool or failed):
-        message = "rerun needs to know what: row ids, --tool NAME or --failed."
+        message = "Say which jobs: row ids, --tool NAME or --failed."
         raise ConfigError(message, hint="`sheetd rows` lists the ids.")
     with opened(config, log_level, may_upgrade=True) as application:
         outputs = {
@@ -54,7 +54,7 @@ def rerun(
     if as_json:
         print_json({"jobs": number})
         return
-    output.print(f"{number} jobs will run again in the next cycle (sheetd sync now).")
+    output.print(f"{counted(number, 'job')} will run again in the next cycle (sheetd sync now).")
 
 
 def restore(
@@ -63,7 +63,7 @@ def restore(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Put a deleted row back into its sheet, below all others, with its id and its results.
+    """Put a deleted row back into its sheet, below all others, with its id and results.
 
     Example: `sheetd restore k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
@@ -95,7 +95,7 @@ def undo(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Take back the results that a run wrote, where nobody has changed them since.
+    """Take back the results that a run wrote, except those changed since.
 
     The values from before stay until the row's inputs change or `sheetd rerun` asks for new ones.
 
@@ -116,8 +116,9 @@ def undo(
         for sheet in report.sheets:
             if sheet.undone is not None:
                 output.print(
-                    f"{sheet.name}: {sheet.undone.reverted} cells as before run {run_id};"
-                    f" {sheet.undone.kept} left, as they were changed since or their row is gone.",
+                    f"{sheet.name}: restored {counted(sheet.undone.reverted, 'cell')} to what stood"
+                    f" there before run {run_id}; left {sheet.undone.kept}"
+                    " (changed since, or the row is gone).",
                 )
     print_failures(report)
     raise typer.Exit(report.exit_status())

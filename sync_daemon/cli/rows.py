@@ -27,7 +27,7 @@ def rows(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """List the rows that the mirror knows.
+    """List the rows in the mirror.
 
     Example: `sheetd rows --sheet jobs --failed`
     """
@@ -54,7 +54,7 @@ def show(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Show one row with where each of its results came from.
+    """Show one row, and where each of its results came from.
 
     Example: `sheetd show k7m2q9wxf3`
     """
@@ -96,7 +96,7 @@ def history(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Show all that happened to a row, oldest first.
+    """Show everything that happened to a row, oldest first.
 
     Example: `sheetd history k7m2q9wxf3 --json`
     """

@@ -54,7 +54,7 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
             per_project=per_project,
         )
     except CorruptDataError as error:
-        hint = "Move the file away to begin anew, or restore a copy of it."
+        hint = "Move the file away to start again, or restore a copy of it."
         raise ConfigError(f"{error}.", hint=hint) from error
     except OSError as error:
         message = f"The sandbox cannot use port {port}: {error.strerror}."

@@ -19,7 +19,7 @@ def run(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
-    """Run cycles on schedule until SIGTERM; SIGHUP reads the configuration again.
+    """Run cycles on schedule until SIGTERM; SIGHUP reloads the configuration.
 
     Example: `sheetd run --config /etc/sheetd/config.toml`
     """

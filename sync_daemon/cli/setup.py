@@ -95,7 +95,7 @@ def login(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Allow sheetd to use your spreadsheets, in the browser; again when the permission has expired.
+    """Sign in to Google in the browser; again when the permission has expired.
 
     Example: `sheetd login`
     """

@@ -66,7 +66,7 @@ def status(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Show the last and the next runs, the queue, failures and how much of the quota was used.
+    """Show the last and next runs, the queue, failures and quota use.
 
     Example: `sheetd status --watch`
     """

@@ -12,11 +12,9 @@ from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevel
 if TYPE_CHECKING:
     from sync_daemon.service import place
 
-app = typer.Typer(help="sheetd as a service of systemd.", no_args_is_help=True)
+app = typer.Typer(help="Run sheetd as a systemd service.", no_args_is_help=True)
 
-UserOption = Annotated[
-    bool, typer.Option("--user", help="A service of this user, not of the machine.")
-]
+UserOption = Annotated[bool, typer.Option("--user", help="For your user only, not system-wide.")]
 NameOption = Annotated[
     str | None,
     typer.Option("--name", help="One of several services: its configuration is NAME.toml."),
@@ -73,7 +71,7 @@ def uninstall(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Stop the service and remove the files that `install` wrote; the data stay.
+    """Stop the service and remove the files that `install` wrote; your data stay.
 
     Example: `sudo sheetd service uninstall`
     """

@@ -248,7 +248,7 @@ def _only_class(module: ModuleType, source: str) -> type[AnyTool]:
         raise _LoadError(message, "Write: class MyTool(Tool[MyInputSchema, MyResult]).")
     names = ", ".join(one.__name__ for one in classes)
     message = f"{source} holds {len(classes)} tool classes: {names}."
-    raise _LoadError(message, "Give each a folder of its own.")
+    raise _LoadError(message, "Give each its own folder.")
 
 
 def _instance(cls: type[AnyTool], source: Path | str) -> AnyTool:

@@ -98,7 +98,7 @@ class Fault:
         try:
             re.compile(self.path)
         except re.error as error:
-            message = f"path is no regular expression: {error}"
+            message = f"path is not a regular expression: {error}"
             raise ValueError(message) from error
 
 

@@ -33,7 +33,7 @@ def load_state(path: Path) -> dict[str, Any] | None:
         message = f"{path} cannot be read as the sandbox's data: {error}"
         raise CorruptDataError(message) from error
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        message = f"{path} is no data of this sandbox (format {FORMAT})"
+        message = f"{path} is not data of this sandbox (format {FORMAT})"
         raise CorruptDataError(message)
     missing = [key for key in _KEYS if not isinstance(raw.get(key), dict)]
     if missing:

@@ -64,7 +64,7 @@ class Service:
             ServiceError: something lies where the service can neither see nor write it.
         """
         if self.names.instance is not None and self.config != self.place.configuration(self.names):
-            message = "A service with a name has its configuration in a place of its own."
+            message = "A service with a name has its configuration in its own place."
             hint = f"Put it at {self.place.configuration(self.names)}, or leave out --name."
             raise ServiceError(message, hint=hint)
         if self.place.is_user:
@@ -200,7 +200,7 @@ def _check_ours(path: Path) -> None:
         message = f"{path} cannot be read."
         raise ServiceError(message, hint="Move it away.") from error
     if not is_untouched(content):
-        message = f"{path} was edited, or written by somebody else; it stays as it is."
+        message = f"{path} was edited, or written by another program; it stays as it is."
         hint = f"Put changes in a drop-in (systemctl edit {path.name}) and remove the file."
         raise ServiceError(message, hint=hint)
 

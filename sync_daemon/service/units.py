@@ -41,7 +41,7 @@ class UnitNames:
 
     def __post_init__(self) -> None:
         if self.instance is not None and not _NAME.fullmatch(self.instance):
-            message = f"{self.instance!r} is no name for a service."
+            message = f"{self.instance!r} cannot be the name of a service."
             hint = "Up to 23 small letters, digits, - and _; a letter or digit first."
             raise ServiceError(message, hint=hint)
 

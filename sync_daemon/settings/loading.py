@@ -59,7 +59,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         message = f"The configuration {path} is not UTF-8 text (byte {error.start})."
         raise ConfigError(message, hint="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        message = f"The configuration {path} is no valid TOML: {error}."
+        message = f"The configuration {path} is not valid TOML: {error}."
         raise ConfigError(message, hint='Text values need quotes: name = "jobs".') from error
 
 

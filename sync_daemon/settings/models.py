@@ -123,7 +123,7 @@ class FeedSettings(_Section):
         if not {FeedField.TITLE, FeedField.LINK} & columns.keys():
             raise ValueError("must have a column for title or link")
         if len(set(columns.values())) < len(columns):
-            raise ValueError("must have a column of its own for each field")
+            raise ValueError("must have its own column for each field")
         return columns
 
     @field_validator("every")
@@ -156,7 +156,7 @@ class SheetSettings(_Section):
     @classmethod
     def _tabs_differ(cls, status_tab: str, info: ValidationInfo) -> str:
         if status_tab and status_tab == info.data.get("worksheet"):
-            raise ValueError(f"worksheet is {status_tab!r} too; it needs a tab of its own")
+            raise ValueError(f"worksheet is {status_tab!r} too; it needs its own tab")
         return status_tab
 
     @field_validator("status_column")

@@ -81,7 +81,7 @@ def read_key_file(path: Path) -> dict[str, Any]:
         hint = "Set google.credentials_file, or let `sheetd init` tell how to make a key."
         raise CredentialsError(message, hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         message = f"The key file {path} cannot be read: {reason}."
         raise CredentialsError(message, hint="The user running sheetd must own it.") from None
     _check_permissions(path, facts)
@@ -113,7 +113,7 @@ def _service_account(path: Path, scopes: Sequence[str]) -> google.auth.credentia
     missing = [name for name in _KEY_FIELDS if not isinstance(content.get(name), str)]
     if content.get("type") != "service_account" or missing:
         what = f"lacks {', '.join(missing)}" if missing else f"has type {content.get('type')!r}"
-        message = f"The key file {path} is no service-account key: it {what}."
+        message = f"The key file {path} is not a service-account key: it {what}."
         raise CredentialsError(
             message, hint="In Google Cloud: IAM → Service accounts → Keys → JSON."
         )
@@ -141,7 +141,7 @@ def check_address(path: Path, name: str, address: object) -> None:
     """
     if isinstance(address, str) and _is_safe_address(address):
         return
-    message = f"The {name} in {path} is no https address."
+    message = f"The {name} in {path} is not an https address."
     raise CredentialsError(message, hint="Download the file from Google once more.")
 
 

@@ -180,7 +180,7 @@ def garbled() -> Failure:
 
 
 _EXPIRED = (
-    "Allow it anew: sheetd login. In Google's test mode every permission ends after seven days;"
+    "Sign in again: sheetd login. In Google's test mode every permission ends after seven days;"
     " publish your application to keep it: https://console.cloud.google.com/auth/audience"
 )
 _LATER = "Nothing is lost; it is tried again in the next cycle."
@@ -225,7 +225,7 @@ def _permission_error(reason: str, message: str, share_with: str | None) -> Shee
         )
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return PermissionDeniedError(
-            "The token may not be used for this.", hint="Allow it anew: sheetd login."
+            "The token may not be used for this.", hint="Sign in again: sheetd login."
         )
     who = share_with or _SOMEBODY
     return PermissionDeniedError(
@@ -246,7 +246,7 @@ def _refresh_failure(error: google.auth.exceptions.RefreshError) -> Failure:
         return _token_request_failure(error.__cause__)
     if error.retryable:
         return _unreachable(error)
-    hint = "Make a new key, or allow it anew: sheetd login."
+    hint = "Make a new key, or sign in again: sheetd login."
     if "reasonable timeframe" in text or "iat and exp" in text:
         hint = "This machine's clock is wrong: set it (timedatectl set-ntp true)."
     elif "account not found" in text:

@@ -85,7 +85,7 @@ def test_a_tool_is_described() -> None:
         ("raise SystemExit(3)\n", "processor.py, line 1: SystemExit: 3", "fails"),
         ("x = 1\n", "holds no class derived from Tool", "class MyTool"),
         (ONE + ONE.partition("class ")[1] + ONE.partition("class ")[2].replace(
-            "WordCount(", "Again("), "holds 2 tool classes: WordCount, Again", "folder of its own"),
+            "WordCount(", "Again("), "holds 2 tool classes: WordCount, Again", "its own folder"),
         (ONE.replace("version = 1", "version = 0"), "its version 0", ""),
     ],
 )  # fmt: skip

@@ -84,7 +84,7 @@ def _require_columns(entry: DuplicateInputSchema, context: ToolContext[Duplicate
 
 def _nothing_to_compare(entry: DuplicateInputSchema) -> str:
     if entry.link:
-        return "The link is no web address; company and title are missing too."
+        return "The link is not a web address; company and title are missing too."
     return "Nothing to compare yet: give a link, or company and title."
 
 

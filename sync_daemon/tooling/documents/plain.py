@@ -25,5 +25,5 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise UnreadableDocumentError("is not UTF-8 text") from error
     if "\x00" in text:
-        raise UnreadableDocumentError("is no text")
+        raise UnreadableDocumentError("is not text")
     return text

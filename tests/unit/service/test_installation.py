@@ -198,7 +198,7 @@ def test_a_key_that_an_instance_would_not_find_is_refused(
 def test_a_name_and_a_configuration_elsewhere_exclude_each_other(
     place: Place, systemd: FakeSystemd
 ) -> None:
-    with pytest.raises(ServiceError, match="in a place of its own"):
+    with pytest.raises(ServiceError, match="in its own place"):
         install(wanted(place, "anna", config="/srv/x.toml"), Systemd())
 
 

@@ -161,7 +161,7 @@ def make_folder(path: Path) -> None:
     [
         (Path.unlink, "is not there"),
         (make_folder, "cannot be read"),
-        (lambda path: path.write_bytes(b"\xff\xfe"), "it is no text"),
+        (lambda path: path.write_bytes(b"\xff\xfe"), "it is not text"),
     ],
 )
 def test_a_key_file_that_cannot_be_read(

@@ -151,7 +151,7 @@ def test_a_json_resume_is_read_as_headings_and_lines(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \n\t", "is empty"),
         (b"caf\xe9", "is not UTF-8 text"),
-        (b"a\x00b", "is no text"),
+        (b"a\x00b", "is not text"),
         (b"%PDF-1.4\nnonsense", "is a damaged PDF"),
         (pdf(""), "it may be a scan"),
         (encrypted(pdf("Python"), "secret"), "has a password"),

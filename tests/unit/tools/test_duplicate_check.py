@@ -430,7 +430,7 @@ def test_with_nothing_to_compare_the_cell_stays_blank(sheet: Sheet) -> None:
         "words": None,
     }, "the blank row waits"
     assert "give a link, or company and title" in results["typing"]["why"]
-    assert "no web address" in results["words"]["why"]
+    assert "not a web address" in results["words"]["why"]
 
 
 def test_other_columns_can_be_named(tmp_path: Path) -> None:
