@@ -112,7 +112,13 @@ class ColumnStyle:
     number_format: NumberFormat | None = None
     rules: Sequence[ColourRule] = ()
 
+    @property
+    def is_of_dates(self) -> bool:
+        """Whether numbers in it are shown as dates."""
+        return self.number_format == DATE_FORMAT
 
+
+DATE_FORMAT = NumberFormat("DATE")  # as the spreadsheet's locale writes dates
 _WIDTHS = {
     ResultType.NUMBER: 90,
     ResultType.BOOLEAN: 80,
@@ -154,6 +160,8 @@ def style_columns(
 def _result_style(header: str, field: ResultField, sources: Sequence[str]) -> ColumnStyle:
     width = max(_WIDTHS[field.type], min(_CHARACTER * len(header) + _MARGIN, _WIDEST_HEADER))
     number_format = _NUMBER_FORMATS.get(field.format) if field.format else None
+    if field.type is ResultType.DATE:
+        number_format = DATE_FORMAT
     is_link = field.format is Format.LINK
     note = _result_note(field.description, sources)
     return ColumnStyle(note, width, is_link=is_link, number_format=number_format)

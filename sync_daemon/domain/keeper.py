@@ -45,11 +45,15 @@ class TabMark:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMark:
-    """What says that a column is sheetd's: its title when it was marked, and where it is now."""
+    """What says that a column is sheetd's: its title when it was marked, and where it is now.
+
+    ``is_of_dates`` tells whether sheetd formatted it for dates.
+    """
 
     metadata_id: int
     header: str
     index: int
+    is_of_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,20 @@ def match_columns(
         elif header in by_title:
             found[header] = by_title[header]
     return found
+
+
+def find_dates(
+    known: Sequence[str], metadata_ids: Mapping[str, int], marks: Sequence[ColumnMark]
+) -> tuple[str, ...]:
+    """The columns in which dates stand as dates: as their marks say, else as known.
+
+    Args:
+        known: as the mirror has it.
+        metadata_ids: header → metadata id, of our columns.
+        marks: those that stand on the tab.
+    """
+    told = {mark.metadata_id: mark.is_of_dates for mark in marks}
+    return tuple(h for h, number in metadata_ids.items() if told.get(number, h in known))
 
 
 def encode_mark(mark: TabMark) -> str:

@@ -26,6 +26,7 @@ from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.links import is_label_mark
 from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.serial_dates import same_shown
 from sync_daemon.domain.status import is_done_text
 
 
@@ -267,6 +268,18 @@ def found_on_adopted_rows(
             FoundCell(edit.row_id, edit.header, edit.value)
             for edit in changes.hand_edits
             if edit.row_id in adopted and not is_passing(edit.header, edit.value)
+        ],
+    )
+
+
+def without_former_dates(changes: SheetChanges, headers: Collection[str]) -> SheetChanges:
+    """The changes without dates of ours in columns (``headers``) that hold numbers by now."""
+    return replace(
+        changes,
+        hand_edits=[
+            edit
+            for edit in changes.hand_edits
+            if not (edit.header in headers and same_shown(edit.before, edit.value))
         ],
     )
 

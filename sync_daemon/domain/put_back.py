@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_daemon.domain.cells import BLANK, CellValue, same_cell
+from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import OwnedHeaders, header_texts
 from sync_daemon.domain.reconcile import RowWrite
+from sync_daemon.domain.serial_dates import same_shown
 from sync_daemon.domain.snapshot import SheetRow, Snapshot
 
 _FURTHEST = 5  # columns, or lines, by which cells are looked for
@@ -90,7 +91,7 @@ def find_overwritten(
         Overwritten(header, write.row_number, value, ours)
         for write in writes
         for header, ours, value in _lost_on_row(write, old, new, after, metadata_ids)
-        if not same_cell(value, ours)
+        if not same_shown(value, ours)
     ]
 
 
@@ -120,7 +121,7 @@ def _lost_titles(
     for write in writes:
         for header, ours in write.cells.items() if write.row_number == number else ():
             place = after.columns.marks.get(metadata_ids.get(header, -1), len(shown))
-            if place < len(shown) and same_cell(shown[place], ours):
+            if place < len(shown) and same_shown(shown[place], ours):
                 yield Overwritten(header, number, before.header_row[place], ours, is_title=True)
 
 
@@ -134,7 +135,7 @@ def _lost_on_row(
         header: place
         for header, ours in write.cells.items()
         if (place := after.columns.marks.get(metadata_ids.get(header, -1))) is not None
-        and same_cell(shown[place] if place < len(shown) else BLANK, ours)
+        and same_shown(shown[place] if place < len(shown) else BLANK, ours)
     }
     pasted = {header: place for header, place in hit.items() if place in new.users}
     known = _same_row(row, write, old)
@@ -200,6 +201,6 @@ def _is_explained(
         source = index + shift if index >= start else index
         is_put_in = start <= index < start - shift
         was = before[source] if 0 <= source < len(before) and not is_put_in else BLANK
-        if not same_cell(value, was):
+        if not same_shown(value, was):
             return False
     return True

@@ -27,6 +27,7 @@ class SheetTarget:
     headers: OwnedHeaders
     inputs: tuple[str, ...] = ()  # headers of the user's that steps and feeds name
     layout: tuple[str, ...] = ()  # the user's columns as they were called when last read
+    dates: tuple[str, ...] = ()  # results whose cells hold dates as serial numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class ColumnChanges:
     ``create`` and ``adopt`` map headers to the metadata ids to put on them;
     ``adopt`` columns stand in the sheet already, at ``places`` under ``titles``.
     ``styles`` tells how those of ``create`` are made to look; the others stay as they are.
+    ``dates`` are those, new or not, in which dates stand as such.
     """
 
     create: Mapping[str, int]
@@ -71,6 +73,7 @@ class ColumnChanges:
     grid_columns: int
     claim: TabClaim | None = None  # marks of the tab itself to change with it
     styles: Mapping[str, ColumnStyle] = field(default_factory=dict)
+    dates: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class SheetRecord:
     ``settled`` is the digest of the last reading after which nothing was left
     to do; empty whenever the mirror changed since. ``explained`` has, by column, a
     digest of what its formulas showed when they were last looked at; ``layout`` has the
-    user's columns in the order of the sheet.
+    user's columns in the order of the sheet, ``dates`` those of ours that we formatted
+    for dates.
     """
 
     name: str
@@ -118,6 +122,7 @@ class SheetRecord:
     looked_at: datetime | None = None
     explained: Mapping[str, str] = field(default_factory=dict)
     layout: Sequence[str] = ()
+    dates: tuple[str, ...] = ()
     assignment: Assignment = field(default_factory=Assignment)
 
     def is_of(self, target: SheetTarget) -> bool:

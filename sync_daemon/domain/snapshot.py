@@ -15,6 +15,7 @@ from sync_daemon.domain.cells import (
 )
 from sync_daemon.domain.headers import ColumnMap, OwnedHeaders
 from sync_daemon.domain.ids import read_id, read_witness
+from sync_daemon.domain.serial_dates import from_serial
 
 NO_CONTENT = "{}"
 
@@ -85,8 +86,11 @@ def read_rows(
     first_row_number: int,
     columns: ColumnMap,
     headers: OwnedHeaders,
+    dates: Collection[str] = (),
 ) -> Iterator[SheetRow]:
     """Turn rows of raw cells into :class:`SheetRow`, skipping those with nothing in them.
+
+    Serial numbers in result columns of ``dates`` are read as ISO 8601.
 
     The content of a row is keyed by header and ordered by it, so that moving
     columns, or adding one that is blank, changes no row.
@@ -94,6 +98,7 @@ def read_rows(
     id_index, status_index, *result_indices = (
         columns.owned.get(header, -1) for header in (headers.id, headers.status, *headers.results)
     )
+    places = [(index, h in dates) for index, h in zip(result_indices, headers.results, strict=True)]
     user = columns.user
     for row_number, row in enumerate(cells, first_row_number):
         if not row:
@@ -109,7 +114,10 @@ def read_rows(
             status_cell=_observed(row, status_index),
             content=content,
             content_hash=content_hash(content),
-            results=tuple(_observed(row, i) for i in result_indices),
+            results=tuple(
+                from_serial(_observed(row, i)) if is_date else _observed(row, i)
+                for i, is_date in places
+            ),
         )
         if own or _owns_something(sheet_row):
             yield sheet_row

@@ -45,6 +45,11 @@ class ConfiguredSheet:
         """What tools declare of each result, by header."""
         return {header: field.type for header, field in self.results.items()}
 
+    def dates_among(self, headers: Sequence[str]) -> tuple[str, ...]:
+        """Those columns formatted for dates in which no number is to stand as such."""
+        numeric = {ResultType.NUMBER, ResultType.ANY}
+        return tuple(h for h in headers if self.result_types.get(h, ResultType.ANY) not in numeric)
+
     def styles(self) -> dict[str, ColumnStyle]:
         """How columns of ours look that are created; empty if they are to be left plain."""
         if not self.decorate:

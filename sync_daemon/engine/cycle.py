@@ -119,6 +119,11 @@ class Cycle:
     def _locale(self) -> CellLocale:
         return CellLocale(self._zone, self._record.locale)
 
+    @property
+    def _dates(self) -> tuple[str, ...]:
+        """Result columns that are read and written as dates: not those that hold numbers now."""
+        return self._sheet.dates_among(self._record.dates)
+
     def _probe(self) -> str:
         if not (self._sheet.probe and self._options.may_skip):
             return ""
@@ -179,7 +184,8 @@ class Cycle:
             return False
         channel = Channel(
             self._ports.gateway, self._ports.mirror, self._ports.clock,
-            self._sheet.target, self._record, self._open_run(), self._report,
+            replace(self._sheet.target, dates=self._dates), self._record, self._open_run(),
+            self._report,
         )  # fmt: skip
         back = WriteBack(
             channel,
@@ -279,7 +285,8 @@ class Cycle:
 
     def _fetch_at(self, record: SheetRecord) -> Reading:
         size = GridSize(record.grid_rows, record.grid_columns)
-        gid, target = record.gid or 0, replace(self._sheet.target, layout=tuple(record.layout))
+        gid, layout = record.gid or 0, tuple(record.layout)
+        target = replace(self._sheet.target, layout=layout, dates=self._dates)
         return self._ports.gateway.fetch(target, gid, record.metadata_ids, size)
 
     def _mark(self, reading: Reading) -> str:

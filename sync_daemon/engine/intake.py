@@ -37,6 +37,7 @@ from sync_daemon.domain.plan import (
     found_on_adopted_rows,
     found_on_newer_rows,
     plan_changes,
+    without_former_dates,
 )
 from sync_daemon.domain.reconcile import UnsettledWrite
 from sync_daemon.domain.rows import MirrorRow
@@ -119,6 +120,8 @@ def take_in(
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )
+    former = set(record.dates) - set(sheet.dates_among(record.dates))
+    changes = without_former_dates(changes, former) if former else changes
     changes = found_on_adopted_rows(changes, identification, sheet.is_passing)
     changes = found_on_newer_rows(changes, identification, known, sheet.is_passing)
     back = {c.row_id for c in changes.changes if c.kind is ChangeKind.REVIVED} - tombstones.keys()

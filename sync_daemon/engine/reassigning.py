@@ -24,7 +24,9 @@ def follow_configuration(
         return record, Reassignment()
     change = plan_reassignment(record.assignment, now, snapshot.columns, record.metadata_ids)
     marks = {change.renamed.get(h, h): number for h, number in record.metadata_ids.items()}
-    return replace(record, assignment=now, metadata_ids=marks, settled=""), change
+    dates = tuple(change.renamed.get(header, header) for header in record.dates)
+    record = replace(record, assignment=now, metadata_ids=marks, dates=dates, settled="")
+    return record, change
 
 
 def rehearsed(mirror: Mirror, change: Reassignment) -> Mirror:

@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sync_daemon.domain.adoption import find_blank_columns, find_filled_columns
+from sync_daemon.domain.decoration import ColumnStyle
 from sync_daemon.domain.headers import ColumnMap, find_header_faults, header_texts
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.keeper import (
     Keeping,
     Marks,
     TabClaim,
+    find_dates,
     find_keeper,
     match_columns,
     plan_claim,
@@ -172,6 +174,8 @@ class KeptTab:
             header: self.ports.random_number() % (2**31 - 1) + 1
             for header in (*columns.missing, *columns.unbound, *renewed)
         }
+        styles = {} if is_plain else self.sheet.styles()
+        dates = self._dates_after(record, snapshot, styles)
         changes = ColumnChanges(
             create={header: fresh[header] for header in columns.missing},
             adopt={header: fresh[header] for header in (*columns.unbound, *renewed)},
@@ -181,10 +185,12 @@ class KeptTab:
             insert_at=columns.width,
             grid_columns=snapshot.grid_columns,
             claim=self.claim,
-            styles={} if is_plain else self.sheet.styles(),
+            styles=styles,
+            dates=dates,
         )
         lost = [h for h in fresh if h in record.metadata_ids and h not in renewed]
-        record = replace(record, metadata_ids={**record.metadata_ids, **fresh}, settled="")
+        marks = {**record.metadata_ids, **fresh}
+        record = replace(record, metadata_ids=marks, dates=dates, settled="")
         self.ports.mirror.save_sheet(record)
         if lost:
             self.ports.mirror.forget_written(self.sheet.name, lost)
@@ -229,9 +235,23 @@ class KeptTab:
         """The record with the marks that its columns bear, where it did not know them."""
         headers = [column.header for column in self.sheet.target.headers.columns({})]
         found = match_columns(record.metadata_ids, marks.columns, headers)
-        if found == dict(record.metadata_ids):
+        dates = find_dates(record.dates, found, marks.columns)
+        if found == dict(record.metadata_ids) and set(dates) == set(record.dates):
             return record
-        return replace(record, metadata_ids=found, settled="")
+        return replace(record, metadata_ids=found, dates=dates, settled="")
+
+    def _dates_after(
+        self, record: SheetRecord, snapshot: Snapshot, styles: Mapping[str, ColumnStyle]
+    ) -> tuple[str, ...]:
+        """The columns of dates, once ours are made and marked.
+
+        One that was cut and pasted elsewhere took its format with it; a blank one that
+        bears our title has none.
+        """
+        blank = find_blank_columns(snapshot, self.sheet.target.headers)
+        kept = [h for h in record.dates if h not in snapshot.columns.missing and h not in blank]
+        made = [h for h in snapshot.columns.missing if h in styles and styles[h].is_of_dates]
+        return (*kept, *made)
 
     def _columns_to_renew(self, columns: ColumnMap) -> list[str]:
         """Our columns with an old title on their marks, or that another may still write by."""

@@ -34,6 +34,11 @@ class Export:
         fixed = [*_ROW_HEADERS, *(_VERSION_HEADERS if self.with_history else ())]
         return [*fixed, *self._cell_headers(), *self._result_headers()]
 
+    @property
+    def first_result(self) -> int:
+        """The index in a line from which on cells are results."""
+        return len(self.headers()) - len(self._result_headers())
+
     def lines(self) -> Iterator[list[CellValue]]:
         """The other lines: one a row, or one a version with the results beside the newest."""
         cell_headers, result_headers = self._cell_headers(), self._result_headers()

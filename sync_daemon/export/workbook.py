@@ -1,11 +1,16 @@
-"""Rows as a workbook for Excel and LibreOffice: text is text, never a formula or a link."""
+"""Rows as a workbook for Excel and LibreOffice: text is text, never a formula or a link.
+
+Results that are dates are dates there too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.serial_dates import to_serial
 from sync_daemon.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,14 +21,31 @@ if TYPE_CHECKING:
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CHARACTERS = 32_767
+_FIRST_SERIAL = 61  # 1900-03-01: before it, Excel counts a 29th of February that was none
 _CUT = "… (cut: the CSV and JSON exports have it whole)"
 _OPTIONS = {"constant_memory": True}  # a line at a time
 
 
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    text: Format
+    day: Format
+    moment: Format
+
+
 def write_workbook(
-    headers: Sequence[str], lines: Iterable[Sequence[CellValue]], file: BinaryIO
+    headers: Sequence[str],
+    lines: Iterable[Sequence[CellValue]],
+    file: BinaryIO,
+    first_result: int,
 ) -> None:
     """Write one worksheet; a text too long for a cell is cut, and says so.
+
+    Args:
+        headers: the first line.
+        lines: the others.
+        file: stays open.
+        first_result: the index in a line from which on dates are written as dates.
 
     Raises:
         ConfigError: there are more rows or columns than a worksheet holds.
@@ -36,24 +58,37 @@ def write_workbook(
         sheet = book.add_worksheet("Rows")
         sheet.freeze_panes(1, 0)
         # As if typed with a quote before it: it stays text when somebody edits the cell.
-        as_text = book.add_format({"quote_prefix": True})
-        _write_line(sheet, 0, headers, book.add_format({"bold": True, "quote_prefix": True}))
+        formats = _Formats(
+            text=book.add_format({"quote_prefix": True}),
+            day=book.add_format({"num_format": "yyyy-mm-dd"}),
+            moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        )
+        bold = replace(formats, text=book.add_format({"bold": True, "quote_prefix": True}))
+        _write_line(sheet, 0, headers, bold, len(headers))
         for number, line in enumerate(lines, 1):
             if number >= MAX_ROWS:
                 raise _too_large("rows", MAX_ROWS)
-            _write_line(sheet, number, line, as_text)
+            _write_line(sheet, number, line, formats, first_result)
 
 
 def _write_line(
-    sheet: Worksheet, number: int, line: Sequence[CellValue], text_format: Format
+    sheet: Worksheet,
+    number: int,
+    line: Sequence[CellValue],
+    formats: _Formats,
+    first_result: int,
 ) -> None:
     for column, value in enumerate(line):
+        serial = to_serial(value) if column >= first_result else value
         if isinstance(value, bool):
             sheet.write_boolean(number, column, value)
         elif isinstance(value, int | float):
             sheet.write_number(number, column, value)
+        elif not isinstance(serial, str) and serial >= _FIRST_SERIAL:
+            shown = formats.day if serial == int(serial) else formats.moment
+            sheet.write_number(number, column, serial, shown)
         elif value:
-            sheet.write_string(number, column, _fitted(value), text_format)
+            sheet.write_string(number, column, _fitted(value), formats.text)
 
 
 def _fitted(text: str) -> str:

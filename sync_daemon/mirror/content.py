@@ -70,6 +70,7 @@ READERS: Mapping[Column[Any], Reader] = {
     sheets.c.metadata_ids: _read_object,
     sheets.c.explained: _read_object,
     sheets.c.layout: _read_headers,
+    sheets.c.dates: _read_headers,
     sheets.c.assignment: decode_assignment,
     rows.c.owned: _read_owned,
     rows.c.computed: _read_object,

@@ -45,8 +45,9 @@ def find_sheet(connection: Connection, condition: ColumnElement[bool]) -> SheetR
     if found is None:
         return None
     record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    for name in ("headers", "metadata_ids", "layout", "explained"):
+    for name in ("headers", "metadata_ids", "layout", "dates", "explained"):
         record[name] = json.loads(record[name])
+    record["dates"] = tuple(record["dates"])
     for name in ("pulled_at", "looked_at"):
         record[name] = decode_time(record[name])
     record["assignment"] = decode_assignment(record["assignment"])
@@ -68,6 +69,7 @@ def save_sheet(connection: Connection, record: SheetRecord) -> None:
         "grid_columns": record.grid_columns,
         "settled": record.settled,
         "layout": encode_json(list(record.layout)),
+        "dates": encode_json(list(record.dates)),
         "explained": encode_json(dict(record.explained)),
         "assignment": encode_assignment(record.assignment),
         "drive_version": record.drive_version,

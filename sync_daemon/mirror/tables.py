@@ -42,6 +42,7 @@ sheets = Table(
     Column("settled", String, nullable=False, server_default=""),  # digest of the last quiet state
     Column("explained", Text, nullable=False, server_default="{}"),  # JSON: header → digest
     Column("layout", Text, nullable=False, server_default="[]"),  # JSON, the user's columns
+    Column("dates", Text, nullable=False, server_default="[]"),  # JSON, headers of ours
     Column("assignment", Text, nullable=False, server_default="{}"),  # JSON, see codec
     Column("drive_version", String, nullable=False, server_default=""),
     Column("pulled_at", String),

@@ -13,6 +13,7 @@ from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
+from sync_daemon.domain.serial_dates import from_serial
 from sync_daemon.domain.sheet_state import (
     ColumnAddress,
     ColumnChanges,
@@ -254,7 +255,9 @@ class GoogleSheetGateway:
         answer = self._transport.json(
             "POST",
             f"/v4/spreadsheets/{target.spreadsheet_id}/values:batchUpdateByDataFilter",
-            json=bodies.write_body(gid, metadata_ids, proving, intent, user_columns, last_rows),
+            json=bodies.write_body(
+                gid, metadata_ids, proving, intent, user_columns, last_rows, target.dates
+            ),
             idempotency=Idempotency.SAFE,
             kind=RequestKind.WRITE,
         )
@@ -314,7 +317,7 @@ def _parse_write_answer(
             cells = _as_column(data)
             titles = header_texts(cells[target.header_row - 1 : target.header_row]) or [BLANK]
             if titles == [addresses[header].title]:
-                columns[header] = cells
+                columns[header] = _as_read(cells, target) if header in target.dates else cells
         elif "gridRange" in data_filter:
             block = data_filter["gridRange"]
             proofs.update(_read_proofs(data, block))
@@ -327,6 +330,12 @@ def _as_column(data: dict[str, Any]) -> list[CellValue]:
     if data.get("majorDimension") == "COLUMNS":
         return values[0] if values else []
     return [row[0] if row else BLANK for row in values]
+
+
+def _as_read(cells: list[CellValue], target: SheetTarget) -> list[CellValue]:
+    """A column of dates as sheetd knows it; the header stays as it is."""
+    top = target.header_row
+    return [*cells[:top], *map(from_serial, cells[top:])]
 
 
 def _read_proofs(

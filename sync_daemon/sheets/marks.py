@@ -7,6 +7,8 @@ from typing import Any
 from sync_daemon.domain.keeper import ColumnMark, Marks, TabMark, decode_mark, encode_mark
 
 METADATA_KEY = "sheetd"
+FORMAT_KEY = "sheetd format"
+DATES = "date"
 MARK_FIELDS = (
     "developerMetadata(metadataId,metadataKey,metadataValue),"
     "data(startColumn,columnMetadata(developerMetadata(metadataId,metadataKey,metadataValue)))"
@@ -20,7 +22,7 @@ def read_marks(sheet: dict[str, Any]) -> Marks:
     """The marks on a tab and on its columns, from a Sheet message with its grid data."""
     tab = [decode_mark(m["metadataId"], m.get("metadataValue", "")) for m in _ours(sheet)]
     columns = [
-        ColumnMark(mark["metadataId"], mark.get("metadataValue", ""), index)
+        ColumnMark(mark["metadataId"], mark.get("metadataValue", ""), index, _is_of_dates(column))
         for data in sheet.get("data", [])
         for index, column in enumerate(data.get("columnMetadata", []), data.get("startColumn", 0))
         for mark in _ours(column)
@@ -41,6 +43,26 @@ def mark_tab(mark: TabMark) -> dict[str, Any]:
             }
         }
     }
+
+
+def mark_dates(gid: int, index: int) -> dict[str, Any]:
+    """The request that notes on a column that it is formatted for dates."""
+    span = {"sheetId": gid, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+    return {
+        "createDeveloperMetadata": {
+            "developerMetadata": {
+                "metadataKey": FORMAT_KEY,
+                "metadataValue": DATES,
+                "visibility": "DOCUMENT",
+                "location": {"dimensionRange": span},
+            }
+        }
+    }
+
+
+def _is_of_dates(column: dict[str, Any]) -> bool:
+    marks = column.get("developerMetadata", [])
+    return any((m.get("metadataKey"), m.get("metadataValue")) == (FORMAT_KEY, DATES) for m in marks)
 
 
 def _ours(place: dict[str, Any]) -> list[dict[str, Any]]:

@@ -40,7 +40,9 @@ def parse_whole(target: SheetTarget, metadata_ids: Mapping[str, int], text: list
     columns = map_columns(
         header_row, width, owned, answer.metadata_at, target.inputs, target.layout
     )
-    rows = list(read_rows(_consumed(data), target.header_row + 1, columns, target.headers))
+    rows = list(
+        read_rows(_consumed(data), target.header_row + 1, columns, target.headers, target.dates)
+    )
     return Snapshot(
         header_row=header_row,
         columns=columns,
@@ -150,7 +152,8 @@ class ChunkedReading:
 
     def _take(self, cells: list[list[CellValue]], first_row: int) -> None:
         self._width = max([self._width, *map(len, cells)])
-        rows = read_rows(_consumed(cells), first_row, self._columns, self._target.headers)
+        target = self._target
+        rows = read_rows(_consumed(cells), first_row, self._columns, target.headers, target.dates)
         self._rows.extend(rows)
 
     def _read_next(self, text: str) -> dict[Span, list[list[Any]]]:

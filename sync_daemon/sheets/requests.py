@@ -8,9 +8,10 @@ from typing import Any
 
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.reconcile import WriteIntent
+from sync_daemon.domain.serial_dates import to_serial
 from sync_daemon.domain.sheet_state import ColumnChanges
 from sync_daemon.sheets.decoration import decorate_column
-from sync_daemon.sheets.marks import METADATA_KEY, mark_tab
+from sync_daemon.sheets.marks import METADATA_KEY, mark_dates, mark_tab
 from sync_daemon.sheets.ranges import Span, quote_title
 
 _MAX_PROOF_CELLS = 100_000  # read back to prove content; beyond it, fewer columns are
@@ -51,6 +52,7 @@ def columns_body(gid: int, title: str, header_row: int, changes: ColumnChanges) 
         _mark_column(gid, changes.places[header], header, metadata_id)
         for header, metadata_id in changes.adopt.items()
     ]
+    requests += [mark_dates(gid, changes.places[h]) for h in changes.adopt if h in changes.dates]
     if changes.create:
         requests += _insert_columns(gid, header_row, changes)
     return {
@@ -74,6 +76,7 @@ def write_body(
     intent: WriteIntent,
     user_columns: Sequence[tuple[str, int]],
     last_rows: Mapping[str, int],
+    dates: Collection[str] = (),
 ) -> dict[str, Any]:
     """Cells to write, by their columns' metadata, with nulls over what is not meant.
 
@@ -84,11 +87,13 @@ def write_body(
         intent: what to write.
         user_columns: (header, index) of the user's columns, for content proofs.
         last_rows: by header, how far down a column may be touched, where that is limited.
+        dates: headers of columns in which dates stand as serial numbers.
     """
     columns: dict[str, dict[int, CellValue]] = {header: {} for header in proving}
     for row in intent.rows:
         for header, value in row.cells.items():
-            columns.setdefault(header, {})[row.row_number] = value
+            cell = to_serial(value) if header in dates else value
+            columns.setdefault(header, {})[row.row_number] = cell
     last_row = max(row.row_number for row in intent.rows)
     data: list[dict[str, Any]] = [
         {
@@ -170,6 +175,7 @@ def _insert_columns(gid: int, header_row: int, changes: ColumnChanges) -> list[d
         _mark_column(gid, index, header, metadata_id)
         for index, (header, metadata_id) in enumerate(changes.create.items(), start)
     ]
+    marks += [mark_dates(gid, i) for i, h in enumerate(changes.create, start) if h in changes.dates]
     plain = {  # in a full grid the columns are born with the format of the one before
         "repeatCell": {
             "range": {"sheetId": gid, "startColumnIndex": start, "endColumnIndex": end},

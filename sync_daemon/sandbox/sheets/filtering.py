@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync_daemon.sandbox.sheets.a1 import Box, GridRange
+from sync_daemon.sandbox.sheets.cells import Value
 from sync_daemon.sandbox.sheets.document import Document, Sheet
+from sync_daemon.sandbox.sheets.locales import Locale, locale_named
+from sync_daemon.sandbox.sheets.parsing import parse_entry
 from sync_daemon.sandbox.sheets.shown import ShownCells
 
 JsonObject = dict[str, Any]
@@ -27,7 +30,7 @@ def apply_filter(document: Document, sheet: Sheet) -> None:
     cells = GridRange.from_json(sheet.basic_filter.get("range", {}))
     box = cells.clamp(sheet.grid.row_count, sheet.grid.column_count)
     for column, criterion in _criteria(sheet.basic_filter, box).items():
-        _hide(ShownCells(document, sheet), sheet, box, column, criterion)
+        _hide(document, sheet, box, column, criterion)
 
 
 def _criteria(basic_filter: JsonObject, box: Box) -> dict[int, JsonObject]:
@@ -40,12 +43,17 @@ def _criteria(basic_filter: JsonObject, box: Box) -> dict[int, JsonObject]:
     return {column: item for column, item in found.items() if box.left <= column < box.right}
 
 
-def _hide(shown: ShownCells, sheet: Sheet, box: Box, column: int, criterion: JsonObject) -> None:
+def _hide(document: Document, sheet: Sheet, box: Box, column: int, criterion: JsonObject) -> None:
+    shown, locale = ShownCells(document, sheet), locale_named(document.locale)
     hidden_values = set(criterion.get("hiddenValues", ()))
     condition = criterion.get("condition")
     for row in range(box.top + 1, box.bottom):
         text = shown.text(row, column)
-        if text in hidden_values or (condition is not None and not _meets(text, condition)):
+        is_left_out = text in hidden_values
+        if condition is not None and not is_left_out:
+            value = shown.value(row, column)
+            is_left_out = not _meets(text, condition) or _is_another_day(value, condition, locale)
+        if is_left_out:
             sheet.row_properties[row] = {**sheet.row_properties.get(row, {}), HIDDEN: True}
 
 
@@ -80,6 +88,29 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "NUMBER_LESS": _numeric(lambda left, right: left < right),
     "NUMBER_LESS_THAN_EQ": _numeric(lambda left, right: left <= right),
 }
+
+
+_DATE_TESTS: Mapping[str, Callable[[int, int], bool]] = {
+    "DATE_EQ": lambda day, wanted: day == wanted,
+    "DATE_BEFORE": lambda day, wanted: day < wanted,
+    "DATE_AFTER": lambda day, wanted: day > wanted,
+}
+
+
+def _is_another_day(value: Value, condition: JsonObject, locale: Locale) -> bool:
+    """Whether a condition on dates leaves the cell out: one without a date, or with another."""
+    test = _DATE_TESTS.get(condition.get("type", ""))
+    entered = [
+        v["userEnteredValue"] for v in condition.get("values", ()) if "userEnteredValue" in v
+    ]
+    if test is None or not entered:
+        return False
+    wanted = parse_entry(entered[0], locale).literal
+    if isinstance(wanted, bool) or not isinstance(wanted, (int, float)):
+        return False
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return True
+    return not test(int(value), int(wanted))
 
 
 def _meets(text: str, condition: JsonObject) -> bool:

@@ -121,6 +121,24 @@ def test_text_in_a_workbook_is_whole_and_a_string(text: str) -> None:
     assert b'quotePrefix="1"' in ET.tostring(part(content, "xl/styles.xml"))
 
 
+def test_results_that_are_dates_are_dates_in_a_workbook_and_iso_elsewhere() -> None:
+    results: dict[str, CellValue] = {
+        "Due": "2026-12-31",
+        "At": "2026-12-31T18:00:00",
+        "Long ago": "1900-02-01",
+        "None": "2026-02-30",
+    }
+    export = export_of(row({"Typed": "2026-12-31"}, results))
+    content = written(export, ExportForm.XLSX)
+    line = xlsx_lines(content)[1]
+    assert [line[c] for c in "EFGHI"] == [
+        "2026-12-31", 46387, 46387.75, "1900-02-01", "2026-02-30",
+    ]  # fmt: skip
+    styles = ET.tostring(part(content, "xl/styles.xml")).decode()
+    assert "yyyy-mm-dd hh:mm:ss" in styles
+    assert csv_lines(export)[1][4:] == ["2026-12-31", *map(str, results.values())]
+
+
 def test_a_link_in_a_workbook_is_no_link() -> None:
     content = written(export_of(row({"Link": "https://example.com/a"})), ExportForm.XLSX)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
