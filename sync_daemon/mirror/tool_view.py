@@ -21,5 +21,9 @@ class ToolMirror:
         for row in self._reader.rows(sheet=sheet):
             first_seen = decode_time(row.first_seen)
             yield MirrorRow(
-                row.row_id, dict(with_addresses(row.cells)), dict(row.results), first_seen
+                row.row_id,
+                dict(with_addresses(row.cells)),
+                dict(row.results),
+                first_seen,
+                row.row_number,
             )

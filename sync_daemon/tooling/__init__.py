@@ -151,12 +151,16 @@ class HttpProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MirrorRow:
-    """One row as the mirror knows it: header → cell, result column → value."""
+    """One row as the mirror knows it: header → cell, result column → value.
+
+    ``row_number`` is where it stood when the sheet was read; people know it by that.
+    """
 
     row_id: str
     cells: Mapping[str, JsonValue]
     results: Mapping[str, JsonValue] = field(default_factory=dict)
     first_seen: datetime | None = None
+    row_number: int | None = None
 
 
 class MirrorReader(Protocol):

@@ -46,9 +46,9 @@ def loop(tmp_path: Path, clock: FakeClock) -> Iterator[Loop]:
 def flags(loop: Loop) -> dict[str, str]:
     """Company → the company of the row that it is a duplicate of."""
     rows = loop.rows()
-    by_id = {row["sheetd id"]: row["Company"] for row in rows}
+    by_number = {f"row {row['#']}": row["Company"] for row in rows}
     flagged = {row["Company"]: row["Duplicate of"].partition(":")[0] for row in rows}
-    return {company: by_id[of] for company, of in flagged.items() if of}
+    return {company: by_number[of] for company, of in flagged.items() if of}
 
 
 def test_later_rows_with_the_same_posting_are_flagged(loop: Loop) -> None:
@@ -89,3 +89,14 @@ def test_sorting_the_sheet_moves_no_flag(loop: Loop, clock: FakeClock) -> None:
     clock.advance(24 * 3600)
     loop.settle()
     assert flags(loop) == before
+
+
+def test_the_number_of_the_other_row_follows_it(loop: Loop, clock: FakeClock) -> None:
+    loop.settle()
+    loop.user.insert_rows(1, 3)
+    loop.settle()
+    clock.advance(QUARTER)
+    loop.settle()
+    named = {row["Company"]: row["Duplicate of"] for row in loop.rows()}
+    assert named["ACME Inc."] == "row 5: Acme – Engineer (same company and title)"
+    assert flags(loop) == {"ACME Inc.": "Acme", "Somebody": "Acme"}

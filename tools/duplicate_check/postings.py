@@ -68,6 +68,7 @@ class KnownRow:
         description: how a person recognises it.
         first_seen: when it came.
         is_fetched: whether other steps found out some of it.
+        row_number: where it stands in the sheet.
     """
 
     row_id: str
@@ -76,6 +77,13 @@ class KnownRow:
     description: str
     first_seen: datetime | None = None
     is_fetched: bool = False
+    row_number: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person finds it by: the row's number, company and title."""
+        named = self.row_id if self.row_number is None else f"row {self.row_number}"
+        return f"{named}: {self.description}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class DuplicateCheck(Tool[DuplicateInputSchema, DuplicateResult]):
         match = postings.first_like(posting, context.row_id, titles=context.options.titles)
         if match is None:
             return DuplicateResult(duplicate=False)
-        of = f"{match.row.row_id}: {match.row.description} ({match.why})"
+        of = f"{match.row.name} ({match.why})"
         return DuplicateResult(duplicate_of=of, duplicate=True, why=_full(match.why, posting))
 
     def recheck_after(

@@ -97,7 +97,9 @@ def _known(row: MirrorRow, place: int, columns: Mapping[str, str]) -> KnownRow:
     posting = read_posting(link, company, title, location)
     is_fetched = any(header in row.results for header in columns.values())
     description = describe(company, title, link)
-    return KnownRow(row.row_id, place, posting, description, row.first_seen, is_fetched)
+    return KnownRow(
+        row.row_id, place, posting, description, row.first_seen, is_fetched, row.row_number
+    )
 
 
 def _text(row: MirrorRow, header: str | None) -> str:

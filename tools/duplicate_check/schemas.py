@@ -50,7 +50,7 @@ class DuplicateResult(ToolResultSchema):
 
     duplicate_of: str | None = Field(
         default=None,
-        description="The id of the row that had the posting first, its company and title, and"
+        description="The row that had the posting first: its number, company and title, and"
         " what is the same.",
     )
     duplicate: bool | None = Field(

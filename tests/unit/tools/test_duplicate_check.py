@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,13 @@ def test_the_newer_row_says_which_row_it_is_a_duplicate_of(sheet: Sheet) -> None
         "why": "same link: https://acme.com/jobs/1",
     }
     assert results["old"] == {"duplicate_of": None, "duplicate": False, "why": None}
+
+
+def test_a_row_in_the_sheet_is_named_by_its_number_and_never_by_its_id(sheet: Sheet) -> None:
+    sheet.add("old", age=9, link="http://acme.com/jobs/1", **ACME)
+    sheet.add("new", age=1, link="http://acme.com/jobs/1", **ACME)
+    sheet.listed = [replace(row, row_number=n) for n, row in enumerate(sheet.listed, 12)]
+    assert sheet.results()["new"]["duplicate_of"] == "row 12: Acme – Engineer (same link)"
 
 
 SAME_TITLES = (
