@@ -98,5 +98,5 @@ def test_the_number_of_the_other_row_follows_it(loop: Loop, clock: FakeClock) ->
     clock.advance(QUARTER)
     loop.settle()
     named = {row["Company"]: row["Duplicate of"] for row in loop.rows()}
-    assert named["ACME Inc."] == "row 5: Acme – Engineer (same company and title)"
+    assert named["ACME Inc."].startswith("row 5: Acme – Engineer (same company and title")
     assert flags(loop) == {"ACME Inc.": "Acme", "Somebody": "Acme"}
