@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sync_daemon.cli.console import errors, output, print_failure
+from sync_daemon.cli.console import errors, failed_with, output, print_failure, print_json
 from sync_daemon.errors import ExitStatus, SheetdError
 
 
@@ -179,10 +179,11 @@ def _before_any_command(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status of the contract."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        make_app()(args=arguments, prog_name="sheetd")
+        make_app()(args=given, prog_name="sheetd")
     except SheetdError as error:
-        print_failure(error.message, error.hint)
+        _print_error(error, as_json="--json" in given)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone (`sheetd rows | head`)
@@ -190,6 +191,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001 - the last one to see it
         _print_defect(error)
         sys.exit(ExitStatus.DEFECT)
+
+
+def _print_error(error: SheetdError, *, as_json: bool) -> None:
+    """What went wrong and what to do about it; for scripts as one object on standard output."""
+    if as_json:
+        print_json(failed_with(error))
+    else:
+        print_failure(error.message, error.hint)
 
 
 def _print_defect(error: Exception) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.visible import make_visible
+from sync_daemon.errors import SheetdError
 
 
 class SafeConsole(Console):
@@ -79,3 +80,10 @@ def printable(value: object) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 row``, ``2 rows``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def failed_with(error: SheetdError | None) -> dict[str, object]:
+    """An error as scripts get it; nothing if there is none."""
+    if error is None:
+        return {}
+    return {"error": error.message, "hint": error.hint, "exit_status": error.exit_status}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.cli.console import output, print_json
+from sync_daemon.cli.console import failed_with, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.privacy import collect_rows, export_or_print
 from sync_daemon.errors import MirrorError
@@ -113,17 +113,26 @@ def check(
     with opened(config, log_level) as application:
         repaired = _repair(application) if mend else Repair()
         findings = _inspect(application)
+    failure = _failure(findings)
     if as_json:
         told = {"done": repaired.done, "lost": repaired.lost} if mend else {}
         listed = [asdict(finding) for finding in findings]
-        print_json({"ok": not _damage(findings), "findings": listed, **told})
+        print_json({"ok": failure is None, "findings": listed, **told, **failed_with(failure)})
     else:
         _tell(repaired, findings)
-    if _damage(findings):
-        first = _damage(findings)[0]
-        message = f"The mirror is damaged: {first.what}"
-        hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
-        raise MirrorError(message, hint=hint)
+    if failure is not None:
+        if as_json:
+            raise typer.Exit(failure.exit_status)
+        raise failure
+
+
+def _failure(findings: list[Finding]) -> MirrorError | None:
+    for finding in findings:
+        if finding.is_damage:
+            message = f"The mirror is damaged: {finding.what}"
+            hint = "sheetd db check --repair, or restore a backup made by `sheetd db backup`."
+            return MirrorError(message, hint=hint)
+    return None
 
 
 def _inspect(application: Application) -> list[Finding]:
@@ -145,15 +154,11 @@ def _repair(application: Application) -> Repair:
         return repair_mirror(settings.database.url, configured, application.clock.now())
 
 
-def _damage(findings: list[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.is_damage]
-
-
 def _tell(repaired: Repair, findings: list[Finding]) -> None:
     lost = [f"Lost: {sentence}" for sentence in repaired.lost]
     for sentence in [*repaired.done, *lost, *map(str, findings)]:
         output.print(sentence, soft_wrap=True)
-    if not _damage(findings):
+    if _failure(findings) is None:
         output.print("The mirror is sound.")
 
 

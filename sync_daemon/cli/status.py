@@ -12,7 +12,14 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from sync_daemon.cli.console import make_table, output, print_failure, print_json, printable
+from sync_daemon.cli.console import (
+    failed_with,
+    make_table,
+    output,
+    print_failure,
+    print_json,
+    printable,
+)
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import MirrorError, SheetdError
@@ -118,8 +125,7 @@ def _plain_health(health: _Health) -> dict[str, Any]:
 def _tell_without_mirror(health: _Health, error: MirrorError, *, as_json: bool) -> None:
     """What is wrong, where the mirror itself cannot tell anything."""
     if as_json:
-        failure = {"error": error.message, "hint": error.hint, "exit_status": error.exit_status}
-        print_json({**_plain_health(health), **failure})
+        print_json({**_plain_health(health), **failed_with(error)})
         return
     output.print(_health_text(health), soft_wrap=True)
     print_failure(error.message, error.hint)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from sync_daemon.cli.command_line import COMMANDS, make_app
+from sync_daemon.cli.command_line import COMMANDS, main, make_app
 
 HEAVY = ("sqlalchemy", "httpx", "gspread", "requests", "structlog", "pydantic_settings", "alembic")
 SHELL = {"_SHEETD_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
@@ -73,3 +75,15 @@ def test_commands_are_listed_by_kind() -> None:
     text = CliRunner().invoke(make_app(), ["--help"], env={"COLUMNS": "200"}).output
     for kind in {entry.kind for entry in COMMANDS.values()}:
         assert kind in text
+
+
+def test_an_error_is_one_object_for_scripts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.toml")
+    with pytest.raises(SystemExit) as ended:
+        main(["rows", "--json", "--config", missing])
+    told = json.loads(capsys.readouterr().out)
+    assert (ended.value.code, told["exit_status"]) == (2, 2)
+    assert missing in told["error"]
+    assert "sheetd init" in told["hint"]
