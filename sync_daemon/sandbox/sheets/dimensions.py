@@ -27,11 +27,12 @@ def insert(
         count: how many.
         inherit_before: take formats from the one before (True) or after (False).
     """
-    if dimension is Dimension.ROWS:
+    is_rows = dimension is Dimension.ROWS
+    document.check_cell_count(count * sheet.size(Dimension.COLUMNS if is_rows else Dimension.ROWS))
+    if is_rows:
         sheet.grid.insert_rows(at, count)
     else:
         sheet.grid.insert_columns(at, count)
-    document.check_cell_count()
     document.shift(Change(sheet.sheet_id, dimension, Insert(at, count)))
     if inherit_before is not None:
         _inherit(sheet, dimension, (at, count), at - 1 if inherit_before else at + count)

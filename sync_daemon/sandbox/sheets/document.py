@@ -261,9 +261,9 @@ class Document:
         old, sheet.title = sheet.title, title
         self._rewrite_formulas(lambda formula, _own: rename(formula, old, title))
 
-    def check_cell_count(self) -> None:
-        """Refuse more cells than a spreadsheet may have."""
-        total = sum(sheet.grid.row_count * sheet.grid.column_count for sheet in self.sheets)
+    def check_cell_count(self, more: int = 0) -> None:
+        """Refuse more cells than a spreadsheet may have, ``more`` to come included."""
+        total = more + sum(sheet.grid.row_count * sheet.grid.column_count for sheet in self.sheets)
         if total > MAX_CELLS:
             raise invalid_argument(
                 "This action would increase the number of cells in the workbook above the "

@@ -93,11 +93,19 @@ def _sheet_to_json(sheet: Sheet) -> JsonObject:
     raw["sheet_id"] = sheet.sheet_id
     raw["size"] = [sheet.grid.row_count, sheet.grid.column_count]
     raw["merges"] = [[box.top, box.bottom, box.left, box.right] for box in sheet.merges]
-    raw["rows"] = [
-        None if row is None else [_content_to_json(content) for content in row.cells]
-        for row in sheet.grid.rows
-    ]
+    raw["rows"] = _rows_to_json(sheet.grid)
     return raw
+
+
+def _rows_to_json(grid: Grid) -> list[list[Any] | None]:
+    """The rows up to the last one in use; None for an empty one."""
+    rows = [
+        None if row is None or not row.cells else [_content_to_json(item) for item in row.cells]
+        for row in grid.rows
+    ]
+    while rows and rows[-1] is None:
+        rows.pop()
+    return rows
 
 
 def _sheet_from_json(raw: JsonObject) -> Sheet:

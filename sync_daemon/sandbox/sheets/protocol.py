@@ -208,10 +208,17 @@ def _convert(kind: str, value: object) -> Any:
     if kind == "any":
         return value
     if kind in {"string", "mask", "int64"}:
-        return value if isinstance(value, str) else None
+        return sound_text(value) if isinstance(value, str) else None
     if kind == "bool":
         return _boolean(value)
     return _number(kind, value)
+
+
+def sound_text(text: str) -> str:
+    """The text with lone surrogates replaced: Google stores valid Unicode only."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _boolean(value: object) -> bool | None:

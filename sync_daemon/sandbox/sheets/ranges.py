@@ -90,6 +90,8 @@ def resolve_grid_range(document: Document, raw: JsonObject) -> GridRange:
 def check_inside(sheet: Sheet, cells: GridRange) -> None:
     """Refuse a range that starts outside the grid."""
     grid = sheet.grid
+    if cells.top < 0 or cells.left < 0:
+        raise invalid_argument("rowIndex and columnIndex must be non-negative.")
     if cells.top >= grid.row_count or cells.left >= grid.column_count:
         raise beyond_grid(sheet, cells)
 

@@ -204,16 +204,27 @@ def _shift_dimension(raw: JsonObject) -> Dimension:
     return dimension_of({"dimension": raw.get("shiftDimension", "")}, "shiftDimension")
 
 
+def _existing_span(
+    batch: Batch, raw: JsonObject | None, name: str = "range"
+) -> tuple[Sheet, Dimension, Box]:
+    """As ``Batch.span``; refused if the grid has not all of it."""
+    sheet, dimension, box = batch.span(raw, name)
+    end, size = along(dimension, box)[1], sheet.size(dimension)
+    if end > size:
+        raise invalid_argument(f"{name}.endIndex[{end}] is after last index[{size - 1}]")
+    return sheet, dimension, box
+
+
 def add_dimension_group(batch: Batch, raw: JsonObject) -> JsonObject:
     """Group rows or columns; the reply has all groups of the dimension."""
-    sheet, dimension, box = batch.span(raw.get("range"))
+    sheet, dimension, box = _existing_span(batch, raw.get("range"))
     groups = add_group(sheet, dimension, along(dimension, box))
     return {"addDimensionGroup": {"dimensionGroups": groups}}
 
 
 def delete_dimension_group(batch: Batch, raw: JsonObject) -> JsonObject:
     """Take rows or columns out of their innermost group."""
-    sheet, dimension, box = batch.span(raw.get("range"))
+    sheet, dimension, box = _existing_span(batch, raw.get("range"))
     groups = delete_group(sheet, dimension, along(dimension, box))
     return {"deleteDimensionGroup": {"dimensionGroups": groups} if groups else {}}
 
@@ -222,7 +233,7 @@ def update_dimension_group(batch: Batch, raw: JsonObject) -> JsonObject:
     """Collapse or open a group."""
     wished = raw.get("dimensionGroup", {})
     mask = mask_of(raw, "DimensionGroup")
-    sheet, dimension, box = batch.span(wished.get("range"), "dimensionGroup.range")
+    sheet, dimension, box = _existing_span(batch, wished.get("range"), "dimensionGroup.range")
     collapsed = bool(wished.get("collapsed")) if mask.covers("collapsed") else None
     update_group(sheet, dimension, along(dimension, box), wished.get("depth", 0), collapsed)
     return {}

@@ -91,9 +91,10 @@ def delete_duplicates(batch: Batch, raw: JsonObject) -> JsonObject:
 def _comparison_columns(raw: JsonObject, box: Box) -> list[int]:
     columns: list[int] = []
     for span in raw.get("comparisonColumns", ()):
-        columns += range(span.get("startIndex", 0), span.get("endIndex", box.right))
-    if any(not box.left <= column < box.right for column in columns):
-        raise invalid_argument("comparisonColumns must lie in the range.")
+        start, end = span.get("startIndex", 0), span.get("endIndex", box.right)
+        if start < box.left or end > box.right:
+            raise invalid_argument("comparisonColumns must lie in the range.")
+        columns += range(start, end)
     return columns or list(range(box.left, box.right))
 
 

@@ -114,6 +114,7 @@ def cut_paste(batch: Batch, raw: JsonObject) -> JsonObject:
     target_sheet = batch.document.sheet(place.get("sheetId", 0))
     top, left = place.get("rowIndex", 0), place.get("columnIndex", 0)
     target = Box(top, top + source.height, left, left + source.width)
+    check_inside(target_sheet, target.on(target_sheet.sheet_id))
     _check_room(target_sheet, target)
     batch.check(target_sheet, [target])
     kind = raw.get("pasteType", "PASTE_NORMAL")
@@ -216,6 +217,8 @@ def _given_source(batch: Batch, raw: JsonObject) -> tuple[Sheet, Box, Dimension,
     count = raw.get("fillLength", 0)
     if count < 1:
         raise invalid_argument("sourceAndDestination.fillLength must be positive.")
+    if not source.height or not source.width:
+        raise invalid_argument("sourceAndDestination.source must not be empty.")
     return sheet, source, dimension_of(raw, "sourceAndDestination"), count
 
 

@@ -22,6 +22,7 @@ from sync_daemon.sandbox.sheets.cells import (
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.locales import locale_named
 from sync_daemon.sandbox.sheets.parsing import Entry, parse_entry
+from sync_daemon.sandbox.sheets.protocol import sound_text
 from sync_daemon.sandbox.sheets.ranges import check_within, range_text
 
 USER_ENTERED = "USER_ENTERED"
@@ -160,13 +161,6 @@ def _yields(kept: dict[str, Any], entry: Entry) -> bool:
     """Whether an entry of another kind takes the place of the cell's format."""
     new = entry.number_format or {}
     return bool(kept.get("type") != new.get("type") and "pattern" not in kept)
-
-
-def sound_text(text: str) -> str:
-    """The text with lone surrogates replaced: Google stores valid Unicode only."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def transposed_input(columns: Sequence[Sequence[Any]]) -> list[list[Any]]:

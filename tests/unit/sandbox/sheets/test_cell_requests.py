@@ -396,3 +396,41 @@ def test_a_basic_filter_sorts_and_hides(client: Client) -> None:
     data = client.sheet(ranges="A1:A4", includeGridData=True)["data"][0]
     hidden = [row.get("hiddenByFilter", False) for row in data["rowMetadata"]]
     assert hidden == [False, True, True, False]
+
+
+FAR = 2**31 - 1
+EMPTY_SOURCE = {"source": cells(0, 1, 1, 1), "dimension": "ROWS", "fillLength": 2}
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (
+            {"insertDimension": {"range": span("ROWS", 0, FAR)}},
+            "above the limit of 10000000 cells",
+        ),
+        ({"addDimensionGroup": {"range": span("ROWS", 0, FAR)}}, "is after last index[999]"),
+        ({"autoFill": {"sourceAndDestination": EMPTY_SOURCE}}, "source must not be empty"),
+        (
+            {
+                "deleteDuplicates": {
+                    "range": cells(0, 3, 0, 2),
+                    "comparisonColumns": [{"endIndex": FAR}],
+                }
+            },
+            "comparisonColumns must lie in the range",
+        ),
+        (
+            {"cutPaste": {"source": cells(0, 1, 0, 1), "destination": {"rowIndex": -1}}},
+            "must be non-negative",
+        ),
+        (
+            {"pasteData": {"coordinate": {"columnIndex": -1}, "data": "a", "delimiter": ","}},
+            "must be non-negative",
+        ),
+    ],
+)
+def test_what_random_requests_found_is_refused_at_once(
+    client: Client, request_: dict[str, Any], words: str
+) -> None:
+    assert words in client.refused_batch(request_)

@@ -215,6 +215,11 @@ def test_lone_surrogates_become_replacement_characters(client: Client) -> None:
     assert client.values("A1:B1") == [["a\ufffdb", "😀 שלום"]]
 
 
+def test_titles_have_no_lone_surrogates(client: Client) -> None:
+    client.batch({"addSheet": {"properties": {"title": "a\ud800"}}})
+    assert client.get()["sheets"][1]["properties"]["title"] == "a\ufffd"
+
+
 def test_trailing_blanks_are_dropped_and_inner_ones_kept(client: Client) -> None:
     client.put("B2", [["a", "", "c", ""], ["", ""], ["d"]])
     assert client.values("A1:F9") == [[], ["", "a", "", "c"], [], ["", "d"]]
