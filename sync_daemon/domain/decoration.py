@@ -35,6 +35,8 @@ class Format(Enum):
     PRICE = "price"  # with decimals: 45.50
     PERCENT = "percent"  # 0 to 100
     LINK = "link"  # an address, the whole cell
+    WORD = "word"  # a word or two: EUR, on-site
+    DUE = "due"  # a date, coloured from that day on
 
 
 class Signal(Enum):
@@ -51,6 +53,7 @@ class Match(Enum):
     BEGINS = "begins with"
     CONTAINS = "contains"
     FILLED = "is not blank"
+    COME = "is a day up to today"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ STATUS_RULES = (  # after `status.status_text`
     ColourRule(Match.BEGINS, Signal.ATTENTION, "Fill in "),
     ColourRule(Match.FILLED, Signal.ALARM),
 )
+
+
+DUE_RULES = (ColourRule(Match.COME, Signal.ATTENTION),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ _WIDTHS = {
     ResultType.TEXT: 220,
     ResultType.ANY: 180,
 }
+_WORD_WIDTH = 110
 _NUMBER_FORMATS = {
     Format.MONEY: NumberFormat("NUMBER", "#,##0"),
     Format.PRICE: NumberFormat("NUMBER", "#,##0.00"),
@@ -158,19 +165,22 @@ def style_columns(
 
 
 def _result_style(header: str, field: ResultField, sources: Sequence[str]) -> ColumnStyle:
-    width = max(_WIDTHS[field.type], min(_CHARACTER * len(header) + _MARGIN, _WIDEST_HEADER))
+    usual = _WORD_WIDTH if field.format is Format.WORD else _WIDTHS[field.type]
+    width = max(usual, min(_CHARACTER * len(header) + _MARGIN, _WIDEST_HEADER))
     number_format = _NUMBER_FORMATS.get(field.format) if field.format else None
     if field.type is ResultType.DATE:
         number_format = DATE_FORMAT
     is_link = field.format is Format.LINK
+    rules = DUE_RULES if field.format is Format.DUE else ()
     note = _result_note(field.description, sources)
-    return ColumnStyle(note, width, is_link=is_link, number_format=number_format)
+    return ColumnStyle(note, width, is_link=is_link, number_format=number_format, rules=rules)
 
 
 def _result_note(description: str, sources: Sequence[str]) -> str:
     """What the column holds, which columns it comes from, and what becomes of what one types."""
     origin = f" from {listed(list(sources), 'and')}" if sources else ""
-    sentences = (description.strip(), f"sheetd fills this column in{origin}.", _KEPT)
+    about = description.strip()
+    sentences = (about[:1].upper() + about[1:], f"sheetd fills this column in{origin}.", _KEPT)
     return " ".join(sentence for sentence in sentences if sentence)
 
 

@@ -11,6 +11,7 @@ _CONDITIONS = {
     Match.BEGINS: "TEXT_STARTS_WITH",
     Match.CONTAINS: "TEXT_CONTAINS",
     Match.FILLED: "NOT_BLANK",
+    Match.COME: "DATE_BEFORE",
 }
 
 
@@ -86,7 +87,9 @@ def _resize(gid: int, index: int, style: ColumnStyle) -> dict[str, Any]:
 
 def _rule(area: dict[str, int], rule: ColourRule) -> dict[str, Any]:
     condition: dict[str, Any] = {"type": _CONDITIONS[rule.match]}
-    if rule.text:
+    if rule.match is Match.COME:
+        condition["values"] = [{"relativeDate": "TOMORROW"}]
+    elif rule.text:
         condition["values"] = [{"userEnteredValue": rule.text}]
     return {
         "ranges": [area],

@@ -20,7 +20,9 @@ from tests.support.user_tools import add_tool
 DUE = """
 from datetime import date, timedelta
 
-from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolResultSchema
+from typing import Annotated
+
+from sync_daemon.tooling import Format, Tool, ToolContext, ToolInputSchema, ToolResultSchema
 
 
 class DueInputSchema(ToolInputSchema):
@@ -28,7 +30,7 @@ class DueInputSchema(ToolInputSchema):
 
 
 class DueResult(ToolResultSchema):
-    due: date
+    due: Annotated[date, Format.DUE]
     left: int
     words: str
 
@@ -142,6 +144,14 @@ class TestWritten:
         with closing(sqlite3.connect(dated.folder / "sheetd.db")) as connection:
             found = [due for (due,) in connection.execute('SELECT "Due" FROM sheet_jobs')]
         assert sorted(found) == sorted(day_of(days).isoformat() for days in DAYS)
+
+    def test_days_that_have_come_are_coloured(self, dated: Loop) -> None:
+        dated.settle()
+        rules = photograph(dated)["sheets"][0]["conditionalFormats"]
+        column = dated.column("Due")
+        (rule,) = [r for r in rules if r["ranges"][0]["startColumnIndex"] == column]
+        condition = rule["booleanRule"]["condition"]
+        assert condition == {"type": "DATE_BEFORE", "values": [{"relativeDate": "TOMORROW"}]}
 
     def test_a_changed_input_gives_another_date(self, dated: Loop) -> None:
         dated.settle()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from sync_daemon.tooling import LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import Format, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
 from sync_daemon.tooling.stages import STAGES, folded
 from sync_daemon.tooling.time_zones import TimeZoneName
 
@@ -91,12 +91,14 @@ class FollowUpResult(ToolResultSchema):
     """What is to be done next."""
 
     action: str | None = Field(default=None, description="What is to be done; blank for nothing.")
-    due: date | None = Field(default=None, description="The day on which it is due.")
+    due: Annotated[date | None, Format.DUE] = Field(
+        default=None, description="The day on which it is due."
+    )
     overdue: bool = Field(default=False, description="Whether that day is over.")
     days_left: int | None = Field(
         default=None, description="Days until it is due; negative when it is overdue."
     )
-    stage: str | None = Field(
+    stage: Annotated[str | None, Format.WORD] = Field(
         default=None, description="The stage that the status means; blank where it is not known."
     )
     reason: str = Field(description="Why this, or why nothing.")

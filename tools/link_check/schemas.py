@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sync_daemon.tooling import Ask, LinkText, ToolInputSchema, ToolOptions, ToolResultSchema
+from sync_daemon.tooling import (
+    Ask,
+    Format,
+    LinkText,
+    ToolInputSchema,
+    ToolOptions,
+    ToolResultSchema,
+)
 
 State = Literal["open", "closed", "unknown"]
 
@@ -35,7 +42,7 @@ class LinkOptions(ToolOptions):
 class LinkResult(ToolResultSchema):
     """What was found."""
 
-    state: State = Field(
+    state: Annotated[State, Format.WORD] = Field(
         description="open or closed; unknown where the page does not let us see it."
     )
     checked: date = Field(description="The day of the last look, in UTC.")

@@ -30,8 +30,10 @@ class PostingResult(ToolResultSchema):
     location: str | None = Field(
         default=None, description="The place of work; several are separated by semicolons."
     )
-    remote: str | None = Field(default=None, description="remote, hybrid or on-site.")
-    employment_type: str | None = Field(
+    remote: Annotated[str | None, Format.WORD] = Field(
+        default=None, description="remote, hybrid or on-site."
+    )
+    employment_type: Annotated[str | None, Format.WORD] = Field(
         default=None, description="full-time, part-time, contract, internship and the like."
     )
     salary: str | None = Field(

@@ -79,8 +79,10 @@ class SalaryResult(ToolResultSchema):
     maximum: Annotated[float | None, Format.PRICE] = Field(
         default=None, description="The most, as written; the same as the least for one amount."
     )
-    currency: str | None = Field(default=None, description="The currency (ISO 4217), as EUR.")
-    period: Period | None = Field(
+    currency: Annotated[str | None, Format.WORD] = Field(
+        default=None, description="The currency (ISO 4217), as EUR."
+    )
+    period: Annotated[Period | None, Format.WORD] = Field(
         default=None, description="What it is paid for: hour, day, week, month or year."
     )
     yearly_minimum: Annotated[float | None, Format.MONEY] = Field(

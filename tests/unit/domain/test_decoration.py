@@ -61,6 +61,7 @@ def signal_of(text: str, rules: Sequence[ColourRule] = STATUS_RULES) -> Signal |
             Match.BEGINS: folded.startswith(wanted),
             Match.CONTAINS: wanted in folded,
             Match.FILLED: text != "",
+            Match.COME: False,
         }
         if matches[rule.match]:
             return rule.signal
@@ -133,6 +134,23 @@ def test_numbers_have_a_format_where_they_are_of_a_kind(
     field: ResultField, number_format: NumberFormat | None
 ) -> None:
     assert style_columns(HEADERS, STEPS, {"Text": field})["Text"].number_format == number_format
+
+
+def test_a_day_that_has_come_is_coloured_where_it_is_for_acting_on() -> None:
+    day, due = (ResultField("", ResultType.DATE, shown) for shown in (None, Format.DUE))
+    styles = style_columns(HEADERS, STEPS, {"Text": day, "Keywords": due})
+    assert styles["Text"].rules == ()
+    assert styles["Keywords"].rules == (ColourRule(Match.COME, Signal.ATTENTION),)
+    assert styles["Text"].number_format == styles["Keywords"].number_format == NumberFormat("DATE")
+
+
+def test_a_word_takes_less_room_than_a_text() -> None:
+    fields = {
+        "Text": ResultField("", ResultType.TEXT),
+        "Keywords": ResultField("", ResultType.TEXT, Format.WORD),
+    }
+    styles = style_columns(HEADERS, STEPS, fields)
+    assert styles["Keywords"].width < styles["Text"].width
 
 
 def test_a_column_is_wide_enough_for_its_title_and_not_for_any() -> None:
