@@ -10,6 +10,7 @@ from typing import Any
 
 from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
 from sync_daemon.sandbox.drive_export import export
+from sync_daemon.sandbox.drive_import import Upload, import_csv
 from sync_daemon.sandbox.drive_permissions import Permissions
 from sync_daemon.sandbox.drive_query import (
     COMMENT_FIELDS,
@@ -31,6 +32,8 @@ SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 _ROOT_FOLDER = "0AMySandboxDrivePVA"
 _NO_CONTENT = Answer(204, content_type="text/html")  # as recorded
 _PATH = re.compile(r"/drive/v3/files/(?P<id>[^/]+)(?P<rest>/.*)?")
+
+_UPLOAD = re.compile(r"/upload/drive/(?P<version>v2|v3)/files/(?P<id>[^/]+)")
 
 _PERMISSION: Fields = {name: {} for name in PERMISSION_FIELDS}
 _FILE: Fields = {name: {} for name in FILE_FIELDS} | {"permissions": _PERMISSION}
@@ -85,6 +88,26 @@ class Drive:
         document, rest = self._visible(found["id"], email), found["rest"] or ""
         handle = self._on_permissions if rest.startswith("/permissions") else self._on_file
         return handle(method, rest, document, query, content, email)
+
+    def upload(self, sent: Upload, query: Mapping[str, str], email: str) -> Answer:
+        """Take a file into a spreadsheet that is there: CSV, in one piece.
+
+        Raises:
+            Refusal: with Drive's error body; 501 for other ways to upload.
+        """
+        found = _UPLOAD.fullmatch(sent.path)
+        ways = {("v2", "PUT"), ("v3", "PATCH")}
+        if found is None or (found["version"], sent.method) not in ways:
+            raise _not_supported("The sandbox takes files only into a spreadsheet that is there.")
+        if query.get("uploadType", "media") != "media":
+            raise _not_supported("The sandbox takes files only with uploadType=media.")
+        document = self._visible(found["id"], email)
+        Permissions(self.sharing, document.spreadsheet_id, email).require_writer()
+        import_csv(document, sent.headers, sent.body)
+        file = self._file(document, email)
+        if found["version"] == "v2":
+            return json_answer({"kind": file["kind"], "id": file["id"], "title": file["name"]})
+        return self._shown_file(document, query, email)
 
     def _on_file(
         self,
@@ -266,6 +289,10 @@ def _required(message: str, location: str) -> Refusal:
 def _file_not_found(file_id: str) -> Refusal:
     message = f"File not found: {file_id}."
     return Refusal(json_answer(drive_error(404, "notFound", message, "fileId"), 404))
+
+
+def _not_supported(message: str) -> Refusal:
+    return Refusal(json_answer(drive_error(501, "notImplemented", message), 501))
 
 
 def _no_method() -> Refusal:

@@ -29,8 +29,10 @@ from sync_daemon.sandbox.auth import (
 )
 from sync_daemon.sandbox.consent import CONSENT_PATHS
 from sync_daemon.sandbox.drive import Drive
+from sync_daemon.sandbox.drive_import import Upload
 from sync_daemon.sandbox.faults import Fault, FaultKind, FaultPlan
 from sync_daemon.sandbox.faulty_answers import DRIVE, faulty_answer, no_permission
+from sync_daemon.sandbox.http_batch import Part, answer_batch, is_batch, parse_batch
 from sync_daemon.sandbox.json_body import parse_json, too_deep
 from sync_daemon.sandbox.own_browser import foreign_because
 from sync_daemon.sandbox.quota import Quota
@@ -137,7 +139,30 @@ class SandboxService:
             return self._sheets(request, path, query)
         if path.startswith("/drive/v3/"):
             return self._drive(request, path, query)
+        if path.startswith("/upload/drive/"):
+            return self._upload(request, path, query)
+        if is_batch(request.method, path):
+            parts = parse_batch(request.headers, request.body)
+            return answer_batch(parts, self._part)
         return html_not_found()
+
+    def _part(self, part: Part) -> Answer:
+        """One request of a batch, for the log and the quota like any other."""
+        request = HttpRequest(part.method, part.target, part.headers, part.body)
+        split = urlsplit(part.target)
+        path, started = unquote(split.path), time.perf_counter()
+        nested = is_batch(part.method, path)
+        answer = html_not_found() if nested else self._answer(request, path, split.query)
+        self._record(request, path, answer, None, started)
+        return answer
+
+    def _upload(self, request: HttpRequest, path: str, query: list[tuple[str, str]]) -> Answer:
+        token = self.accounts.authenticate(request.headers.get("authorization"), on_drive=True)
+        accepted = drive_scopes(request.method, path)
+        require_scope(token, accepted, "drive.googleapis.com", "google.apps.drive.v3")
+        sent = Upload(request.method, path, request.headers, request.body)
+        with self.workspace.lock:
+            return self.drive.upload(sent, dict(query), token.email)
 
     def _consent(self, request: HttpRequest, text: str) -> Answer:
         """A person's consent, which no other page may give in their place."""

@@ -64,9 +64,8 @@ def _apply(batch: Batch, index: int, item: JsonObject) -> JsonObject:
     name, body = next(iter(item.items()))
     handler = HANDLERS.get(name)
     if handler is None:
-        raise invalid_argument(
-            f"Invalid requests[{index}].{name}: the sandbox does not support this request."
-        )
+        message = f"Invalid requests[{index}].{name}: the sandbox does not support this request."
+        raise ApiError(501, "UNIMPLEMENTED", message)
     try:
         reply = handler(batch, body)
     except ApiError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from sync_daemon.sandbox.api_errors import invalid_argument
 from sync_daemon.sandbox.sheets.a1 import parse_cells
 from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
-from sync_daemon.sandbox.sheets.colors import with_stored_colors
+from sync_daemon.sandbox.sheets.colors import with_stored_colors, with_twins
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.ranges import resolve_grid_range
 from sync_daemon.sandbox.sheets.spreadsheet_api import protected_json
@@ -222,6 +222,22 @@ def add_banding(batch: Batch, raw: JsonObject) -> JsonObject:
     return {"addBanding": {"bandedRange": item}}
 
 
+def update_banding(batch: Batch, raw: JsonObject) -> JsonObject:
+    """Change alternating colours."""
+    wished = raw.get("bandedRange", {})
+    mask = with_twins("BandedRange", mask_of(raw, "BandedRange"))
+    key = wished.get("bandedRangeId", 0)
+    sheet = next((s for s in batch.document.sheets if key in s.banded_ranges), None)
+    if sheet is None:
+        raise invalid_argument(f"No banded range with id: {key}")
+    old = sheet.banded_ranges[key]
+    changed = mask.assign(old, with_stored_colors("BandedRange", wished))
+    wanted: JsonObject = changed.get("range") or old["range"]
+    cells = _range_json(batch.document, wanted)
+    sheet.banded_ranges[key] = {**changed, "bandedRangeId": key, "range": cells}
+    return {}
+
+
 def delete_banding(batch: Batch, raw: JsonObject) -> JsonObject:
     """Remove alternating colours."""
     key = raw.get("bandedRangeId", 0)
@@ -303,6 +319,7 @@ HANDLERS = {
     "duplicateFilterView": duplicate_filter_view,
     "deleteFilterView": delete_filter_view,
     "addBanding": add_banding,
+    "updateBanding": update_banding,
     "deleteBanding": delete_banding,
     "addConditionalFormatRule": add_conditional_format,
     "updateConditionalFormatRule": update_conditional_format,

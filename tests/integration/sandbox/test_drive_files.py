@@ -11,7 +11,7 @@ import pytest
 import requests
 from gspread.utils import ExportFormat
 
-from sync_daemon.sandbox import SandboxServer
+from sync_daemon.sandbox import DEFAULT_ACCOUNT, SandboxServer
 from tests.support.sandbox import gspread_client, session
 
 Call = Callable[..., requests.Response]
@@ -163,3 +163,62 @@ class TestPermissions:
         assert sorted(roles.values()) == ["owner", "writer"]
         assert roles["new@example.com"] == "owner"
         assert reason(drive("DELETE", f"files/{book}")) == (403, "insufficientFilePermissions")
+
+
+class TestImport:
+    """CSV into a spreadsheet that is there, as gspread's ``import_csv`` sends it."""
+
+    def test_gspread_replaces_all_that_was_there(
+        self, server: SandboxServer, tmp_path: Path
+    ) -> None:
+        client = gspread_client(server, tmp_path)
+        book = server.add_spreadsheet("Old", [["old", "values"]], tab="Jobs")
+        client.open_by_key(book).add_worksheet("Second", 5, 5)
+        client.import_csv(book, '\ufeffName,Rate\r\n"a, b",12.5%\n=1+1,+49'.encode())
+        (sheet,) = client.open_by_key(book).worksheets()
+        assert (sheet.title, sheet.row_count) == ("Jobs", 1000)
+        assert sheet.get_all_values() == [["Name", "Rate"], ["a, b", "12.50%"], ["2", "49"]]
+        assert client.export(book, ExportFormat.CSV).splitlines()[1] == b'"a, b",12.50%'
+
+    @pytest.mark.parametrize(
+        ("method", "path", "kind", "body", "status"),
+        [
+            ("PATCH", "v3/files/{}", "text/csv", b"a,b", 200),
+            ("PUT", "v2/files/{}", "text/csv; charset=utf-8", b"a,b", 200),
+            ("PUT", "v2/files/{}", "text/csv", b"\xff\xfe", 400),
+            ("PUT", "v2/files/{}", "text/csv", b"," * 20_000, 400),
+            ("PUT", "v2/files/{}", "application/pdf", b"%PDF", 501),
+            ("POST", "v3/files", "text/csv", b"a,b", 501),
+            ("PUT", "v2/files/{}?uploadType=resumable", "text/csv", b"a", 501),
+            ("PUT", "v2/files/unknown", "text/csv", b"a", 404),
+        ],
+    )
+    def test_each_way_to_upload(
+        self,
+        server: SandboxServer,
+        tmp_path: Path,
+        method: str,
+        path: str,
+        kind: str,
+        body: bytes,
+        status: int,
+    ) -> None:
+        book = server.add_spreadsheet(rows=[["old"]])
+        address = f"{server.url}/upload/drive/{path.format(book)}"
+        answer = session(server, tmp_path).request(
+            method, address, data=body, headers={"Content-Type": kind}, timeout=10
+        )
+        assert answer.status_code == status
+        kept = server.call("GET", f"/v4/spreadsheets/{book}/values/1:1")["values"]
+        assert kept == ([["a", "b"]] if status == 200 else [["old"]])
+        if status != 200:
+            assert answer.json()["error"]["message"]
+
+    def test_a_reader_imports_nothing(self, server: SandboxServer, tmp_path: Path) -> None:
+        book = server.add_spreadsheet(rows=[["old"]])
+        server.service.sharing.share(book, DEFAULT_ACCOUNT, "reader")
+        address = f"{server.url}/upload/drive/v2/files/{book}"
+        answer = session(server, tmp_path).put(
+            address, data=b"new", headers={"Content-Type": "text/csv"}, timeout=10
+        )
+        assert answer.status_code == 403

@@ -121,3 +121,26 @@ def test_what_is_empty_is_not_repeated(client: Client) -> None:
     sheet = client.sheet()
     assert list(sheet["basicFilter"]) == ["range"]
     assert set(sheet["filterViews"][0]) == {"range", "title", "filterViewId"}
+
+
+def test_bands_are_changed(client: Client) -> None:
+    bands = {"bandedRangeId": 7, "range": cells(0, 9, 0, 2), "rowProperties": {"headerColor": RED}}
+    wished = {"bandedRangeId": 7, "rowProperties": {"footerColor": RED}}
+    update = {"bandedRange": wished, "fields": "rowProperties.footerColor"}
+    client.batch({"addBanding": {"bandedRange": bands}}, {"updateBanding": update})
+    (shown,) = client.sheet()["bandedRanges"]
+    assert shown["rowProperties"] == {
+        "headerColor": RED,
+        "headerColorStyle": RED_STYLE,
+        "footerColor": RED,
+        "footerColorStyle": RED_STYLE,
+    }
+    unknown = {"bandedRange": {"bandedRangeId": 8}, "fields": "*"}
+    assert "No banded range with id: 8" in client.refused_batch({"updateBanding": unknown})
+
+
+@pytest.mark.parametrize("name", ["addChart", "addSlicer", "addTable", "refreshDataSource"])
+def test_what_the_sandbox_has_not_is_said(client: Client, name: str) -> None:
+    refusal = client.refused("POST", ":batchUpdate", {"requests": [{name: {}}]})
+    assert (refusal.status, refusal.code) == (501, "UNIMPLEMENTED")
+    assert refusal.message.endswith("the sandbox does not support this request.")
