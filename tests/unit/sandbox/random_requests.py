@@ -89,6 +89,19 @@ class Drawer:
         draw = self._choose((*[self._batch] * 3, *[self._write] * 2, *[self._read] * 2, *others))
         return draw()
 
+    def create(self) -> Call:
+        """A request that makes a spreadsheet with a drawn sheet."""
+        sheet = self._message("Sheet", 2)
+        size = {"rowCount": ROWS, "columnCount": COLUMNS}
+        sheet["properties"] = {"title": "Sheet1", "gridProperties": size}
+        if self._often(0.9):
+            sheet.pop("rowGroups", None)
+            sheet.pop("columnGroups", None)
+            for holder in (sheet, *sheet.get("data", ())):
+                holder.pop("developerMetadata", None)
+                holder.pop("rowMetadata", None)
+        return Call("POST", "", (), {"sheets": [sheet]})
+
     # --- values -------------------------------------------------------------------------
 
     def _cell(self) -> object:

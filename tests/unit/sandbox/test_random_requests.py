@@ -164,3 +164,20 @@ def test_no_sequence_of_requests_makes_the_sandbox_fail(seed: int) -> None:
     again = reloaded(book)
     assert again.state() == json.loads(json.dumps(book.state()))
     assert again.shown() == json.loads(json.dumps(book.shown()))
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_no_spreadsheet_that_can_be_made_makes_the_sandbox_fail(seed: int) -> None:
+    book, drawer = Book(), Drawer(seed)
+    before = book.state()
+    status, made = book.ask(drawer.create(), root=True)
+    if status != 200:
+        assert book.state() == before
+        return
+    book.id = made["spreadsheetId"]
+    shown = book.shown()
+    assert reloaded(book).shown() == json.loads(json.dumps(shown))
+    for _ in range(3):
+        book.ask(drawer.call())
+    check_two_ways_of_reading(book)
