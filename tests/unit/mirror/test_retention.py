@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 
-from sync_daemon import bootstrap
 from sync_daemon.errors import MirrorError
 from sync_daemon.mirror import retention
 from sync_daemon.mirror.codec import encode_time
@@ -228,7 +227,7 @@ def test_a_pruning_that_fails_is_tried_again_and_fails_no_run(
         raise MirrorError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(bootstrap, "prune", fail)
+        patched.setattr(retention, "prune", fail)
         assert loop.run().status == "done"
     assert is_due(loop.application.database, clock.now())
     loop.cycle()
