@@ -31,6 +31,7 @@ class Attacker:
         self.copies: set[str] = set()  # companies that began as a copy of another row
         self.owned = set(OWNED)  # titles of sheetd's columns; more come with other configurations
         self.log: list[str] = []
+        self.is_restoring = False  # a deleted row is being put back
         self._is_busy = False
         self._last = ""  # the last operation that changed anything
         self._actions: list[Callable[[], None]] = [

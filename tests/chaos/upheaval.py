@@ -131,9 +131,11 @@ class Upheaval:
         if row_id is None:
             return
         self._cycle()
+        self._attacker.is_restoring = True
         with self._attacker.busy(columns_too=False), suppress(TornReadError):
             self._cycle(restore=row_id)
         self._cycle(restore=row_id)
+        self._attacker.is_restoring = False
         self._cycle()
 
     def run_is_undone_and_done_again(self) -> None:

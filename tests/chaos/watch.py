@@ -87,6 +87,7 @@ class Watch:
         self._loop = attacker.loop
         self.figures = Figures()
         self._columns: list[list[Any]] = []
+        self._users_rows: dict[str, dict[str, Any]] = {}
         self._titles: list[Any] = []
         self._shown: dict[Place, object] = {}
         self._right: dict[Place, set[object]] = defaultdict(set)  # results ever right
@@ -98,6 +99,7 @@ class Watch:
         """The user has acted, and a request is about to be handled."""
         self.figures.requests += 1
         self._columns = self._user_columns()
+        self._users_rows = self._user_rows()
         self._titles = self._attacker.grid()[0]
         self._shown = self._look()
 
@@ -109,7 +111,10 @@ class Watch:
     def after(self, _: HttpRequest) -> None:
         """A request was handled."""
         self._note_new_columns()
-        self.figures.user_cells_changed += _differences(self._columns, self._user_columns())
+        if self._attacker.is_restoring:  # a row with cells of the user's may be put in
+            self.figures.user_cells_changed += self._changed_rows()
+        else:
+            self.figures.user_cells_changed += _differences(self._columns, self._user_columns())
         now, seen = time.monotonic(), self._look()
         for place, value in seen.items():
             is_new = value not in ("", self._shown.get(place))
@@ -161,6 +166,20 @@ class Watch:
                 del self._standing[place]
                 self.figures.stood_requests.append(self.figures.requests - request)
                 self.figures.stood_ms.append((now - since) * 1000)
+
+    def _user_rows(self) -> dict[str, dict[str, Any]]:
+        """What is the user's of each company's row."""
+        ours = {*self._attacker.owned, "#", ""}
+        return {
+            str(row["Company"]): {h: value for h, value in row.items() if h not in ours}
+            for row in self._loop.rows()
+            if row.get("Company")
+        }
+
+    def _changed_rows(self) -> int:
+        """How many of the rows that there were before the request are not as they were."""
+        now = self._user_rows()
+        return sum(now.get(company) != cells for company, cells in self._users_rows.items())
 
     def _user_columns(self) -> list[list[Any]]:
         """Every column that is not ours, top to bottom, trailing blanks cut."""
