@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 import requests
 
 from sync_daemon.sandbox import DEFAULT_ACCOUNT, SandboxServer
+from sync_daemon.sandbox.remote_user import ACTIONS
+from sync_daemon.sandbox.user import SheetUser
 
 OWN = {"X-Sandbox-Control": "1"}
 
@@ -175,3 +178,31 @@ class TestPage:
         page = requests.get(server.url, timeout=5).text
         assert not re.search(r"https?:|//[a-z]|\bsrc=|\burl\(|@import", page)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", page)
+
+    def test_what_it_does_the_user_can_do(self, server: SandboxServer) -> None:
+        page = requests.get(server.url, timeout=5).text
+        done = dict(re.findall(r'\bact\("(\w+)"(?:, \{([^}]*)\})?', page))
+        assert {"undo", "type", "type_rows", "clear", "sort", "insert_rows"} <= set(done)
+        for action, given in done.items():
+            names = re.findall(r"(?:^|,)\s*(\w+)\s*(?::|,|$)", re.sub(r"\([^()]*\)", "", given))
+            wanted = inspect.signature(getattr(SheetUser, action)).parameters
+            assert action in ACTIONS
+            assert set(names) <= set(wanted), action
+
+    def test_what_it_shows_can_be_asked_for(self, server: SandboxServer) -> None:
+        page = requests.get(server.url, timeout=5).text
+        looks = re.search(r"const LOOKS = (.*?);", page, re.DOTALL)
+        assert looks is not None
+        fields = "".join(re.findall(r'"([^"]*)"', looks.group(1)))
+        book = server.add_spreadsheet(rows=[["a"]])
+        shown = server.call("GET", f"/v4/spreadsheets/{book}", query=[("fields", fields)])
+        (data,) = shown["sheets"][0]["data"]
+        assert data["rowData"] == [{"values": [{"formattedValue": "a"}]}]
+        assert {"columnMetadata", "rowMetadata"} <= set(data)
+
+    def test_header_and_first_column_stay_in_sight(self, server: SandboxServer) -> None:
+        page = requests.get(server.url, timeout=5).text
+        for part in ("tbody tr:first-child > *", "tbody td:nth-child(2)"):
+            rule = re.search(re.escape(part) + r" \{([^}]*)\}", page)
+            assert rule is not None
+            assert "position: sticky" in rule.group(1)
