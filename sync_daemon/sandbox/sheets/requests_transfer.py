@@ -24,6 +24,8 @@ from sync_daemon.sandbox.sheets.values_write import enter
 
 JsonObject = dict[str, Any]
 
+WITH_MERGES = frozenset({"PASTE_NORMAL", "PASTE_NO_BORDERS"})
+
 
 def pasted(old: Content, new: Content, kind: str) -> Content:
     """A cell after another one was pasted on it in one of Google's ways."""
@@ -62,6 +64,9 @@ def copy_paste(batch: Batch, raw: JsonObject) -> JsonObject:
     )
     _check_room(target_sheet, covered)
     batch.check(target_sheet, [covered])
+    if kind in WITH_MERGES:
+        merges = _merges_inside(source_sheet, source, transpose=transpose)
+        _paste_merges(target_sheet, covered, merges, (height, width))
     for row in range(covered.top, covered.bottom):
         for column in range(covered.left, covered.right):
             down, right = (row - covered.top) % height, (column - covered.left) % width
@@ -72,6 +77,29 @@ def copy_paste(batch: Batch, raw: JsonObject) -> JsonObject:
             old = target_sheet.grid.get(row, column)
             target_sheet.grid.set(row, column, pasted(old, moved, kind))
     return {}
+
+
+def _merges_inside(sheet: Sheet, box: Box, *, transpose: bool = False) -> list[Box]:
+    """The merges that a copy of a rectangle takes along, counted from its corner."""
+    inside = [
+        Box(m.top - box.top, m.bottom - box.top, m.left - box.left, m.right - box.left)
+        for m in sheet.merges
+        if box.contains(m)
+    ]
+    return [Box(m.left, m.right, m.top, m.bottom) for m in inside] if transpose else inside
+
+
+def _paste_merges(sheet: Sheet, covered: Box, merges: list[Box], size: tuple[int, int]) -> None:
+    """Give each copy of a block its merges; what was merged there is not any more."""
+    if any(m.intersects(covered) and not covered.contains(m) for m in sheet.merges):
+        raise invalid_argument("Cannot paste: the destination cuts through merged cells.")
+    sheet.merges = [m for m in sheet.merges if not covered.contains(m)]
+    sheet.merges += [
+        Box(top + m.top, top + m.bottom, left + m.left, left + m.right)
+        for top in range(covered.top, covered.bottom, size[0])
+        for left in range(covered.left, covered.right, size[1])
+        for m in merges
+    ]
 
 
 def _times(available: int, needed: int) -> int:
@@ -119,6 +147,10 @@ def cut_paste(batch: Batch, raw: JsonObject) -> JsonObject:
     batch.check(target_sheet, [target])
     kind = raw.get("pasteType", "PASTE_NORMAL")
     block = _copied(batch, source_sheet, source, kind)
+    merges = _merges_inside(source_sheet, source)
+    source_sheet.merges = [m for m in source_sheet.merges if not source.contains(m)]
+    if kind in WITH_MERGES and source.height and source.width:
+        _paste_merges(target_sheet, target, merges, (source.height, source.width))
     source_sheet.grid.fill(source, None)
     for down, contents in enumerate(block):
         for right, content in enumerate(contents):

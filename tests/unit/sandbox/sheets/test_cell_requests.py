@@ -434,3 +434,40 @@ def test_what_random_requests_found_is_refused_at_once(
     client: Client, request_: dict[str, Any], words: str
 ) -> None:
     assert words in client.refused_batch(request_)
+
+
+MERGED = {"mergeCells": {"range": cells(0, 1, 0, 2), "mergeType": "MERGE_ALL"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "orientation", "target", "wanted"),
+    [
+        ("PASTE_NORMAL", "NORMAL", cells(4, 8, 0, 2), [cells(4, 5, 0, 2), cells(6, 7, 0, 2)]),
+        ("PASTE_NORMAL", "TRANSPOSE", cells(4, 5, 0, 1), [cells(4, 6, 0, 1)]),
+        ("PASTE_VALUES", "NORMAL", cells(4, 5, 0, 1), []),
+    ],
+)
+def test_a_copy_takes_merges_along(
+    client: Client, kind: str, orientation: str, target: dict[str, Any], wanted: list[Any]
+) -> None:
+    client.put("A1", [["x"], ["y", "z"]])
+    paste = {"source": cells(0, 2, 0, 2), "destination": target}
+    how = {"pasteType": kind, "pasteOrientation": orientation}
+    client.batch(MERGED, {"copyPaste": {**paste, **how}})
+    assert client.sheet()["merges"] == [
+        {key: value for key, value in item.items() if key != "sheetId"}
+        for item in [cells(0, 1, 0, 2), *wanted]
+    ]
+
+
+def test_a_cut_takes_merges_away(client: Client) -> None:
+    place = {"sheetId": 0, "rowIndex": 4, "columnIndex": 1}
+    client.batch(MERGED, {"cutPaste": {"source": cells(0, 1, 0, 2), "destination": place}})
+    (shown,) = client.sheet()["merges"]
+    assert (shown["startRowIndex"], shown["startColumnIndex"]) == (4, 1)
+
+
+def test_a_paste_through_merged_cells_is_refused(client: Client) -> None:
+    client.batch(MERGED)
+    paste = {"source": cells(3, 4, 3, 4), "destination": cells(0, 1, 0, 1)}
+    assert "cuts through merged cells" in client.refused_batch({"copyPaste": paste})
