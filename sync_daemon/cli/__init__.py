@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
-_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; what it needs is imported then, and Ctrl-C ends it at any moment."""
+    """Run the command line, by default the process's own; Ctrl-C ends it quietly at any moment."""
     try:
         from sync_daemon.cli.command_line import main as run
 
         run(arguments)
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
+    finally:
+        if arguments is None:  # what is left is to end: no second way to do that
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-__all__ = ["main"]
+__all__ = ["INTERRUPTED", "main"]

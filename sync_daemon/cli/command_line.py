@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.console import errors, failed_with, output, print_failure, print_json
 from sync_daemon.errors import ExitStatus, SheetdError
 
@@ -189,8 +190,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()  # the reader of our output has gone (`sheetd rows | head`)
         sys.exit(ExitStatus.DONE)
     except Exception as error:  # noqa: BLE001 - the last one to see it
+        if _was_interrupted(error):
+            sys.exit(INTERRUPTED)
         _print_defect(error)
         sys.exit(ExitStatus.DEFECT)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C came in code that tells it as an error of its own (pydantic's does)."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or "KeyboardInterrupt" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _print_error(error: SheetdError, *, as_json: bool) -> None:

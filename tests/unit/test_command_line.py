@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from sync_daemon import cli
 from sync_daemon.cli.command_line import COMMANDS, main, make_app
 
 HEAVY = ("sqlalchemy", "httpx", "gspread", "requests", "structlog", "pydantic_settings", "alembic")
@@ -87,3 +88,17 @@ def test_an_error_is_one_object_for_scripts(
     assert (ended.value.code, told["exit_status"]) == (2, 2)
     assert missing in told["error"]
     assert "sheetd init" in told["hint"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("…: KeyboardInterrupt: ")])
+def test_ctrl_c_is_no_defect_whoever_tells_of_it(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("sync_daemon.cli.command_line.make_app", lambda: fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["rows"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == ""
