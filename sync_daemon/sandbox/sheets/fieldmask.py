@@ -87,7 +87,25 @@ def parse_mask(text: str, schema: str) -> Mask:
     bad = _first_unknown(tree, schema, "")
     if bad is not None:
         raise invalid_argument(f"Invalid field: {bad}")
-    return _named(tree, schema)
+    mask = _named(tree, schema)
+    inside = _inside_a_list(mask, schema)
+    if inside is not None:
+        raise invalid_argument(f"Invalid field: {inside}")
+    return mask
+
+
+def _inside_a_list(mask: Mask, schema: str) -> str | None:
+    """A path that goes on after a repeated field: such may only come last (FieldMask's rules)."""
+    for name, inner in mask.fields.items():
+        kind = protocol().schemas[schema][name]
+        if not inner.fields:
+            continue
+        if kind.startswith("["):
+            return name
+        below = _inside_a_list(inner, kind.removeprefix("R:"))
+        if below is not None:
+            return f"{name}.{below}"
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -185,7 +185,7 @@ def add_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
 def update_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
     """Change a filter view."""
     wished = raw.get("filter", {})
-    mask = mask_of(raw, "FilterView")
+    mask = with_twins("FilterView", mask_of(raw, "FilterView"))
     key = wished.get("filterViewId", 0)
     sheet = _filter_view_on(batch.document, key)
     changed = mask.assign(sheet.filter_views[key], with_stored_colors("FilterView", wished))

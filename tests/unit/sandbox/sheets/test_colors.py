@@ -144,3 +144,15 @@ def test_what_the_sandbox_has_not_is_said(client: Client, name: str) -> None:
     refusal = client.refused("POST", ":batchUpdate", {"requests": [{name: {}}]})
     assert (refusal.status, refusal.code) == (501, "UNIMPLEMENTED")
     assert refusal.message.endswith("the sandbox does not support this request.")
+
+
+def test_a_filter_view_s_colours_are_changed_in_both_spellings(client: Client) -> None:
+    sort = [{"dimensionIndex": 0, "backgroundColor": RED}]
+    view = {"filterViewId": 3, "range": cells(0, 9, 0, 2)}
+    wished = {"filterViewId": 3, "sortSpecs": sort}
+    update = {"filter": wished, "fields": "sortSpecs"}
+    client.batch({"addFilterView": {"filter": view}}, {"updateFilterView": update})
+    (shown,) = client.sheet()["filterViews"]
+    assert shown["sortSpecs"][0]["backgroundColorStyle"] == RED_STYLE
+    inside = {"filter": wished, "fields": "sortSpecs.backgroundColor"}
+    assert "Invalid field: sortSpecs" in client.refused_batch({"updateFilterView": inside})
