@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.console import output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
 from sync_daemon.cli.sync import print_report
@@ -55,7 +56,9 @@ def demo(
             message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
             output.print(message, markup=True, soft_wrap=True)
             settings = demo.application.settings
-            Daemon(demo.application, lambda: settings).run()
+            daemon = Daemon(demo.application, lambda: settings)
+            daemon.run()
+            raise typer.Exit(INTERRUPTED if daemon.was_interrupted else 0)
     raise typer.Exit(report.exit_status())
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sync_daemon import log
+from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
 
 
@@ -29,12 +30,14 @@ def run(
 
     log.configure(level=log_level.value, form=log_format)
     application = Application(load_settings(config, os.environ))
-    has_ended = False
+    daemon = Daemon(application, lambda: load_settings(config, os.environ))
     try:
-        has_ended = Daemon(application, lambda: load_settings(config, os.environ)).run()
+        has_ended = daemon.run()
     finally:
         application.close()
+    status = INTERRUPTED if daemon.was_interrupted else 0
     if not has_ended:
         # A request or a tool hangs in a thread that nobody can end. All that was
         # finished is committed, so this is no worse than a power cut, and no better.
-        os._exit(0)
+        os._exit(status)
+    raise typer.Exit(status)

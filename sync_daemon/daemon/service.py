@@ -68,6 +68,7 @@ class Daemon:
         self._reload_asked = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self.was_interrupted = False  # by Ctrl-C, not by whoever manages services
         self._is_ready = False
         self._known_offset = self._offset()
         self._tried = threading.Event()  # a first request was answered, or failed
@@ -233,7 +234,8 @@ class Daemon:
         if self._scheduler.get_job(f"sheet {name}") is not None:
             self._scheduler.remove_job(f"sheet {name}")
 
-    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:
+        self.was_interrupted = number == signal.SIGINT
         self._stopped.set()
 
     def _ask_to_reload(self, _number: int, _frame: FrameType | None) -> None:

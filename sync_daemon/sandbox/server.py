@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 from sync_daemon.sandbox import api
@@ -188,7 +188,7 @@ def serve(
     per_user: int = 60,
     per_project: int = 300,
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve until SIGTERM or SIGINT, which is raised as KeyboardInterrupt at the end.
 
     Args:
         port: 0 chooses a free one.
@@ -204,6 +204,12 @@ def serve(
         CorruptDataError: the data file is damaged.
     """
     ended = threading.Event()
+    received: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        ended.set()
+
     server = SandboxServer(port, data=data, per_user=per_user, per_project=per_project)
     with server:
         if key is not None:
@@ -211,6 +217,8 @@ def serve(
         if client is not None:
             server.installed_application(client)
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda _number, _frame: ended.set())
+            signal.signal(name, end)
         on_ready(server.url)
         ended.wait()
+    if signal.SIGINT in received:
+        raise KeyboardInterrupt

@@ -40,6 +40,17 @@ def test_the_daemon_from_start_to_stop(hunt: Loop, systemd: Systemd, tmp_path: P
     assert any(message.startswith("STATUS=jobs: ") for message in systemd.heard)
 
 
+def test_ctrl_c_ends_the_daemon_as_it_ends_other_commands(
+    hunt: Loop, systemd: Systemd, tmp_path: Path
+) -> None:
+    with started("run", log=tmp_path / "log", NOTIFY_SOCKET=systemd.address) as daemon:
+        systemd.hear("READY=1")
+        daemon.send_signal(signal.SIGINT)
+        systemd.hear("STOPPING=1")
+        assert daemon.wait(PATIENCE_S) == 130
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
 def test_a_daemon_with_a_wrong_configuration_does_not_start(
     hunt: Loop, systemd: Systemd, tmp_path: Path
 ) -> None:
@@ -87,7 +98,7 @@ def test_the_sandbox_serves_gspread_and_keeps_its_data(tmp_path: Path) -> None:
         listed = requests.get(f"{url}/_sandbox/spreadsheets", headers=control, timeout=5).json()
         assert [one["title"] for one in listed["result"]] == ["Kept"]
         server.send_signal(signal.SIGINT)
-        assert server.wait(PATIENCE_S) == 0
+        assert server.wait(PATIENCE_S) == 130
 
 
 def _client(key: Path, url: str) -> gspread.Client:
