@@ -46,12 +46,11 @@ class Attacker:
         self.do(self.random.choice(self._actions).__name__)
 
     @contextmanager
-    def busy(self, *, columns_too: bool = True) -> Iterator[None]:
-        """Act between any two requests meanwhile; without ``columns_too`` on rows alone."""
+    def busy(self, *, without: tuple[str, ...] = ()) -> Iterator[None]:
+        """Act between any two requests meanwhile, but for actions whose names hold one of these."""
         self._is_busy = True
         actions = self._actions
-        if not columns_too:
-            self._actions = [each for each in actions if "column" not in each.__name__]
+        self._actions = [a for a in actions if not any(part in a.__name__ for part in without)]
         try:
             yield
         finally:
@@ -67,6 +66,14 @@ class Attacker:
         """What was done last is not to be taken back."""
         self._last = "duplicate"
 
+    def begin_again(self) -> None:
+        """What was done until now is not to be taken back.
+
+        The sandbox's undo does not follow rows that others have put in or taken out since.
+        """
+        self.loop.user = SheetUser(self.loop.user.document)
+        self.forget_last()
+
     def lose_row(self) -> str | None:
         """Somebody else deletes a row, which nobody takes back; returns its id."""
         rows = [row for row in self.loop.rows() if row["Company"] and row.get("sheetd id")]
@@ -74,8 +81,7 @@ class Attacker:
             return None
         row = self.random.choice(rows)
         self.loop.user.delete_rows(row["#"] - 1, row["#"])
-        self.loop.user = SheetUser(self.loop.user.document)
-        self.forget_last()
+        self.begin_again()
         return str(row["sheetd id"])
 
     def do(self, name: str) -> None:

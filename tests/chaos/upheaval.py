@@ -132,10 +132,11 @@ class Upheaval:
             return
         self._cycle()
         self._attacker.is_restoring = True
-        with self._attacker.busy(columns_too=False), suppress(TornReadError):
+        with self._attacker.busy(without=("column", "undo")), suppress(TornReadError):
             self._cycle(restore=row_id)
         self._cycle(restore=row_id)
         self._attacker.is_restoring = False
+        self._attacker.begin_again()
         self._cycle()
 
     def run_is_undone_and_done_again(self) -> None:
