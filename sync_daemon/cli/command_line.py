@@ -62,6 +62,7 @@ COMMANDS = {
         "Check the configuration, mirror, disk, key, token, APIs, clock, sharing, headers and"
         " quota.",
     ),
+    "config": Entry("configuration:app", _START, "Explain the configuration."),
     "sync": Entry("sync:app", _KEEP, "Run cycles by hand."),
     "run": Entry(
         "service:run",

@@ -50,6 +50,54 @@ def list_tools(
         errors.print(f"{problem.message} {problem.hint}")
 
 
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="The tool.")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Show one tool in full: what it takes, gives and can be told.
+
+    Example: `sheetd tools show keyword_analyzer`
+    """
+    from sync_daemon.processing.describe import describe_tool
+
+    registry, *_ = _registry(config, log_level)
+    tool = describe_tool(registry.get(name))
+    if as_json:
+        print_json(asdict(tool))
+        return
+    _print_tool(tool)
+    for line in tool.help.removeprefix(tool.summary).strip().splitlines():
+        output.print(f"  {line}".rstrip())
+
+
+@app.command("new")
+def new(
+    name: Annotated[str, typer.Argument(help="Its name, as in word_count.")],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="Where; otherwise the first of tools.paths, or my-tools."),
+    ] = None,
+    config: ConfigOption = None,
+    log_level: LogLevelOption = LogLevel.WARNING,
+) -> None:
+    """Begin a tool of your own: a folder with an example to change, and its test.
+
+    Example: `sheetd tools new word_count`
+    """
+    from sync_daemon.processing.template import write_new_tool
+
+    known = _own_folders(config, log_level)
+    parent = folder or next(iter(known), Path("my-tools"))
+    for file in write_new_tool(parent, name):
+        output.print(f"Wrote {file}.", soft_wrap=True)
+    if parent.absolute() not in {path.absolute() for path in known}:
+        output.print(f'Add it to the configuration: [tools] paths = ["{parent}"]', soft_wrap=True)
+    output.print(f'Try it: sheetd tools run {name} --input text="one two three"', soft_wrap=True)
+
+
 @app.command("run")
 def run(
     name: Annotated[str, typer.Argument(help="The tool.")],
@@ -110,6 +158,17 @@ def _registry(
     return load_registry(tools.paths), settings.path.parent, tools.allow_origins
 
 
+def _own_folders(config: Path | None, log_level: LogLevel) -> tuple[Path, ...]:
+    """The folders of the user's tools, where there is a configuration."""
+    from sync_daemon import log
+    from sync_daemon.settings import find_config, load_settings
+
+    log.configure(level=log_level.value)
+    if config is None and find_config(None, os.environ) is None:
+        return ()
+    return load_settings(config, os.environ).tools.paths
+
+
 def _pairs(given: Iterable[str], option: str) -> Iterable[tuple[str, str]]:
     for pair in given:
         key, equals, value = pair.partition("=")
@@ -150,6 +209,10 @@ def _print_tool(tool: ToolDescription) -> None:
 
 
 def _in_words(field: FieldDescription) -> str:
-    needed = " (required)" if field.required else ""
+    needed = " (required)" if field.required else _default(field.default)
     said = f": {field.description}" if field.description else ""
     return f"{field.name}, {field.type}{needed}{said}"
+
+
+def _default(value: JsonValue) -> str:
+    return "" if value in (None, "", [], {}) else f" (default {value})"

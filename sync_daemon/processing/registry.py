@@ -16,6 +16,7 @@ from sync_daemon.processing.loading import (
     load_entry_point,
     load_tool_folder,
 )
+from sync_daemon.processing.naming import did_you_mean
 from sync_daemon.processing.ownership import find_folder_fault
 
 if TYPE_CHECKING:
@@ -71,9 +72,8 @@ class ToolRegistry:
             return found
         if found is not None:
             raise ConfigError(found.message, hint=found.hint)
-        known = ", ".join(sorted(self.tools)) or "none"
         message = f'There is no tool called "{name}".'
-        raise ConfigError(message, hint=f"Tools there are: {known}.")
+        raise ConfigError(message, hint=did_you_mean(name, self.tools))
 
 
 def load_registry(

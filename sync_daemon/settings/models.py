@@ -36,11 +36,18 @@ class GoogleSettings(_Section):
     """``[google]``: who we are, and where Google is."""
 
     auth: Literal["service_account", "oauth", "adc"] = "service_account"
+    """How sheetd signs in to Google: with a service account's key, as yourself (`sheetd login`),
+    or with the application-default credentials of this machine."""
     credentials_file: ConfigPath = Path("service-account.json")
+    """The key file, or the token that `sheetd login` saved. Keep it private: chmod 600."""
     api_root: ApiRoot = "https://sheets.googleapis.com"
+    """Where the Sheets API is; another address only for a local server (`sheetd sandbox`)."""
     drive_root: ApiRoot = "https://www.googleapis.com"
+    """The same for the Drive API."""
     reads_per_minute: Annotated[int, Field(ge=1, le=300)] = 60
+    """At most this many reads a minute. Lower it if something else uses the same key."""
     writes_per_minute: Annotated[int, Field(ge=1, le=300)] = 60
+    """At most this many writes a minute."""
 
     @property
     def other_roots(self) -> tuple[str, ...]:
@@ -63,17 +70,24 @@ class DatabaseSettings(_Section):
     """``[database]``: where the mirror lies."""
 
     url: DatabaseUrl = "sqlite:///sheetd.db"
-    keep_history: Keeping = timedelta(days=365)  # old versions and results; None for ever
-    keep_runs: Keeping = timedelta(days=14)  # of runs that changed nothing
+    """The mirror: all rows with their history, in a file of SQLite."""
+    keep_history: Keeping = timedelta(days=365)
+    """How long old versions and results are kept; or "forever". Current ones always stay."""
+    keep_runs: Keeping = timedelta(days=14)
+    """How long runs that changed nothing are remembered; or "forever"."""
 
 
 class ScheduleSettings(_Section):
     """``[schedule]``: how often cycles run."""
 
     every: Duration = timedelta(seconds=60)
-    quick_every: Duration = timedelta(seconds=20)  # while somebody edits; at most every
-    idle_every: Duration = timedelta(seconds=60)  # after an hour without a change; at least every
+    """How often a cycle runs: "90s", "10m", "1h30m"."""
+    quick_every: Duration = timedelta(seconds=20)
+    """How often while the sheet is being edited; never more often than the quota allows."""
+    idle_every: Duration = timedelta(seconds=60)
+    """How often after an hour without a change."""
     full_pull_every: Duration = timedelta(minutes=10)
+    """How often everything is read, whatever the probe says."""
 
 
 class ToolsSettings(_Section):
@@ -84,13 +98,16 @@ class ToolsSettings(_Section):
     """
 
     paths: tuple[ConfigPath, ...] = ()
+    """Folders of your own tools, for example ["my-tools"]."""
     allow_origins: frozenset[Origin] = frozenset()
+    """What tools may fetch outside the public web: ["http://localhost:11434"]."""
 
 
 class MetricsSettings(_Section):
     """``[metrics]``: figures for Prometheus, if a file is named."""
 
     file: ConfigPath | None = None
+    """Where to write figures for Prometheus (node_exporter's textfile collector), if anywhere."""
 
 
 class StepSettings(_Section):
@@ -100,22 +117,35 @@ class StepSettings(_Section):
     """
 
     tool: Name
+    """The tool: `sheetd tools` lists them."""
     name: Annotated[Name, Field(pattern=r"^[^.]+$")] | None = None
+    """What other steps call it; the tool's name if left out. Two of one tool need two names."""
     inputs: dict[str, Sources] = Field(default_factory=dict)
+    """Input of the tool = column of the sheet, or "step.output". Of several, the first that is
+    not blank counts: text = ["Description", "posting.description"]."""
     outputs: dict[str, Name] = Field(default_factory=dict)
+    """Output of the tool = column to fill."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """Options of the tool: `sheetd tools show NAME` lists them."""
 
 
 class FeedSettings(_Section):
     """``[[sheets.feeds]]``: a source whose postings become rows."""
 
     source: Name
-    name: Name | None = None  # the source, if it is left out
+    """A Greenhouse, Lever or Ashby board, or the address of an RSS feed."""
+    name: Name | None = None
+    """What logs call it; the source if left out."""
     columns: dict[FeedField, Name]
+    """Field of a posting (title, company, location, link, description) = column to fill."""
     match: dict[FeedField, tuple[Name, ...]] = Field(default_factory=dict)
+    """Only postings that have one of these words in that field."""
     exclude: dict[FeedField, tuple[Name, ...]] = Field(default_factory=dict)
+    """No postings that have one of these words in that field."""
     every: Duration = timedelta(hours=6)
+    """How often the source is read; at least 10m apart."""
     at_most: Annotated[int, Field(ge=1, le=100)] = 25
+    """At most this many new rows at a time."""
 
     @field_validator("columns")
     @classmethod
@@ -138,19 +168,33 @@ class SheetSettings(_Section):
     """``[[sheets]]``: one tab of one spreadsheet."""
 
     name: Name
+    """What logs and `--sheet` call the sheet."""
     spreadsheet_id: Annotated[SpreadsheetId, Field(alias="spreadsheet")]
+    """The address of the spreadsheet in the browser, or its id."""
     worksheet: Annotated[str, Field(min_length=1)]
+    """The title of the tab."""
     header_row: Annotated[int, Field(ge=1)] = 1
+    """The row with the titles of the columns."""
     id_column: Name = "sheetd id"
+    """The column in which sheetd keeps the ids of rows."""
     status_column: Name = "sheetd status"
+    """The column that says how each row stands."""
     create_columns: bool = True
+    """Whether missing result columns are added, at the right end."""
     max_delete_fraction: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Nothing is changed if more of the rows than this are gone at once."""
     probe: Literal["drive", "none"] = "drive"
-    decorate: bool = True  # columns that are created are made fit to be looked at
-    adopt: tuple[Name, ...] = ()  # filled columns of the user's that may become result columns
-    status_tab: str = ""  # the title of a tab that sheetd makes and keeps, to tell how it is
+    """Whether Drive is asked first if anything changed."""
+    decorate: bool = True
+    """Whether columns that sheetd adds get a colour, a note and a width, once."""
+    adopt: tuple[Name, ...] = ()
+    """Columns of yours that hold something and may become result columns."""
+    status_tab: str = ""
+    """The title of a tab in which sheetd shows how it is doing; none if blank."""
     steps: tuple[StepSettings, ...] = ()
+    """What is done with a row: one step for each tool."""
     feeds: tuple[FeedSettings, ...] = ()
+    """Sources whose postings become rows."""
 
     @field_validator("status_tab")
     @classmethod

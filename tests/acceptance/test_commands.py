@@ -207,6 +207,7 @@ def test_demo(sheetd: Sheetd) -> None:
 COMMANDS = [
     ["demo"], ["init"], ["login"], ["doctor"], ["sync", "now"], ["run"], ["status"], ["rows"],
     ["show"], ["history"], ["rerun"], ["restore"], ["undo"], ["tools"], ["tools", "run"],
+    ["tools", "show"], ["tools", "new"], ["config", "explain"],
     ["db", "upgrade"], ["db", "backup"], ["db", "restore"], ["db", "check"], ["db", "export"],
     ["export"], ["forget"],
     ["service", "install"], ["service", "uninstall"], ["service", "status"], ["sandbox"],

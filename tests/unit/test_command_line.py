@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from sync_daemon import cli
 from sync_daemon.cli.command_line import COMMANDS, main, make_app
+from sync_daemon.errors import ConfigError
 
 HEAVY = ("sqlalchemy", "httpx", "gspread", "requests", "structlog", "pydantic_settings", "alembic")
 SHELL = {"_SHEETD_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
@@ -102,3 +103,65 @@ def test_ctrl_c_is_no_defect_whoever_tells_of_it(
         cli.main(["rows"])
     assert ended.value.code == 130
     assert capsys.readouterr().err == ""
+
+
+def told(*arguments: str) -> str:
+    ran = CliRunner().invoke(make_app(), arguments, env={"COLUMNS": "200"})
+    assert ran.exit_code == 0, ran.output
+    return ran.output
+
+
+def test_a_key_of_the_configuration_is_explained() -> None:
+    assert told("config", "explain", "schedule.every").startswith("schedule.every  duration")
+    assert told("config", "explain", "every").count("default") == 2
+    assert "google.auth" in told("config", "explain", "google")
+    listed = json.loads(told("config", "explain", "--json"))
+    assert {"key", "type", "default", "text"} == listed[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"), [("sched", "'schedule'"), ("qqq", "lists all keys"), ("evry", "'every'")]
+)
+def test_a_key_that_there_is_not_is_answered_with_the_nearest(key: str, hint: str) -> None:
+    ran = CliRunner().invoke(make_app(), ["config", "explain", key])
+    assert isinstance(ran.exception, ConfigError)
+    assert hint in ran.exception.hint
+
+
+def test_one_tool_is_shown_in_full() -> None:
+    text = told("tools", "show", "link_check")
+    assert "link_check v" in text
+    assert "(required)" in text
+    shown = json.loads(told("tools", "show", "link_check", "--json"))
+    assert shown["name"] == "link_check"
+    ran = CliRunner().invoke(make_app(), ["tools", "show", "link_chek"])
+    assert isinstance(ran.exception, ConfigError)
+    assert "link_check" in ran.exception.hint
+
+
+def test_a_new_tool_runs_and_its_test_passes(tmp_path: Path) -> None:
+    text = told("tools", "new", "my_count", "--folder", str(tmp_path / "mine"))
+    assert f'paths = ["{tmp_path / "mine"}"]' in text
+    folder = tmp_path / "mine" / "my_count"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+    config = tmp_path / "sheetd.toml"
+    config.write_text(f'[tools]\npaths = ["{tmp_path / "mine"}"]\n')
+    config.chmod(0o600)
+    given = ("--input", "text=one two", "--config", str(config), "--json")
+    assert json.loads(told("tools", "run", "my_count", *given)) == {"words": 2}
+
+
+@pytest.mark.parametrize("name", ["My-Tool", "", "9lives", "../up"])
+def test_a_tool_needs_a_name_that_python_can_import(name: str, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(make_app(), ["tools", "new", name, "--folder", str(tmp_path)])
+    assert isinstance(ran.exception, ConfigError)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_tool_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    ran = CliRunner().invoke(make_app(), ["tools", "new", "mine", "--folder", str(tmp_path)])
+    assert isinstance(ran.exception, ConfigError)
+    assert "is there already" in ran.exception.message
