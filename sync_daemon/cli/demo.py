@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,12 +9,15 @@ import typer
 from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.console import output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
-from sync_daemon.cli.sync import print_report
+from sync_daemon.cli.sync import in_one_line
 
 if TYPE_CHECKING:
     from sync_daemon.domain.cells import CellValue
 
-_LONGEST = 70  # characters of a cell
+_SHOWN = (
+    "Company", "Keywords", "Match %", "Salary from", "Open?", "Duplicate of", "Next action", "Due",
+)  # fmt: skip
+_LONGEST = 22  # characters of a cell: a row is a line
 
 
 def demo(
@@ -46,12 +48,10 @@ def demo(
         if as_json:
             print_json({"before": before, "after": after, "run": report.to_json()})
         else:
-            typed = ["Company", "Role", "Link", "Salary", "Status", "Description"]
-            _print_sheet("The sheet as it was typed", before, typed)
-            ours = [str(header) for header in after[0] if header not in before[0]]
-            for columns in _pages(ours):
-                _print_sheet("The same rows after one cycle", after, ["Company", *columns])
-            print_report(report)
+            _print_sheet(after)
+            output.print(f"\n{in_one_line(report)}")
+            if not serve:
+                output.print(_NEXT, soft_wrap=True)
         if serve:
             message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
             output.print(message, markup=True, soft_wrap=True)
@@ -62,25 +62,29 @@ def demo(
     raise typer.Exit(report.exit_status())
 
 
-def _print_sheet(title: str, rows: list[list[CellValue]], columns: Sequence[str]) -> None:
-    """Some columns of the sheet, as a table; long cells are cut."""
+def _print_sheet(rows: list[list[CellValue]]) -> None:
+    """What was filled in, a line for each row; then what rows ask for."""
     headers = [str(cell) for cell in rows[0]]
-    shown = [headers.index(column) for column in columns]
+    shown = [headers.index(header) for header in _SHOWN if header in headers]
     print_table(
-        title,
-        columns,
+        "A job hunt after one cycle: all but the company was filled in",
+        [headers[index] for index in shown],
         ([_short(row[i]) if i < len(row) else "" for i in shown] for row in rows[1:]),
     )
-
-
-def _pages(columns: Sequence[str]) -> list[list[str]]:
-    """Our columns in tables that fit a terminal, the status last."""
-    shown = [c for c in columns if c not in {"sheetd id", "sheetd status"}]
-    step = 5
-    pages = [shown[i : i + step] for i in range(0, len(shown), step)]
-    return [*pages[:-1], [*(pages or [[]])[-1], "sheetd status"]]
+    company, status = headers.index("Company"), headers.index("sheetd status")
+    for number, row in enumerate(rows[1:], 2):
+        said = str(row[status]).partition(" · #")[0] if status < len(row) else ""
+        if said and not said.startswith("done"):
+            output.print(f"Row {number} ({row[company]}) says: {said}", soft_wrap=True)
 
 
 def _short(cell: CellValue) -> str:
     text = " ".join(str(cell).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+_NEXT = """
+Next:
+  sheetd demo --serve   edit this sheet in your browser and watch it fill in
+  sheetd init           set up your own sheet
+  sheetd tools          what can be filled in"""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from sync_daemon.cli.console import errors, output, print_failure, print_json, print_table
+from sync_daemon.cli.console import counted, errors, output, print_failure, print_json, print_table
 from sync_daemon.cli.options import (
     ConfigOption,
     JsonOption,
@@ -107,13 +107,19 @@ def print_report(report: RunReport, *, dry_run: bool = False) -> None:
             for s in report.sheets
         ),
     )  # fmt: skip
+    output.print(in_one_line(report))
+    print_notes(report)
+
+
+def in_one_line(report: RunReport) -> str:
+    """How a run ended, how long it took and what it asked of Google."""
     calls = report.api_calls
     run = f"Run {report.run_id}" if report.run_id is not None else "Run"
-    output.print(
+    return (
         f"{run}: {report.status} in {report.duration_s:.1f} s;"
-        f" {calls.sheets_read} reads and {calls.sheets_write} writes to Google.",
+        f" {counted(calls.sheets_read, 'read')} and {counted(calls.sheets_write, 'write')}"
+        " to Google."
     )
-    print_notes(report)
 
 
 def print_notes(report: RunReport) -> None:
