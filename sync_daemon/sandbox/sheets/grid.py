@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sync_daemon.sandbox.sheets.a1 import Box
-from sync_daemon.sandbox.sheets.cells import Cell, Content
+from sync_daemon.sandbox.sheets.cells import Cell, Content, has_value
 
 
 class Row:
@@ -19,7 +19,7 @@ class Row:
     ``encoded`` keeps the JSON text of the row for one way of reading it (``encoded_for``).
     """
 
-    __slots__ = ("_formula", "cells", "encoded", "encoded_for", "owner")
+    __slots__ = ("_formula", "_value_end", "cells", "encoded", "encoded_for", "owner")
 
     def __init__(self, cells: list[Content], owner: object) -> None:
         self.cells = cells
@@ -27,6 +27,14 @@ class Row:
         self.encoded_for: object = None
         self.encoded = ""
         self._formula: bool | None = None
+        self._value_end: int | None = None
+
+    def value_end(self) -> int:
+        """One past the last cell with a value; the others have at most a format or a note."""
+        if self._value_end is None:
+            values = (index for index, cell in enumerate(self.cells, 1) if has_value(cell))
+            self._value_end = max(values, default=0)
+        return self._value_end
 
     def has_formula(self) -> bool:
         """Whether any of its cells is a formula."""
@@ -38,6 +46,7 @@ class Row:
         """Forget what was derived from its cells."""
         self.encoded_for = None
         self._formula = None
+        self._value_end = None
 
 
 def _is_formula(content: Content) -> bool:

@@ -98,8 +98,11 @@ class ValueReader:
     def _has_values(self, index: int, box: Box) -> bool:
         if index in self._spilled and self._row(index, box):
             return True
-        cells = self._sheet.grid.cells_of(index)[box.left : box.right]
-        return any(has_value(content) for content in cells)
+        rows = self._sheet.grid.rows
+        row = rows[index] if index < len(rows) else None
+        if row is None or row.value_end() <= box.left:
+            return False
+        return any(map(has_value, row.cells[box.left : box.right]))
 
     def _row(self, index: int, box: Box) -> list[Any]:
         cells: list[Content] = self._sheet.grid.cells_of(index)[box.left : box.right]
