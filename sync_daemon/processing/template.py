@@ -52,7 +52,7 @@ def write_new_tool(parent: Path, name: str) -> list[Path]:
     """
     if _NAME.fullmatch(name) is None:
         message = f"{name!r} cannot be the name of a tool."
-        raise ConfigError(message, hint="Use lower-case letters, digits and _, as in word_count.")
+        raise ConfigError(message, hint="Use lower-case letters, digits and underscores.")
     folder = parent / name
     title = "".join(part.capitalize() for part in name.split("_"))
     files = {

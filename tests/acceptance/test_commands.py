@@ -200,8 +200,8 @@ def test_demo(sheetd: Sheetd) -> None:
     ran = sheetd("demo")
     text = ran.out
     assert "takes Google's place" not in ran.err, "the demo started that server itself"
-    assert "Lindqvist" in text
-    assert "Description" in text
+    assert "Orrery" in text
+    assert "sheetd init" in text
 
 
 COMMANDS = [
