@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from sync_daemon.bootstrap import Application, make_target
 from sync_daemon.domain.keeper import Keeping
+from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
 from sync_daemon.engine import CycleOptions, SheetReport
 from sync_daemon.errors import (
@@ -155,7 +156,7 @@ class _Examination:
         report = self._rehearse(sheet)
         if report.failure is not None:
             raise report.failure
-        found = f"all there, above {report.rows} row{'' if report.rows == 1 else 's'}"
+        found = f"all there, above {counted(report.rows, 'row')}"
         return ". ".join([found, *report.notes])
 
     def _rehearse(self, sheet: SheetSettings) -> SheetReport:

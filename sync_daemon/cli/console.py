@@ -77,11 +77,6 @@ def printable(value: object) -> str:
     return text if len(text) <= 4 * _CELL_WIDTH else text[: 4 * _CELL_WIDTH - 1] + "…"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 row``, ``2 rows``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def failed_with(error: SheetdError | None) -> dict[str, object]:
     """An error as scripts get it; nothing if there is none."""
     if error is None:

@@ -9,7 +9,7 @@ import typer
 from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.console import output, print_json, print_table
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
-from sync_daemon.cli.sync import in_one_line
+from sync_daemon.cli.sync import in_one_line, print_failures, print_notes
 
 if TYPE_CHECKING:
     from sync_daemon.domain.cells import CellValue
@@ -50,6 +50,8 @@ def demo(
         else:
             _print_sheet(after)
             output.print(f"\n{in_one_line(report)}")
+            print_notes(report)
+            print_failures(report)
             if not serve:
                 output.print(_NEXT, soft_wrap=True)
         if serve:

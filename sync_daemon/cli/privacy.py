@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.cli.console import counted, errors, output, print_json
+from sync_daemon.cli.console import errors, output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
 from sync_daemon.export.forms import ExportForm, write_export

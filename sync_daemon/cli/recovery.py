@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_daemon.cli.console import counted, errors, output, print_failure, print_json
+from sync_daemon.cli.console import errors, output, print_failure, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
 from sync_daemon.cli.sync import print_failures
 from sync_daemon.domain.rows import RowState
+from sync_daemon.domain.sentence import counted
 from sync_daemon.errors import ConfigError
 
 if TYPE_CHECKING:

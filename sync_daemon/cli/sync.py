@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from sync_daemon.cli.console import counted, errors, output, print_failure, print_json, print_table
+from sync_daemon.cli.console import errors, output, print_failure, print_json, print_table
 from sync_daemon.cli.options import (
     ConfigOption,
     JsonOption,
@@ -16,6 +16,7 @@ from sync_daemon.cli.options import (
     SheetOption,
     opened,
 )
+from sync_daemon.domain.sentence import counted
 
 if TYPE_CHECKING:
     from sync_daemon.engine import RunReport

@@ -84,3 +84,8 @@ def listed(parts: list[str], last: str) -> str:
     if len(parts) < 2:  # noqa: PLR2004 - nothing to put a word between
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``2 rows``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -11,6 +11,7 @@ from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.put_back import Overwritten, find_overwritten
 from sync_daemon.domain.reconcile import RowWrite, WriteIntent
+from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.sheet_state import ColumnAddress, SheetRecord, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.engine.report import SheetReport
@@ -85,7 +86,7 @@ def _sentence(found: Sequence[Overwritten]) -> str:
             " the titles that they came to stand on are back."
         )
     numbers = ", ".join(str(number) for number in sorted({one.row_number for one in found})[:10])
-    cells = "1 cell" if len(found) == 1 else f"{len(found)} cells"
+    cells = counted(len(found), "cell")
     return (
         f"{cells} of yours came into a column of sheetd's while it was written, and got back"
         f" what stood there (row {numbers})."
