@@ -69,11 +69,17 @@ def plan_retention(
 
 
 def is_due(engine: Engine, now: datetime) -> bool:
-    """Whether the last pruning is a day ago, or a clock that was set forward claims more."""
+    """Whether the last pruning is a day ago, or a clock that was set forward claims more.
+
+    A mirror that was never asked is new and holds nothing old: its first day begins now.
+    """
     with translated(engine), engine.connect() as connection:
         found = connection.scalar(select(upkeep.c.at).where(upkeep.c.task == _TASK))
     last = decode_time(found)
-    return last is None or not timedelta(0) <= now - last < EVERY
+    if last is None:
+        _note(engine, now)
+        return False
+    return not timedelta(0) <= now - last < EVERY
 
 
 def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
@@ -90,12 +96,16 @@ def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
         for start in range(0, len(keys), _STEP):
             _delete(engine, table, keys[start : start + _STEP])
         pruned.entries[table.name] = len(keys)
-    with translated(engine), engine.begin() as connection:
-        connection.execute(delete(upkeep).where(upkeep.c.task == _TASK))
-        connection.execute(upkeep.insert().values(task=_TASK, at=encode_time(now)))
+    _note(engine, now)
     if pruned.total:
         _give_back_space(engine)
     return pruned
+
+
+def _note(engine: Engine, now: datetime) -> None:
+    with translated(engine), engine.begin() as connection:
+        connection.execute(delete(upkeep).where(upkeep.c.task == _TASK))
+        connection.execute(upkeep.insert().values(task=_TASK, at=encode_time(now)))
 
 
 def _prunable(cutoffs: Cutoffs) -> Iterator[tuple[Table, ColumnElement[bool]]]:
