@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from sync_daemon.cli import INTERRUPTED
 from sync_daemon.cli.console import errors, failed_with, output, print_failure, print_json
-from sync_daemon.errors import ExitStatus, SheetdError
+from sync_daemon.errors import ConfigError, ExitStatus, SheetdError
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,17 @@ COMMANDS = {
 }  # fmt: skip
 
 
+_CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+
 class _Commands(TyperGroup):
     """Imports a command when it is called or completed; help and mistakes need its name alone."""
+
+    def get_params(self, ctx: Any) -> Any:
+        parameters = super().get_params(ctx)
+        for parameter in parameters:
+            _name_value(parameter)
+        return parameters
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
@@ -136,7 +145,26 @@ def _load(name: str) -> Any:
         app.add_typer(found, name=name)
     else:
         app.command(name)(found)
-    return typer.main.get_group(app).commands[name]
+    command = typer.main.get_group(app).commands[name]
+    _name_values(command)
+    return command
+
+
+def _name_values(command: Any) -> None:
+    """Have the help name an option's value, and nothing where it takes none."""
+    context = typer.Context(command, **_CONTEXT)
+    for parameter in command.get_params(context):
+        _name_value(parameter)
+    for below in getattr(command, "commands", {}).values():
+        _name_values(below)
+
+
+def _name_value(parameter: Any) -> None:
+    if parameter.metavar is None:
+        is_flag = getattr(parameter, "is_flag", False)
+        parameter.metavar = "" if is_flag else str(parameter.name).upper()
+    if parameter.param_type_name == "argument":
+        parameter.display_type_rich = lambda ctx: None  # noqa: ARG005 - as typer calls it
 
 
 def _empty_app() -> typer.Typer:
@@ -147,7 +175,7 @@ def _empty_app() -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=_CONTEXT,
     )
     app.callback()(_before_any_command)
     return app
@@ -183,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status of the contract."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        make_app()(args=given, prog_name="sheetd")
+        _run(given, as_json="--json" in given)
     except SheetdError as error:
         _print_error(error, as_json="--json" in given)
         sys.exit(error.exit_status)
@@ -195,6 +223,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(INTERRUPTED)
         _print_defect(error)
         sys.exit(ExitStatus.DEFECT)
+
+
+def _run(given: list[str], *, as_json: bool) -> None:
+    """Run it; a mistake in the options themselves is an error like others where JSON is asked for.
+
+    typer prints such a mistake in a frame and exits, unless it is told not to.
+    """
+    try:
+        status = make_app()(args=given, prog_name="sheetd", standalone_mode=not as_json)
+    except Exception as error:
+        if as_json and hasattr(error, "format_message"):  # typer's own, and click's in older ones
+            hint = "`sheetd --help` lists the commands, `sheetd COMMAND --help` their options."
+            raise ConfigError(error.format_message(), hint=hint) from error
+        raise
+    sys.exit(status if isinstance(status, int) else ExitStatus.DONE)
 
 
 def _was_interrupted(error: BaseException | None) -> bool:

@@ -40,6 +40,7 @@ output = SafeConsole()
 errors = SafeConsole(stderr=True)
 
 _CELL_WIDTH = 48
+_LARGEST_WHOLE = 1e15  # beyond it, a float no longer tells one whole number from the next
 
 
 def print_failure(message: str, mend: str) -> None:
@@ -56,25 +57,40 @@ def print_json(value: object) -> None:
     print(text)  # noqa: T201 - data for scripts, no styles
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; long cells are cut, blank ones stay blank."""
-    output.print(make_table(title, columns, rows))
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, whole: bool = False
+) -> None:
+    """Print a table; long cells are cut unless they are wanted whole, blank ones stay blank."""
+    output.print(make_table(title, columns, rows, whole=whole))
 
 
-def make_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def make_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, whole: bool = False
+) -> Table:
     """A table for a terminal."""
     table = Table(title=title or None, title_justify="left")
     for column in columns:
-        table.add_column(printable(column), overflow="fold", max_width=_CELL_WIDTH)
+        width = None if whole else _CELL_WIDTH
+        table.add_column(printable(column), overflow="fold", max_width=width)
     for row in rows:
-        table.add_row(*map(printable, row))
+        table.add_row(*(printable(value, whole=whole) for value in row))
     return table
 
 
-def printable(value: object) -> str:
+def printable(value: object, *, whole: bool = False) -> str:
     """A value for a terminal: control characters shown as such, long text cut."""
-    text = "" if value is None else make_visible(str(value))
-    return text if len(text) <= 4 * _CELL_WIDTH else text[: 4 * _CELL_WIDTH - 1] + "…"
+    text = "" if value is None else make_visible(as_people_write(value))
+    is_short = whole or len(text) <= 4 * _CELL_WIDTH
+    return text if is_short else text[: 4 * _CELL_WIDTH - 1] + "…"
+
+
+def as_people_write(value: object) -> str:
+    """A value of a cell in words: 95000, not 95000.0, and TRUE as the sheet shows it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_WHOLE:
+        return str(int(value))
+    return str(value)
 
 
 def failed_with(error: SheetdError | None) -> dict[str, object]:

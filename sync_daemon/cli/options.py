@@ -29,11 +29,17 @@ ConfigOption = Annotated[
     typer.Option("--config", help="The configuration; otherwise searched for.", metavar="PATH"),
 ]
 LogLevelOption = Annotated[
-    LogLevel, typer.Option("--log-level", help="How much the log on standard error tells.")
+    LogLevel,
+    typer.Option(
+        "--log-level",
+        help="How much the log on standard error tells: debug, info, warning or error.",
+        metavar="LEVEL",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 SheetOption = Annotated[
-    list[str] | None, typer.Option("--sheet", help="Only this sheet; may be repeated.")
+    list[str] | None,
+    typer.Option("--sheet", help="Only this sheet; may be repeated.", metavar="NAME"),
 ]
 
 

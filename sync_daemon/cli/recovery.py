@@ -49,8 +49,9 @@ def rerun(
         if not any(outputs.values()):
             message = f"No step of the configuration uses the tool {tool!r}."
             raise ConfigError(message, hint="`sheetd tools` lists the tools.")
+        ids = [application.reader.row(row_id).row_id for row_id in row_ids or ()]
         number = application.admin.request_rerun(
-            outputs, application.clock.now(), row_ids=row_ids or (), only_failed=failed
+            outputs, application.clock.now(), row_ids=ids, only_failed=failed
         )
     if as_json:
         print_json({"jobs": number})
@@ -72,6 +73,7 @@ def restore(
 
     with opened(config, log_level, may_upgrade=True) as application:
         row = application.reader.row(row_id)
+        row_id = row.row_id
         if row.state != RowState.DELETED.value:
             message = f"Row {row_id} is not deleted: it is row {row.row_number} of {row.sheet!r}."
             raise ConfigError(message, hint="`sheetd rows --deleted` lists deleted rows.")

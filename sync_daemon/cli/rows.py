@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
 
-RowIdArgument = Annotated[str, typer.Argument(help="The id in the sheet's id column.")]
+RowIdArgument = Annotated[
+    str, typer.Argument(help="An id of the sheet's id column, or its beginning.")
+]
 
 
 def rows(
@@ -62,7 +64,7 @@ def show(
 
     with opened(config, log_level) as application:
         row = application.reader.row(row_id)
-        results = application.reader.provenance(row_id, _column_steps(application, row.sheet))
+        results = application.reader.provenance(row, _column_steps(application, row.sheet))
     if as_json:
         provenance = [asdict(result) for result in results]
         print_json({**asdict(row), "provenance": provenance})
@@ -73,7 +75,7 @@ def show(
     output.print(row.reason)
     if row.error and row.error not in row.reason:
         output.print(row.error, style="red")
-    print_table("Cells", ["column", "value"], row.cells.items())
+    print_table("Cells", ["column", "value"], row.cells.items(), whole=True)
     print_table(
         "Results",
         ["column", "value", "by", "when", "run"],
@@ -87,6 +89,7 @@ def show(
             )
             for r in results
         ),
+        whole=True,
     )
 
 
@@ -101,8 +104,8 @@ def history(
     Example: `sheetd history k7m2q9wxf3 --json`
     """
     with opened(config, log_level) as application:
-        application.reader.row(row_id)
-        events = application.reader.history(row_id)
+        row = application.reader.row(row_id)
+        events = application.reader.history(row.row_id)
     if as_json:
         print_json([asdict(event) for event in events])
         return

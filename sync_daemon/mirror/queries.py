@@ -37,6 +37,8 @@ _ROWS = select(rows, row_versions.c.cells).join(
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
 
+_NAMED = 5  # ids in an error
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -108,7 +110,7 @@ class MirrorReader:
                 rows.c.standing == standing.value,
             )
             query = query.order_by(rows.c.row_number).limit(limit - len(found))
-            found += [_row_view(row) for row in self._all(query)]
+            found += self._views(query)
         return found
 
     def rows(
@@ -122,36 +124,47 @@ class MirrorReader:
             query = query.where(rows.c.standing == RowStanding.FAILED.value)
         is_deleted = rows.c.state == RowState.DELETED.value
         query = query.where(is_deleted if only_deleted else ~is_deleted)
-        for found in self._all(query):
-            yield _row_view(found)
+        yield from self._views(query)
 
     def row(self, row_id: str) -> RowView:
-        """One row, deleted or not; a ConfigError if there is none with this id."""
-        for found in self._all(_ROWS.where(rows.c.row_id == row_id)):
-            return _row_view(found)
-        message = f"There is no row with the id {row_id!r}."
-        raise ConfigError(message, hint="`sheetd rows` lists the ids.")
-
-    def provenance(self, row_id: str, outputs: Mapping[str, str]) -> list[ResultView]:
-        """Each result column of a row with where its value came from.
+        """One row, deleted or not.
 
         Args:
-            row_id: the row.
+            row_id: its id, or the beginning of it if no other begins so.
+
+        Raises:
+            ConfigError: no id begins so, or several do.
+        """
+        found: list[RowView] = []
+        begins = rows.c.row_id.startswith(row_id.lower(), autoescape=True)
+        for match in (rows.c.row_id == row_id, begins) if row_id else ():
+            found = list(self._views(_ROWS.where(match).order_by(rows.c.row_id).limit(_NAMED + 1)))
+            if len(found) == 1:
+                return found[0]
+        raise _unknown_row(row_id, [row.row_id for row in found])
+
+    def provenance(self, row: RowView, outputs: Mapping[str, str]) -> list[ResultView]:
+        """Each result column of a row, in the row's order, with where its value came from.
+
+        Args:
+            row: as this reader gave it.
             outputs: result column → the step that fills it.
         """
         by_hash = {
             (found["step"], found["input_hash"]): found
             for found in self._all(
-                select(results).where(results.c.row_id == row_id).order_by(results.c.id)
+                select(results).where(results.c.row_id == row.row_id).order_by(results.c.id)
             )
         }
-        owned = self._scalar(select(rows.c.owned).where(rows.c.row_id == row_id)) or "{}"
+        owned = self._scalar(select(rows.c.owned).where(rows.c.row_id == row.row_id)) or "{}"
+        cells = decode_owned(owned)
         views = []
-        for column, cell in decode_owned(owned).items():
-            source = by_hash.get((outputs.get(column, ""), cell.basis))
+        for column in row.results:
+            cell, step = cells[column], outputs.get(column, "")
+            source = by_hash.get((step, cell.basis))
             if cell.holder or source is None:
                 author = str(cell.holder or "sheetd")
-                views.append(ResultView(column, cell.want, author, outputs.get(column)))
+                views.append(ResultView(column, cell.want, author, step or None))
                 continue
             views.append(
                 ResultView(
@@ -287,6 +300,12 @@ class MirrorReader:
             detail: dict[str, JsonValue] = {found["header"]: {"before": before, "after": value}}
             yield Event(found["at"], found["run_id"], "typed over by the user", detail)
 
+    def _views(self, query: Select[Any]) -> Iterator[RowView]:
+        headers = self._all(select(sheets.c.name, sheets.c.headers))
+        order = {sheet["name"]: json.loads(sheet["headers"]) for sheet in headers}
+        for found in self._all(query):
+            yield _row_view(found, order.get(found["sheet"], []))
+
     def _all(self, query: Select[Any]) -> Sequence[RowMapping]:
         with self._connection() as connection:
             return connection.execute(query).mappings().all()
@@ -301,18 +320,35 @@ class MirrorReader:
             yield connection
 
 
-def _row_view(found: RowMapping) -> RowView:
+def _unknown_row(given: str, several: Sequence[str]) -> ConfigError:
+    """The error for an id that is none, or short for more than one."""
+    if not several:
+        message = f"There is no row with the id {given!r}."
+        return ConfigError(message, hint="`sheetd rows` lists the ids.")
+    named = ", ".join(several[:_NAMED]) + (" and more" if len(several) > _NAMED else "")
+    message = f"The id {given!r} may mean {named}."
+    return ConfigError(message, hint="Type more of it.")
+
+
+def _row_view(found: RowMapping, headers: Sequence[str]) -> RowView:
+    """A row with its columns in the order of the sheet; those it no longer has come last."""
     is_deleted = found["state"] == RowState.DELETED.value
     standing = RowStanding.DELETED if is_deleted else RowStanding(found["standing"])
+    position = {header: index for index, header in enumerate(headers)}
+    results = {header: cell.want for header, cell in decode_owned(found["owned"]).items()}
     return RowView(
         row_id=found["row_id"],
         sheet=found["sheet"],
         row_number=found["row_number"],
         state=standing.value,
         reason=reason_of(standing, found["status"]),
-        cells=decode_cells(found["cells"]),
-        results={header: cell.want for header, cell in decode_owned(found["owned"]).items()},
+        cells=_in_order(decode_cells(found["cells"]), position),
+        results=_in_order(results, position),
         error=found["error"] or None,
         first_seen=found["first_seen"],
         last_changed=found["last_changed"],
     )
+
+
+def _in_order(cells: Mapping[str, CellValue], position: Mapping[str, int]) -> dict[str, CellValue]:
+    return {h: cells[h] for h in sorted(cells, key=lambda h: position.get(h, len(position)))}

@@ -96,6 +96,55 @@ def test_rows_show_and_history(hunt: Loop, sheetd: Sheetd) -> None:
         assert (ran.status, "Acme" in ran.out) == (0, True)
 
 
+def test_an_id_may_be_shortened_while_no_other_begins_so(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    first, second, _ = (row["row_id"] for row in sheetd("rows", "--json").json())
+    length = next(n for n in range(1, len(first)) if first[:n] != second[:n]) + 6
+    for command in ("show", "history"):
+        assert sheetd(command, first[:length]).out == sheetd(command, first).out
+    assert sheetd("rerun", first[:length].upper(), "--json").json() == {"jobs": 1}
+    unknown = sheetd("show", "-")
+    assert (unknown.status, "no row with the id '-'" in unknown.err) == (2, True)
+    assert sheetd("show", "").status == 2
+
+
+def test_an_id_that_is_short_for_several_names_them(hunt: Loop, sheetd: Sheetd) -> None:
+    sheetd("sync", "now")
+    ids = [row["row_id"] for row in sheetd("rows", "--json").json()]
+    with sqlite3.connect(hunt.folder / "sheetd.db") as mirror:
+        mirror.execute("PRAGMA foreign_keys = OFF")
+        names = [(f"abc{index}", row_id) for index, row_id in enumerate(ids)]
+        mirror.executemany("UPDATE rows SET row_id = ? WHERE row_id = ?", names)
+        mirror.executemany("UPDATE row_versions SET row_id = ? WHERE row_id = ?", names)
+    ran = sheetd("show", "ab")
+    assert ran.status == 2
+    assert "abc0, abc1, abc2" in ran.err
+
+
+def test_columns_are_shown_in_the_sheet_s_order_and_whole(hunt: Loop, sheetd: Sheetd) -> None:
+    long = "word " * 400 + "end"
+    hunt.user.type(1, 2, long)
+    sheetd("sync", "now")
+    places = hunt.user.texts()[0]
+    hunt.user.move_columns(2, 3, 0)
+    hunt.user.move_columns(places.index("Shout"), places.index("Shout") + 1, 1)
+    sheetd("sync", "now")
+    row = sheetd("rows", "--json").json()[0]
+    assert list(row["cells"]) == ["Description", "Company", "Role"]
+    assert list(row["results"]) == ["Shout", "Words"]
+    shown = sheetd("show", row["row_id"])
+    provenance = sheetd("show", row["row_id"], "--json").json()["provenance"]
+    assert [result["column"] for result in provenance] == ["Shout", "Words"]
+    assert shown.out.index("Description") < shown.out.index("Company")
+    assert "".join(shown.out.split()).count("end") == 1
+    assert shown.out.lower().count("word") >= 800
+    path = hunt.folder / "rows.csv"
+    sheetd("export", str(path))
+    header, line = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))[:2]
+    assert header[4:] == ["Description", "Company", "Role", "Shout", "Words"]
+    assert line[4] == long
+
+
 def test_status(hunt: Loop, sheetd: Sheetd) -> None:
     sheetd("sync", "now")
     status = sheetd("status", "--json").json()

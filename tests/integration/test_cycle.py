@@ -320,7 +320,9 @@ class TestMirror:
         )
         authors = {
             r.column: r.author
-            for r in reader.provenance(row_id, {"Words": "word_count", "Shout": "word_count"})
+            for r in reader.provenance(
+                reader.row(row_id), {"Words": "word_count", "Shout": "word_count"}
+            )
         }
         assert authors == {"Words": "sheetd", "Shout": "user"}
 

@@ -201,7 +201,9 @@ class TestUndo:
         assert row["Description"] == "other words"
         assert "undone" in row["sheetd status"]
         assert loop.cycle().cells_written == 0
-        provenance = loop.application.reader.provenance(row["sheetd id"], {})
+        provenance = loop.application.reader.provenance(
+            loop.application.reader.row(row["sheetd id"]), {}
+        )
         assert {result.author for result in provenance} == {"undo"}
 
     def test_a_first_run_s_results_are_blank_again_and_ids_stay(self, loop: Loop) -> None:

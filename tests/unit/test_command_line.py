@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -89,6 +90,35 @@ def test_an_error_is_one_object_for_scripts(
     assert (ended.value.code, told["exit_status"]) == (2, 2)
     assert missing in told["error"]
     assert "sheetd init" in told["hint"]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (["rows", "--json", "--sheets", "jobs"], "--sheets"),
+        (["show", "--json"], "ROW_ID"),
+        (["sink", "now", "--json"], "sink"),
+        (["undo", "twelve", "--json"], "RUN_ID"),
+    ],
+)
+def test_so_is_a_mistake_in_the_options(
+    given: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(given)
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert (ended.value.code, told["exit_status"], printed.err) == (2, 2, "")
+    assert named in told["error"]
+    assert "--help" in told["hint"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_values_and_no_types(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    shown = capsys.readouterr().out
+    assert not re.findall(r"<\w+>|\bBOOLEAN\b|\bTEXT\b|\bINTEGER\b", shown)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("…: KeyboardInterrupt: ")])
