@@ -84,6 +84,10 @@ test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
 test-trouble: $(STAMP) ## Put the daemon through 60 kinds of trouble, each for three lengths of time
 	SHEETD_TEST_TROUBLE=all $(BIN)/python -m pytest -q -n $(WORKERS) tests/trouble $(PYTEST_ARGS)
 
+.PHONY: test-interrupt
+test-interrupt: $(STAMP) ## Press Ctrl-C at twenty moments of every command
+	SHEETD_TEST_MOMENTS=20 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/acceptance/test_interrupt.py
+
 .PHONY: test-upgrades
 test-upgrades: $(STAMP) ## Take over mirrors that earlier commits make, and go back (needs git's history)
 	@$(BIN)/python -m tests.upgrades $(UPGRADES_ARGS)
