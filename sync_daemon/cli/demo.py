@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 
 from sync_daemon.cli import INTERRUPTED
-from sync_daemon.cli.console import output, print_json, print_table
+from sync_daemon.cli.console import output, print_json
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption
 from sync_daemon.cli.sync import in_one_line, print_failures, print_notes
 
 if TYPE_CHECKING:
     from sync_daemon.domain.cells import CellValue
 
-_SHOWN = (
-    "Company", "Keywords", "Match %", "Salary from", "Open?", "Duplicate of", "Next action", "Due",
-)  # fmt: skip
-_LONGEST = 22  # characters of a cell: a row is a line
+_TITLE = "A job hunt after one cycle: all but the company was filled in"
+# Column → its characters, so that a row is a line of a narrow terminal; a wide one shows more.
+_SHOWN = {
+    "Company": 14, "Keywords": 11, "Match %": 7, "Salary from": 11, "Open?": 6, "Duplicate of": 12,
+    "Due": 10,
+}  # fmt: skip
+_GROWS = "Keywords"
 
 
 def demo(
@@ -68,21 +73,20 @@ def _print_sheet(rows: list[list[CellValue]]) -> None:
     """What was filled in, a line for each row; then what rows ask for."""
     headers = [str(cell) for cell in rows[0]]
     shown = [headers.index(header) for header in _SHOWN if header in headers]
-    print_table(
-        "A job hunt after one cycle: all but the company was filled in",
-        [headers[index] for index in shown],
-        ([_short(row[i]) if i < len(row) else "" for i in shown] for row in rows[1:]),
-    )
+    table = Table(title=_TITLE, title_justify="left", box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    free = output.width - sum(_SHOWN.values()) - 2 * len(_SHOWN)
+    for index in shown:
+        more = max(free, 0) if headers[index] == _GROWS else 0
+        table.add_column(headers[index], no_wrap=True, width=_SHOWN[headers[index]] + more)
+    for row in rows[1:]:
+        cells = (str(row[index]) if index < len(row) else "" for index in shown)
+        table.add_row(*(" ".join(cell.split()) for cell in cells))
+    output.print(table)
     company, status = headers.index("Company"), headers.index("sheetd status")
     for number, row in enumerate(rows[1:], 2):
         said = str(row[status]).partition(" · #")[0] if status < len(row) else ""
         if said and not said.startswith("done"):
             output.print(f"Row {number} ({row[company]}) says: {said}", soft_wrap=True)
-
-
-def _short(cell: CellValue) -> str:
-    text = " ".join(str(cell).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 _NEXT = """
