@@ -270,7 +270,13 @@ class SheetUser:
 
     def duplicate_tab(self, title: str) -> None:
         """Copy the tab within the spreadsheet."""
-        self._request("duplicateSheet", sourceSheetId=self.sheet_id, newSheetName=title)
+        place = self.document.sheets.index(self.sheet) + 1
+        self._request(
+            "duplicateSheet",
+            sourceSheetId=self.sheet_id,
+            newSheetName=title,
+            insertSheetIndex=place,
+        )
 
     def rename_tab(self, title: str) -> None:
         """Give the tab another title."""
@@ -289,7 +295,8 @@ class SheetUser:
         """
         if not self._past:
             return False
-        undo(self.document, self._past.pop())
+        last = self._past.pop()
+        self._past = undo(self.document, last, self._past)
         return True
 
     # --- plumbing -----------------------------------------------------------------------
@@ -314,7 +321,10 @@ class SheetUser:
 
     def _remember(self, before: State, change: Change | None = None) -> None:
         document = self.document
-        action = Action(self.sheet_id, before, document.state(), document.version, change)
+        after = document.state()
+        action = Action(
+            self.sheet_id, before, after, document.version, change, followed=after.changes
+        )
         self._past = [*self._past[1 - MAX_UNDO :], action]
 
 

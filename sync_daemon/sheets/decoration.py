@@ -29,8 +29,9 @@ def _ink(code: str) -> dict[str, Any]:
 
 
 _HEADER = {**_fill("dce6f5"), "textFormat": {"bold": True, **_ink("1f3a5f")}}
+# Each sets both colours: of what a rule leaves open, a later one that matches too may decide.
 _COLOURS = {
-    Signal.QUIET: {"textFormat": _ink("5f6368")},
+    Signal.QUIET: {**_fill("ffffff"), "textFormat": _ink("5f6368")},
     Signal.ATTENTION: {**_fill("fef0cd"), "textFormat": _ink("7a4f01")},
     Signal.ALARM: {**_fill("fad9d6"), "textFormat": _ink("8c1d18")},
 }

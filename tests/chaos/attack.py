@@ -67,10 +67,7 @@ class Attacker:
         self._last = "duplicate"
 
     def begin_again(self) -> None:
-        """What was done until now is not to be taken back.
-
-        The sandbox's undo does not follow rows that others have put in or taken out since.
-        """
+        """What was done until now is not to be taken back."""
         self.loop.user = SheetUser(self.loop.user.document)
         self.forget_last()
 

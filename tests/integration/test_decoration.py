@@ -23,6 +23,8 @@ from tests.support.furniture import (
 )
 from tests.support.loop import Loop, running_loop
 
+WHITE = {"red": 1, "green": 1, "blue": 1}
+
 
 def header_cells(loop: Loop) -> dict[str, dict[str, Any]]:
     """The header cells of our columns, by title."""
@@ -76,6 +78,22 @@ class TestNewColumns:
             "Words": {"pixelSize": 90},
             "Shout": {"pixelSize": 220},
         }
+
+    def test_a_done_row_looks_quiet_and_one_that_needs_somebody_does_not(self, loop: Loop) -> None:
+        loop.user.type(2, loop.column("Description"), "")
+        loop.cycle()
+        sheet = photograph(loop)["sheets"][0]
+        column, shown = loop.column("sheetd status"), {}
+        for row in sheet["data"][0]["rowData"][1:]:
+            cell = row.get("values", [])[column : column + 1]
+            if cell and "formattedValue" in cell[0]:
+                fill = cell[0]["effectiveFormat"]["backgroundColor"]
+                shown[cell[0]["formattedValue"].split()[0]] = fill == {
+                    "red": 1,
+                    "green": 1,
+                    "blue": 1,
+                }
+        assert shown == {"done": True, "Fill": False}
 
     def test_the_status_is_coloured_and_long_results_are_clipped(self, loop: Loop) -> None:
         loop.cycle()

@@ -55,10 +55,7 @@ class Calculator:
             if literal is None:
                 return self._spills.get(sheet.sheet_id, {}).get(row, {}).get(column)
             return literal
-        result = self._calculated((sheet.sheet_id, row, column))
-        if isinstance(result, list):
-            return result[0][0] if result and result[0] else None
-        return result
+        return _first(self._calculated((sheet.sheet_id, row, column)))
 
     def _calculated(self, place: Place) -> Result:
         """The result of a formula; what it depends on is calculated first, without recursion."""
@@ -133,7 +130,7 @@ class Calculator:
             row,
             column,
             self._locale,
-            self._now(),
+            self.now(),
             lambda reference: self._resolve(reference, sheet_id),
             self._named,
             self._values,
@@ -141,7 +138,16 @@ class Calculator:
         )
         return Evaluator(around)
 
-    def _now(self) -> datetime:
+    def worked_out(self, formula: str, sheet: Sheet, row: int, column: int) -> Value:
+        """What a formula would come to in a cell, which stays as it is."""
+        try:
+            tree = parse_formula(formula, self._locale.decimal, self._locale.argument)
+        except FormulaError:
+            return PARSE_ERROR
+        return _first(self._evaluator((sheet.sheet_id, row, column)).result(tree))
+
+    def now(self) -> datetime:
+        """The time in the spreadsheet's time zone."""
         return self._document.clock().astimezone(ZoneInfo(self._document.properties["timeZone"]))
 
     def _settled(self, place: Place) -> Value:
@@ -233,6 +239,12 @@ class Calculator:
             for column, content in enumerate(row.cells)
             if isinstance(content, Cell) and content.formula and _may_be_array(content.formula)
         ]
+
+
+def _first(result: Result) -> Value:
+    if isinstance(result, list):
+        return result[0][0] if result and result[0] else None
+    return result
 
 
 def _may_be_array(formula: str) -> bool:

@@ -128,6 +128,7 @@ class State:
     named_ranges: dict[str, JsonObject]
     metadata: dict[int, DeveloperMetadata]
     issued: int
+    changes: int  # how many of rows and columns there had been
 
 
 class Document:
@@ -158,6 +159,7 @@ class Document:
         self.change_listeners: list[Callable[[Document], None]] = []
         self.loading: dict[str, Any] = {}
         self.issued = 0
+        self.changes: list[Change] = []  # of rows and columns, in order
 
     @property
     def title(self) -> str:
@@ -219,6 +221,7 @@ class Document:
             dict(self.named_ranges),
             dict(self.metadata),
             self.issued,
+            len(self.changes),
         )
 
     def restore(self, state: State) -> None:
@@ -228,6 +231,7 @@ class Document:
         self.named_ranges = dict(state.named_ranges)
         self.metadata = dict(state.metadata)
         self.issued = state.issued
+        del self.changes[state.changes :]
 
     # --- sheets -------------------------------------------------------------------------
 
@@ -297,6 +301,7 @@ class Document:
 
     def shift(self, change: Change) -> None:
         """After rows or columns changed: move everything that points at them."""
+        self.changes.append(change)
         for sheet in self.sheets:
             if sheet.sheet_id == change.sheet_id:
                 sheet.follow(change)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync_daemon.sandbox.sheets.a1 import Box, GridRange
-from sync_daemon.sandbox.sheets.cells import Value
+from sync_daemon.sandbox.sheets.calculation import Calculator
+from sync_daemon.sandbox.sheets.conditions import Conditions
 from sync_daemon.sandbox.sheets.document import Document, Sheet
-from sync_daemon.sandbox.sheets.locales import Locale, locale_named
-from sync_daemon.sandbox.sheets.parsing import parse_entry
 from sync_daemon.sandbox.sheets.shown import ShownCells
 
 JsonObject = dict[str, Any]
@@ -35,87 +33,42 @@ def apply_filter(document: Document, sheet: Sheet) -> None:
 
 def _criteria(basic_filter: JsonObject, box: Box) -> dict[int, JsonObject]:
     """The criteria by column, from either of the two forms they come in."""
+    found = _all_criteria(basic_filter)
+    return {column: item for column, item in found.items() if box.left <= column < box.right}
+
+
+def _all_criteria(basic_filter: JsonObject) -> dict[int, JsonObject]:
     found: dict[int, JsonObject] = {}
     for key, criterion in basic_filter.get("criteria", {}).items():
         found[int(key)] = criterion
     for spec in basic_filter.get("filterSpecs", ()):
         found[spec.get("columnIndex", 0)] = spec.get("filterCriteria", {})
-    return {column: item for column, item in found.items() if box.left <= column < box.right}
+    return found
 
 
 def _hide(document: Document, sheet: Sheet, box: Box, column: int, criterion: JsonObject) -> None:
-    shown, locale = ShownCells(document, sheet), locale_named(document.locale)
+    shown = ShownCells(document, sheet)
+    conditions = Conditions(document, sheet, Calculator(document))
     hidden_values = set(criterion.get("hiddenValues", ()))
     condition = criterion.get("condition")
+    first = (box.top + 1, column)
     for row in range(box.top + 1, box.bottom):
-        text = shown.text(row, column)
-        is_left_out = text in hidden_values
+        is_left_out = bool(hidden_values) and shown.text(row, column) in hidden_values
         if condition is not None and not is_left_out:
-            value = shown.value(row, column)
-            is_left_out = not _meets(text, condition) or _is_another_day(value, condition, locale)
+            is_left_out = conditions.meets(condition, (row, column), first) is False
         if is_left_out:
             sheet.row_properties[row] = {**sheet.row_properties.get(row, {}), HIDDEN: True}
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        return None
-
-
-def _numeric(test: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
-    def compare(text: str, wanted: str) -> bool:
-        left, right = _number(text), _number(wanted)
-        return left is not None and right is not None and test(left, right)
-
-    return compare
-
-
-_TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "BLANK": lambda text, _: not text,
-    "NOT_BLANK": lambda text, _: bool(text),
-    "TEXT_CONTAINS": lambda text, wanted: wanted.casefold() in text.casefold(),
-    "TEXT_NOT_CONTAINS": lambda text, wanted: wanted.casefold() not in text.casefold(),
-    "TEXT_STARTS_WITH": lambda text, wanted: text.casefold().startswith(wanted.casefold()),
-    "TEXT_ENDS_WITH": lambda text, wanted: text.casefold().endswith(wanted.casefold()),
-    "TEXT_EQ": lambda text, wanted: text.casefold() == wanted.casefold(),
-    "TEXT_NOT_EQ": lambda text, wanted: text.casefold() != wanted.casefold(),
-    "NUMBER_EQ": _numeric(lambda left, right: left == right),
-    "NUMBER_NOT_EQ": _numeric(lambda left, right: left != right),
-    "NUMBER_GREATER": _numeric(lambda left, right: left > right),
-    "NUMBER_GREATER_THAN_EQ": _numeric(lambda left, right: left >= right),
-    "NUMBER_LESS": _numeric(lambda left, right: left < right),
-    "NUMBER_LESS_THAN_EQ": _numeric(lambda left, right: left <= right),
-}
-
-
-_DATE_TESTS: Mapping[str, Callable[[int, int], bool]] = {
-    "DATE_EQ": lambda day, wanted: day == wanted,
-    "DATE_BEFORE": lambda day, wanted: day < wanted,
-    "DATE_AFTER": lambda day, wanted: day > wanted,
-}
-
-
-def _is_another_day(value: Value, condition: JsonObject, locale: Locale) -> bool:
-    """Whether a condition on dates leaves the cell out: one without a date, or with another."""
-    test = _DATE_TESTS.get(condition.get("type", ""))
-    entered = [
-        v["userEnteredValue"] for v in condition.get("values", ()) if "userEnteredValue" in v
-    ]
-    if test is None or not entered:
-        return False
-    wanted = parse_entry(entered[0], locale).literal
-    if isinstance(wanted, bool) or not isinstance(wanted, (int, float)):
-        return False
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return True
-    return not test(int(value), int(wanted))
-
-
-def _meets(text: str, condition: JsonObject) -> bool:
-    """Whether a text meets a condition; kinds that are not tested here hide nothing."""
-    test = _TESTS.get(condition.get("type", ""))
-    values = condition.get("values", [])
-    wanted = values[0].get("userEnteredValue", "") if values else ""
-    return test is None or test(text, wanted)
+def both_forms(stored: JsonObject) -> JsonObject:
+    """A filter as Google answers it: the criteria in the older form and in the newer one."""
+    found = _all_criteria(stored)
+    kept = {key: value for key, value in stored.items() if key not in {"criteria", "filterSpecs"}}
+    if not found:
+        return kept
+    columns = sorted(found)
+    return {
+        **kept,
+        "criteria": {str(column): found[column] for column in columns},
+        "filterSpecs": [{"columnIndex": one, "filterCriteria": found[one]} for one in columns],
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from sync_daemon.sandbox.sheets.a1 import Box
 from sync_daemon.sandbox.sheets.calculation import Calculator
 from sync_daemon.sandbox.sheets.cells import Cell, Content, ErrorValue, Value, as_cell
+from sync_daemon.sandbox.sheets.conditional_formats import ConditionalFormats, overlaid
 from sync_daemon.sandbox.sheets.document import Document, Sheet
 from sync_daemon.sandbox.sheets.fieldmask import EVERYTHING, Mask
 from sync_daemon.sandbox.sheets.locales import Locale, locale_named
@@ -72,6 +73,7 @@ class _Cells:
         self._mask = mask
         self._locale: Locale = locale_named(document.locale)
         self._spilled = calculator.spilled_rows(sheet)
+        self._rules = ConditionalFormats(document, sheet, calculator)
 
     def rows(self, box: Box) -> list[JsonObject]:
         """RowData up to the last row with anything in it."""
@@ -117,7 +119,8 @@ class _Cells:
         if cell.format:
             data["userEnteredFormat"] = cell.format
         if covers("effectiveFormat"):
-            data["effectiveFormat"] = effective_format(cell.format, value, number_format)
+            own = effective_format(cell.format, value, number_format)
+            data["effectiveFormat"] = overlaid(own, self._rules.at(row, column))
         if cell.note is not None:
             data["note"] = cell.note
         if cell.validation is not None:
@@ -177,9 +180,4 @@ def effective_format(
     }
     if number_format:
         base["numberFormat"] = number_format
-    for key, wished in (own or {}).items():
-        if isinstance(wished, dict) and isinstance(base.get(key), dict) and "Color" not in key:
-            base[key] = {**base[key], **wished}
-        else:
-            base[key] = wished
-    return base
+    return overlaid(base, own or {})

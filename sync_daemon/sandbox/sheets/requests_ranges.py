@@ -10,6 +10,8 @@ from sync_daemon.sandbox.sheets.a1 import parse_cells
 from sync_daemon.sandbox.sheets.batch_context import Batch, mask_of
 from sync_daemon.sandbox.sheets.colors import with_stored_colors, with_twins
 from sync_daemon.sandbox.sheets.document import Document, Sheet
+from sync_daemon.sandbox.sheets.fieldmask import Mask
+from sync_daemon.sandbox.sheets.filtering import both_forms
 from sync_daemon.sandbox.sheets.ranges import resolve_grid_range
 from sync_daemon.sandbox.sheets.spreadsheet_api import protected_json
 
@@ -176,7 +178,7 @@ def add_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
         raise invalid_argument(f"A filter view with the id {key} already exists.")
     title = wished.get("title") or f"Filter {len(sheet.filter_views) + 1}"
     cells = box.on(sheet.sheet_id).to_json()
-    stored = with_stored_colors("FilterView", wished)
+    stored = both_forms(with_stored_colors("FilterView", wished))
     view = {**stored, "filterViewId": key, "title": title, "range": cells}
     sheet.filter_views[key] = view
     return {"addFilterView": {"filter": view}}
@@ -188,10 +190,17 @@ def update_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:
     mask = with_twins("FilterView", mask_of(raw, "FilterView"))
     key = wished.get("filterViewId", 0)
     sheet = _filter_view_on(batch.document, key)
-    changed = mask.assign(sheet.filter_views[key], with_stored_colors("FilterView", wished))
+    old = {name: v for name, v in sheet.filter_views[key].items() if not _is_other(name, mask)}
+    changed = mask.assign(old, with_stored_colors("FilterView", wished))
     changed["filterViewId"] = key
-    sheet.filter_views[key] = changed
+    sheet.filter_views[key] = both_forms(changed)
     return {}
+
+
+def _is_other(name: str, mask: Mask) -> bool:
+    """Whether a field is the form of the criteria that the mask does not write."""
+    twins = {"criteria": "filterSpecs", "filterSpecs": "criteria"}
+    return name not in mask.fields and twins.get(name) in mask.fields
 
 
 def duplicate_filter_view(batch: Batch, raw: JsonObject) -> JsonObject:

@@ -12,7 +12,7 @@ from sync_daemon.sandbox.sheets.batch_context import Batch
 from sync_daemon.sandbox.sheets.cells import Cell, with_entry
 from sync_daemon.sandbox.sheets.colors import with_stored_colors
 from sync_daemon.sandbox.sheets.document import Sheet
-from sync_daemon.sandbox.sheets.filtering import apply_filter
+from sync_daemon.sandbox.sheets.filtering import apply_filter, both_forms
 from sync_daemon.sandbox.sheets.find_replace import find_replace
 from sync_daemon.sandbox.sheets.locales import locale_named
 from sync_daemon.sandbox.sheets.parsing import parse_entry
@@ -37,7 +37,7 @@ def set_basic_filter(batch: Batch, raw: JsonObject) -> JsonObject:
     wished = raw.get("filter", {})
     sheet, box = batch.cells(wished.get("range", {}))
     kept = {key: value for key, value in wished.items() if key != "range"}
-    kept = with_stored_colors("BasicFilter", kept)
+    kept = both_forms(with_stored_colors("BasicFilter", kept))
     sheet.basic_filter = {"range": box.on(sheet.sheet_id).to_json(), **kept}
     body = Box(box.top + 1, box.bottom, box.left, box.right)
     if wished.get("sortSpecs"):

@@ -68,10 +68,8 @@ def duplicate_sheet(batch: Batch, raw: JsonObject) -> JsonObject:
     check_title(document, title)
     copied = copied_sheet(source, document, sheet_id)
     copied.title = title
-    place = raw.get("insertSheetIndex")
-    document.sheets.insert(
-        place_for(document, document.sheets.index(source) + 1 if place is None else place), copied
-    )
+    # Without an index the copy comes first, unlike in the browser.
+    document.sheets.insert(place_for(document, raw.get("insertSheetIndex") or 0), copied)
     copy_metadata(document, source.sheet_id, document, copied)
     document.check_cell_count()
     return {"duplicateSheet": {"properties": sheet_properties(document, copied)}}

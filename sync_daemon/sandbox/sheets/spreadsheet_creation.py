@@ -10,7 +10,7 @@ from sync_daemon.sandbox.sheets.a1 import GridRange
 from sync_daemon.sandbox.sheets.cell_data import write_rows
 from sync_daemon.sandbox.sheets.colors import with_stored_colors
 from sync_daemon.sandbox.sheets.document import Document, Sheet
-from sync_daemon.sandbox.sheets.filtering import apply_filter
+from sync_daemon.sandbox.sheets.filtering import apply_filter, both_forms
 from sync_daemon.sandbox.sheets.grid_data import COLUMN_PIXELS, ROW_PIXELS
 from sync_daemon.sandbox.sheets.metadata_creation import add_metadata
 from sync_daemon.sandbox.sheets.spreadsheet_properties import (
@@ -54,7 +54,7 @@ def _fill_sheet(document: Document, sheet: Sheet, raw: JsonObject) -> None:
     sheet.protected_ranges = _numbered(document, stored, "protectedRanges", "protectedRangeId")
     sheet.banded_ranges = _numbered(document, stored, "bandedRanges", "bandedRangeId")
     views = [
-        {**view, "title": view.get("title") or f"Filter {number}"}
+        {**both_forms(view), "title": view.get("title") or f"Filter {number}"}
         for number, view in enumerate(stored.get("filterViews", ()), 1)
     ]
     sheet.filter_views = _numbered(document, {"views": views}, "views", "filterViewId")
@@ -68,7 +68,7 @@ def _fill_sheet(document: Document, sheet: Sheet, raw: JsonObject) -> None:
     for item in raw.get("developerMetadata", ()):
         add_metadata(document, item, "developerMetadata")
     if "basicFilter" in stored:
-        sheet.basic_filter = stored["basicFilter"]
+        sheet.basic_filter = both_forms(stored["basicFilter"])
         apply_filter(document, sheet)
 
 

@@ -197,11 +197,15 @@ class TestPage:
         book = server.add_spreadsheet(rows=[["a"]])
         shown = server.call("GET", f"/v4/spreadsheets/{book}", query=[("fields", fields)])
         (data,) = shown["sheets"][0]["data"]
-        assert data["rowData"] == [{"values": [{"formattedValue": "a"}]}]
+        ((cell,),) = (row["values"] for row in data["rowData"])
+        assert cell["formattedValue"] == "a"
+        assert {"backgroundColor", "textFormat"} <= set(cell["effectiveFormat"])
         assert {"columnMetadata", "rowMetadata"} <= set(data)
 
     def test_header_and_first_column_stay_in_sight(self, server: SandboxServer) -> None:
         page = requests.get(server.url, timeout=5).text
+        letter = "thead th:nth-child(2)"
+        assert re.search(re.escape(letter) + r" \{[^}]*left: 3\.2rem", page)
         for part in ("tbody tr:first-child > *", "tbody td:nth-child(2)"):
             rule = re.search(re.escape(part) + r" \{([^}]*)\}", page)
             assert rule is not None

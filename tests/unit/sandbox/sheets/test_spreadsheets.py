@@ -249,9 +249,9 @@ def test_sheets_are_added_placed_renamed_and_deleted(client: Client) -> None:
     )
     shown = [sheet["properties"] for sheet in client.get()["sheets"]]
     assert [(sheet["title"], sheet["index"]) for sheet in shown] == [
-        ("B", 0),
-        ("A", 1),
-        ("Copy of A", 2),
+        ("Copy of A", 0),  # first, where the request names no index
+        ("B", 1),
+        ("A", 2),
         ("Sheet1", 3),
     ]
     client.batch({"deleteSheet": {"sheetId": 9}}, {"deleteSheet": {"sheetId": 2}})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sync_daemon.sandbox.api_errors import ApiError
 from sync_daemon.sandbox.user import SheetUser
-from tests.unit.sandbox.sheets.client import Client, column_metadata, lookup
+from tests.unit.sandbox.sheets.client import Client, column_metadata, lookup, span
 
 ROWS = [["h", "k"], ["b", "2"], ["a", "1"], ["c", "3"]]
 
@@ -63,6 +64,72 @@ def test_an_undo_leaves_what_others_did_since(
     texts = user.texts()
     assert [[*row, ""][:2] for row in texts[:4]] == ROWS
     assert "theirs" in [text for row in texts for text in row]
+
+
+def others(name: str, dimension: str, start: int, end: int, **more: int) -> dict[str, Any]:
+    """What another person does to rows or columns."""
+    key = "source" if name == "moveDimension" else "range"
+    return {name: {key: span(dimension, start, end), **more}}
+
+
+SINCE: list[tuple[str, dict[str, Any]]] = [
+    ("rows above", others("insertDimension", "ROWS", 0, 2)),
+    ("a row among", others("insertDimension", "ROWS", 2, 3)),
+    ("a row below", others("insertDimension", "ROWS", 4, 5)),
+    ("a column to the left", others("insertDimension", "COLUMNS", 0, 1)),
+    ("columns trade", others("moveDimension", "COLUMNS", 1, 2, destinationIndex=0)),
+]
+
+
+@pytest.mark.parametrize(("_since", "request_"), SINCE)
+@pytest.mark.parametrize(("_name", "act", "_wanted"), ACTIONS)
+def test_an_undo_follows_rows_and_columns_that_others_put_in_or_moved(
+    user: SheetUser,
+    client: Client,
+    _name: str,
+    act: Do,
+    _wanted: object,
+    _since: str,
+    request_: dict[str, Any],
+) -> None:
+    act(user)
+    client.batch(request_)
+    assert user.undo()
+    found = [sorted(filter(None, row)) for row in user.texts() if any(row)]
+    assert found == [sorted(row) for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("act", "wanted"),
+    [
+        (lambda u: u.type_rows(0, 0, [["x"], ["y"], ["z"]]), [ROWS[0], *ROWS[2:]]),
+        (lambda u: u.insert_rows(1, 2), ROWS),
+        (lambda u: u.delete_rows(2, 3), [ROWS[0], *ROWS[2:]]),
+        (lambda u: u.move_rows(1, 3, 4), [ROWS[0], *ROWS[1:3]]),
+    ],
+)
+def test_an_undo_leaves_out_what_others_have_deleted(
+    user: SheetUser, client: Client, act: Do, wanted: list[list[str]]
+) -> None:
+    act(user)
+    client.batch(others("deleteDimension", "ROWS", 1, 2))
+    assert user.undo()
+    assert user.texts() == wanted
+
+
+def test_an_undo_finds_the_very_rows_again(user: SheetUser, client: Client) -> None:
+    user.type(2, 1, "=B2*2")
+    user.hide_rows(2, 3)
+    user.delete_rows(2, 3)
+    client.batch(others("insertDimension", "ROWS", 0, 1), others("insertDimension", "ROWS", 4, 5))
+    assert user.undo()
+    assert user.texts()[1:4] == [*ROWS[:2], [ROWS[2][0], "4"]]
+    data = client.sheet(ranges="A1:B6", includeGridData=True)["data"][0]
+    assert data["rowData"][3]["values"][1]["userEnteredValue"] == {"formulaValue": "=B3*2"}
+    assert [row.get("hiddenByUser", False) for row in data["rowMetadata"]].index(True) == 3
+    assert user.undo()
+    assert user.undo()
+    assert user.texts() == [[], *ROWS]
 
 
 def test_columns_come_back_with_their_metadata(user: SheetUser, client: Client) -> None:
