@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from sync_daemon.domain.cells import CellValue
@@ -23,6 +24,9 @@ MAX_COLUMNS = 16_384
 MAX_CHARACTERS = 32_767
 _FIRST_SERIAL = 61  # 1900-03-01: before it, Excel counts a 29th of February that was none
 _CUT = "… (cut: the CSV and JSON exports have it whole)"
+_SAMPLE = 100  # lines that the widths of columns are measured by
+_NARROWEST, _WIDEST = 6, 40  # in characters
+_FILTER_BUTTON = 4
 _OPTIONS = {"constant_memory": True}  # a line at a time
 
 
@@ -64,11 +68,29 @@ def write_workbook(
             moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         )
         bold = replace(formats, text=book.add_format({"bold": True, "quote_prefix": True}))
+        rest = iter(lines)
+        first = list(islice(rest, _SAMPLE))
+        _set_widths(sheet, [headers, *first])
         _write_line(sheet, 0, headers, bold, len(headers))
-        for number, line in enumerate(lines, 1):
+        number = 0
+        for number, line in enumerate(chain(first, rest), 1):
             if number >= MAX_ROWS:
                 raise _too_large("rows", MAX_ROWS)
             _write_line(sheet, number, line, formats, first_result)
+        if headers:
+            sheet.autofilter(0, 0, number, len(headers) - 1)
+
+
+def _set_widths(sheet: Worksheet, lines: Sequence[Sequence[CellValue]]) -> None:
+    """Make columns as wide as what stands in the first lines; long texts are clipped."""
+    for column in range(len(lines[0])):
+        longest = max(len(_first_line(line[column])) for line in lines)
+        header = len(_first_line(lines[0][column])) + _FILTER_BUTTON
+        sheet.set_column(column, column, max(min(longest, _WIDEST), header, _NARROWEST))
+
+
+def _first_line(value: CellValue) -> str:
+    return str(value).partition("\n")[0]
 
 
 def _write_line(

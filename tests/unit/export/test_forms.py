@@ -139,6 +139,20 @@ def test_results_that_are_dates_are_dates_in_a_workbook_and_iso_elsewhere() -> N
     assert csv_lines(export)[1][4:] == ["2026-12-31", *map(str, results.values())]
 
 
+def test_a_workbook_can_be_filtered_and_its_columns_are_wide_enough_to_read() -> None:
+    long = row({"Company": "Lindqvist Maritime", "Notes": "x" * 500}, {"Words": 1})
+    sheet = part(written(export_of(long, row({})), ExportForm.XLSX), "xl/worksheets/sheet1.xml")
+    (filtered,) = sheet.iter(f"{NAMESPACE}autoFilter")
+    assert filtered.attrib["ref"] == "A1:G3"
+    widths = {
+        int(column.attrib["min"]) - 1: float(column.attrib["width"])
+        for column in sheet.iter(f"{NAMESPACE}col")
+    }
+    assert widths[2] > len("row_number") + 3  # the filter's button stands beside it
+    assert widths[4] > len("Lindqvist Maritime")
+    assert 40 < widths[5] < 45
+
+
 def test_a_link_in_a_workbook_is_no_link() -> None:
     content = written(export_of(row({"Link": "https://example.com/a"})), ExportForm.XLSX)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
