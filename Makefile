@@ -76,6 +76,10 @@ test-hostile: $(STAMP) ## Have 2,000 hostile pages, feeds and documents read in 
 test-kill: $(STAMP) ## Kill sheetd 1,000 times, at every step and at random instants
 	@$(BIN)/python -m tests.kill $(KILL_ARGS)
 
+.PHONY: test-sandbox
+test-sandbox: $(STAMP) ## Ask the sandbox 2,000 random sequences of requests over HTTP
+	@$(BIN)/python -m tests.unit.sandbox $(SANDBOX_ARGS)
+
 .PHONY: test-stateful
 test-stateful: $(STAMP) ## Try 1,000 orders of events, of up to 30 steps each
 	SHEETD_TEST_EXAMPLES=1000 $(BIN)/python -m pytest -q tests/stateful

@@ -69,6 +69,11 @@ def drive_error(
     return {"error": {"errors": [error], "code": status, "message": message}}
 
 
+def not_supported(message: str) -> Refusal:
+    """What Drive can do and the sandbox cannot, said in a sentence."""
+    return Refusal(json_answer(drive_error(501, "notImplemented", message), 501))
+
+
 def oauth_refused(error: str, description: str, status: int = 400) -> Answer:
     """The token endpoint's refusal (RFC 6749, 5.2)."""
     return json_answer({"error": error, "error_description": description}, status)

@@ -90,6 +90,7 @@ class Accounts:
     now: Callable[[], float]
     public_keys: dict[str, str] = field(default_factory=dict)  # e-mail → PEM
     consents: dict[str, Consent] = field(default_factory=dict)  # by refresh token
+    api_keys: set[str] = field(default_factory=set)
     applications: Applications = field(init=False)
     _tokens: dict[str, Token] = field(default_factory=dict)
 
@@ -121,6 +122,19 @@ class Accounts:
             "auth_uri": token_uri.replace("/token", "/o/oauth2/auth"),
             "token_uri": token_uri,
         }
+
+    def make_api_key(self) -> str:
+        """An API key, with which anybody reads what is shared with anyone."""
+        key = "AIza" + secrets.token_urlsafe(27)[:35]
+        self.api_keys.add(key)
+        return key
+
+    def check_api_key(self, key: str, *, is_write: bool) -> None:
+        """A Refusal for a key that nobody was given, and for writing, which no key allows."""
+        if key not in self.api_keys:
+            raise Refusal(_unknown_api_key())
+        if is_write:
+            raise Refusal(_unauthenticated(_NO_API_KEYS, "CREDENTIALS_MISSING", _CHALLENGE))
 
     def consent(self, email: str, scopes: str) -> dict[str, str]:
         """A person allows an application something; returns its "authorized user" file.
@@ -281,6 +295,10 @@ _INVALID = (
 )
 
 
+_NO_API_KEYS = (
+    "API keys are not supported by this API. Expected OAuth2 access token or other authentication"
+    " credentials that assert a principal. See https://cloud.google.com/docs/authentication"
+)
 _CHALLENGE = 'Bearer realm="https://accounts.google.com/"'
 
 
@@ -296,6 +314,24 @@ def _missing_token(*, on_drive: bool) -> Answer:
     if on_drive:
         return _unauthenticated_on_drive("required", "Login Required", _CHALLENGE)
     return _unauthenticated(_MISSING, "CREDENTIALS_MISSING", _CHALLENGE)
+
+
+def _unknown_api_key() -> Answer:
+    message = "API key not valid. Please pass a valid API key."
+    details: list[dict[str, Any]] = [
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "API_KEY_INVALID",
+            "domain": "googleapis.com",
+            "metadata": {"service": "sheets.googleapis.com"},
+        },
+        {
+            "@type": "type.googleapis.com/google.rpc.LocalizedMessage",
+            "locale": "en-US",
+            "message": message,
+        },
+    ]
+    return json_answer(google_error(400, "INVALID_ARGUMENT", message, details), 400)
 
 
 def _unauthenticated(message: str, reason: str, challenge: str) -> Answer:

@@ -52,6 +52,7 @@ class Control:
             ("POST", "expire-tokens"): lambda _: service.accounts.expire_all(),
             ("POST", "withdraw-consents"): lambda _: service.accounts.withdraw_consents(),
             ("POST", "api"): self._set_api,
+            ("POST", "api-key"): lambda _: service.accounts.make_api_key(),
             ("POST", "drive-lag"): self._set_drive_lag,
             ("POST", "call"): self._call,
             ("POST", "user"): self._act,

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
+from sync_daemon.sandbox.answers import (
+    Answer,
+    Refusal,
+    drive_error,
+    json_answer,
+    not_supported,
+)
 from sync_daemon.sandbox.drive_export import export
 from sync_daemon.sandbox.drive_import import Upload, import_csv
 from sync_daemon.sandbox.drive_permissions import Permissions
@@ -75,6 +81,7 @@ class Drive:
             Refusal: with Drive's error body.
         """
         content: JsonObject = body if isinstance(body, dict) else {}
+        path = path.removesuffix("/")  # which clients send, and Google ignores
         match method, path:
             case "GET", "/drive/v3/files":
                 return self._list(query, email)
@@ -98,9 +105,9 @@ class Drive:
         found = _UPLOAD.fullmatch(sent.path)
         ways = {("v2", "PUT"), ("v3", "PATCH")}
         if found is None or (found["version"], sent.method) not in ways:
-            raise _not_supported("The sandbox takes files only into a spreadsheet that is there.")
+            raise not_supported("The sandbox takes files only into a spreadsheet that is there.")
         if query.get("uploadType", "media") != "media":
-            raise _not_supported("The sandbox takes files only with uploadType=media.")
+            raise not_supported("The sandbox takes files only with uploadType=media.")
         document = self._visible(found["id"], email)
         Permissions(self.sharing, document.spreadsheet_id, email).require_writer()
         import_csv(document, sent.headers, sent.body)
@@ -183,8 +190,7 @@ class Drive:
     def _create(self, body: JsonObject, query: Mapping[str, str], email: str) -> Answer:
         # Without a type Drive makes a file that is no spreadsheet.
         if body.get("mimeType") != SPREADSHEET:
-            message = "The sandbox keeps spreadsheets only."
-            raise Refusal(json_answer(drive_error(400, "invalid", message), 400))
+            raise not_supported("The sandbox keeps spreadsheets only: no folders or other files.")
         for folder in body.get("parents", ()):
             if folder not in {"root", _ROOT_FOLDER}:
                 raise _file_not_found(str(folder))
@@ -205,8 +211,7 @@ class Drive:
     ) -> Answer:
         Permissions(self.sharing, document.spreadsheet_id, email).require_writer()
         if "trashed" in body:
-            message = "The sandbox has no trash: delete the file."
-            raise Refusal(json_answer(drive_error(400, "invalid", message), 400))
+            raise not_supported("The sandbox has no trash: delete the file.")
         if body.get("name"):
             document.rename(str(body["name"]))
         return self._shown_file(document, query, email)
@@ -289,10 +294,6 @@ def _required(message: str, location: str) -> Refusal:
 def _file_not_found(file_id: str) -> Refusal:
     message = f"File not found: {file_id}."
     return Refusal(json_answer(drive_error(404, "notFound", message, "fileId"), 404))
-
-
-def _not_supported(message: str) -> Refusal:
-    return Refusal(json_answer(drive_error(501, "notImplemented", message), 501))
 
 
 def _no_method() -> Refusal:

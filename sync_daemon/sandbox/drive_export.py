@@ -6,12 +6,22 @@ import csv
 import io
 from collections.abc import Mapping
 
-from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer
+from sync_daemon.sandbox.answers import Answer, Refusal, drive_error, json_answer, not_supported
 from sync_daemon.sandbox.drive_query import invalid
 from sync_daemon.sandbox.sheets.document import Document
 from sync_daemon.sandbox.sheets.shown import ShownCells
 
 CSV = "text/csv"
+_OTHERS = frozenset(  # what Drive exports spreadsheets as besides
+    {
+        "application/pdf",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/x-vnd.oasis.opendocument.spreadsheet",
+        "application/zip",
+        "text/tab-separated-values",
+    }
+)
 
 
 def export(document: Document, query: Mapping[str, str]) -> Answer:
@@ -21,12 +31,14 @@ def export(document: Document, query: Mapping[str, str]) -> Answer:
     are as long as the longest.
 
     Raises:
-        Refusal: 400 unless ``mimeType`` is CSV's, the only one that the sandbox writes.
+        Refusal: 501 for the types that only Drive writes, 400 for those it does not write either.
     """
     wanted = query.get("mimeType")
     if not wanted:
         message = "The 'mimeType' parameter is required for this method."
         raise Refusal(json_answer(drive_error(400, "required", message, "mimeType"), 400))
+    if wanted in _OTHERS:
+        raise not_supported(f"The sandbox exports spreadsheets as {CSV} only.")
     if wanted != CSV:
         raise invalid("mimeType")
     shown = ShownCells(document, document.sheets[0])

@@ -58,7 +58,8 @@ class Permissions:
         """Take a role away; nobody can take the owner's."""
         grantee = self._grantee(wanted)
         if self.sharing.roles[self.file_id][grantee] == "owner":
-            raise _insufficient()
+            message = "The owner of a file cannot be removed."
+            raise _refused(403, "cannotRemoveOwner", message)
         self.sharing.unshare(self.file_id, grantee)
 
     def _give(self, grantee: str, role: object, *, transfer: bool) -> None:

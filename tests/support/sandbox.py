@@ -137,7 +137,7 @@ def error_problems(name: str, answer: Answer) -> list[str]:
 def _method(document: str, http: str, path: str) -> str:
     if document == "sheets.v4":
         return api.method_name(http, path)
-    parts = path.removeprefix("/drive/v3/").split("/")
+    parts = path.removeprefix("/drive/v3/").removesuffix("/").split("/")
     shape = "/".join(
         "{fileId}" if place == 1 else "{permissionId}" if place == 3 else part
         for place, part in enumerate(parts)

@@ -294,3 +294,53 @@ class TestQuotas:
             for user in users
         ]
         assert statuses == [403, 403, 429]
+
+
+class TestApiKeys:
+    """With a key and no token, anybody reads what is shared with anyone, and writes nothing."""
+
+    @staticmethod
+    def ask(server: SandboxServer, method: str, rest: str, key: str) -> requests.Response:
+        address = f"{server.url}/v4/spreadsheets/{rest}"
+        body = {"values": [["x"]]} if method == "PUT" else None
+        query = {"key": key, **({"valueInputOption": "RAW"} if method == "PUT" else {})}
+        return requests.request(method, address, params=query, json=body, timeout=5)
+
+    @pytest.mark.parametrize(
+        ("role", "method", "rest", "status", "words"),
+        [
+            ("reader", "GET", "/values/A1", 200, "a"),
+            ("writer", "GET", "", 200, "Book"),
+            ("", "GET", "", 403, "The caller does not have permission"),
+            ("writer", "PUT", "/values/A1", 401, "API keys are not supported by this API"),
+        ],
+    )
+    def test_a_key_reads_what_is_public(
+        self, server: SandboxServer, role: str, method: str, rest: str, status: int, words: str
+    ) -> None:
+        book = server.add_spreadsheet("Book", rows=[["a"]])
+        if role:
+            server.service.sharing.share(book, "anyone", role)
+        key = server.service.accounts.make_api_key()
+        answer = self.ask(server, method, book + rest, key)
+        assert (answer.status_code, words in answer.text) == (status, True)
+
+    def test_a_key_that_nobody_was_given_is_not_valid(self, server: SandboxServer) -> None:
+        book = server.add_spreadsheet()
+        error = self.ask(server, "GET", book, "AIzaMadeUp").json()["error"]
+        assert (error["code"], error["status"]) == (400, "INVALID_ARGUMENT")
+        assert error["details"][0]["reason"] == "API_KEY_INVALID"
+
+    def test_drive_says_that_it_takes_none(self, server: SandboxServer) -> None:
+        address = f"{server.url}/drive/v3/files"
+        answer = requests.get(address, params={"key": "AIza"}, timeout=5)
+        assert answer.status_code == 501
+        assert "API keys for the Sheets API only" in answer.text
+
+    def test_each_key_has_a_quota_of_its_own(self, timed: SandboxServer) -> None:
+        book = timed.add_spreadsheet()
+        timed.service.sharing.share(book, "anyone", "reader")
+        first, second = (timed.service.accounts.make_api_key() for _ in range(2))
+        codes = [self.ask(timed, "GET", book, first).status_code for _ in range(61)]
+        assert codes == [200] * 60 + [429]
+        assert self.ask(timed, "GET", book, second).status_code == 200

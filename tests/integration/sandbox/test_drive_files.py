@@ -46,7 +46,8 @@ def test_the_first_sheet_is_exported_as_it_is_shown(server: SandboxServer, tmp_p
     ("query", "expected"),
     [
         ({}, (400, "required")),
-        ({"mimeType": "application/pdf"}, (400, "invalid")),
+        ({"mimeType": "application/pdf"}, (501, "notImplemented")),
+        ({"mimeType": "image/png"}, (400, "invalid")),
     ],
 )
 def test_other_formats_are_refused(
@@ -72,8 +73,9 @@ def test_a_late_change_shows_neither_version_nor_time(server: SandboxServer, dri
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"name": "A text"}, (400, "invalid")),
-        ({"mimeType": "text/plain"}, (400, "invalid")),
+        ({"name": "A text"}, (501, "notImplemented")),
+        ({"mimeType": "text/plain"}, (501, "notImplemented")),
+        ({"mimeType": "application/vnd.google-apps.folder"}, (501, "notImplemented")),
         ({"mimeType": "application/vnd.google-apps.spreadsheet", "parents": ["x"]},
          (404, "notFound")),
     ],
@@ -85,9 +87,17 @@ def test_what_is_no_spreadsheet_is_not_made(
     assert server.workspace.documents() == []
 
 
+def test_a_slash_after_the_id_is_ignored(server: SandboxServer, drive: Call) -> None:
+    book = server.add_spreadsheet("Book")
+    assert drive("GET", f"files/{book}/").json()["name"] == "Book"
+    server.service.sharing.share(book, DEFAULT_ACCOUNT, "owner")
+    assert drive("DELETE", f"files/{book}/").status_code == 204
+    assert server.workspace.documents() == []
+
+
 def test_there_is_no_trash(server: SandboxServer, drive: Call) -> None:
     book = server.add_spreadsheet()
-    assert reason(drive("PATCH", f"files/{book}", {"trashed": True})) == (400, "invalid")
+    assert reason(drive("PATCH", f"files/{book}", {"trashed": True})) == (501, "notImplemented")
 
 
 @pytest.mark.parametrize(
