@@ -146,6 +146,10 @@ bench-keywords: $(STAMP) ## Measure keyword_analyzer on postings with marked ter
 		echo "There is no $(DATA). Say DATA=path of SkillSpan's dev.json." >&2; exit 2; }
 	@$(BIN)/python benchmarks/keywords.py $(DATA)
 
+.PHONY: man
+man: $(STAMP) ## Write docs/sheetd.1 from the help of the commands
+	@$(BIN)/python -m scripts.manpage
+
 .PHONY: fmt
 fmt: $(STAMP) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --exit-zero .
