@@ -121,10 +121,14 @@ class ColumnStyle:
     @property
     def is_of_dates(self) -> bool:
         """Whether numbers in it are shown as dates."""
-        return self.number_format == DATE_FORMAT
+        return self.number_format in _TEMPORAL_FORMATS.values()
 
 
-DATE_FORMAT = NumberFormat("DATE")  # as the spreadsheet's locale writes dates
+# As the spreadsheet's locale writes dates and times
+_TEMPORAL_FORMATS = {
+    ResultType.DATE: NumberFormat("DATE"),
+    ResultType.DATETIME: NumberFormat("DATE_TIME"),
+}
 _WIDTHS = {
     ResultType.NUMBER: 90,
     ResultType.BOOLEAN: 80,
@@ -168,8 +172,7 @@ def _result_style(header: str, field: ResultField, sources: Sequence[str]) -> Co
     usual = _WORD_WIDTH if field.format is Format.WORD else _WIDTHS[field.type]
     width = max(usual, min(_CHARACTER * len(header) + _MARGIN, _WIDEST_HEADER))
     number_format = _NUMBER_FORMATS.get(field.format) if field.format else None
-    if field.type is ResultType.DATE:
-        number_format = DATE_FORMAT
+    number_format = _TEMPORAL_FORMATS.get(field.type, number_format)
     is_link = field.format is Format.LINK
     rules = DUE_RULES if field.format is Format.DUE else ()
     note = _result_note(field.description, sources)

@@ -119,10 +119,20 @@ class TestWritten:
         assert shown(dated) == [serial(day_of(days)) for days in sorted(DAYS)]
         assert dated.cycle().cells_written == 0
 
-    def test_they_filter_as_dates(self, dated: Loop) -> None:
+    @pytest.mark.parametrize(
+        ("locale", "wanted"),
+        [
+            ("en_US", "2/1/2026"),
+            ("de_DE", "1.2.2026"),
+            ("fr_FR", "01/02/2026"),
+            ("ja_JP", "2026/02/01"),
+        ],
+    )
+    def test_they_filter_as_dates(self, dated: Loop, locale: str, wanted: str) -> None:
+        use_locale(dated, locale)
         dated.settle()
         column = dated.column("Due")
-        condition = {"type": "DATE_BEFORE", "values": [{"userEnteredValue": "2026-02-01"}]}
+        condition = {"type": "DATE_BEFORE", "values": [{"userEnteredValue": wanted}]}
         specs = [{"columnIndex": column, "filterCriteria": {"condition": condition}}]
         whole = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 9, "endColumnIndex": column + 1}
         whole["startColumnIndex"] = 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.fake_clock import FakeClock
+from tests.support.furniture import photograph
 from tests.support.inbox import Inbox, running_inbox
 from tests.support.loop import Loop, running_loop
 
@@ -15,7 +17,7 @@ STEP = """
 [[sheets.steps]]
 tool = "notify"
 inputs = {{ title = "Role", company = "Company", score = "word_count.words" }}
-outputs = {{ notified = "Told" }}
+outputs = {{ notified = "Told", last = "Last told" }}
 options = {{ urls_file = "receivers", when = [{{ score_at_least = 3 }}] }}
 """
 
@@ -61,6 +63,15 @@ def test_a_row_is_told_once_whatever_happens_to_the_sheet(hunt: Loop, inbox: Inb
     restart(hunt)
     hunt.settle()
     assert subjects(inbox) == ["Baker at Bcme"]
+
+
+def test_when_it_was_told_stands_there_as_a_date_and_time(hunt: Loop, clock: FakeClock) -> None:
+    column = hunt.column("Last told")
+    shown = photograph(hunt)["sheets"][0]["data"][0]["rowData"][2]["values"][column]
+    assert shown["userEnteredFormat"]["numberFormat"]["type"] == "DATE_TIME"
+    days = (clock.now().replace(tzinfo=None) - datetime(1899, 12, 30)).total_seconds() / 86_400  # noqa: DTZ001
+    assert shown["effectiveValue"]["numberValue"] == pytest.approx(days, abs=0.1)
+    assert hunt.cycle().cells_written == 0
 
 
 def test_a_row_that_comes_to_meet_the_condition_is_told(hunt: Loop, inbox: Inbox) -> None:

@@ -34,7 +34,7 @@ class Notify(Tool[NotifyInputSchema, NotifyResult]):
     """
 
     name = "notify"
-    version = 1
+    version = 2
     Options = NotifyOptions
     timeout = 120.0
     concurrency = 1  # so that the messages of a day are counted one after the other
@@ -59,7 +59,9 @@ class Notify(Tool[NotifyInputSchema, NotifyResult]):
             if new:
                 _tell(new, receiver, entry, context)
         return _result(
-            [event for one in addressed for event in _events(met, one, context)], context.memory
+            [event for one in addressed for event in _events(met, one, context)],
+            context.memory,
+            ZoneInfo(options.timezone),
         )
 
     def recheck_after(
@@ -117,11 +119,12 @@ def _tell(
     context.log.info("message sent", service=receiver.service, reasons=len(claimed))
 
 
-def _result(events: Sequence[Event], memory: ToolMemory) -> NotifyResult:
+def _result(events: Sequence[Event], memory: ToolMemory, zone: ZoneInfo) -> NotifyResult:
     told: dict[str, date | None] = {}
     times = []
     for event in events:
-        at = event.sent_at(memory)
+        sent = event.sent_at(memory)
+        at = sent.astimezone(zone).replace(tzinfo=None, microsecond=0) if sent else None
         told.setdefault(event.reason, at.date() if at else None)
         if at:
             times.append(at)

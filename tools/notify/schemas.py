@@ -92,4 +92,6 @@ class NotifyResult(ToolResultSchema):
     notified: str | None = Field(
         default=None, description="What is the case and was told, with the day."
     )
-    last: datetime | None = Field(default=None, description="When the last message was sent.")
+    last: datetime | None = Field(
+        default=None, description="When the last message was sent, in the time zone of the options."
+    )

@@ -98,7 +98,17 @@ def test_a_message_tells_what_is_the_case(inbox: Inbox) -> None:
             "body": "score 85 (at least 80)\nApply\nhttps://acme.example/1",
         }
     ]
-    assert found == {"notified": "score 85 (at least 80): told 2026-05-01", "last": NOON}
+    assert found == {
+        "notified": "score 85 (at least 80): told 2026-05-01",
+        "last": NOON.replace(tzinfo=None),
+    }
+
+
+def test_days_and_times_are_those_of_the_time_zone(inbox: Inbox) -> None:
+    given = options(inbox.url, when=[{"score_at_least": 80}], timezone="Pacific/Kiritimati")
+    found = Row(given).look(score=85)
+    assert found["notified"] == "score 85 (at least 80): told 2026-05-02"
+    assert found["last"] == datetime(2026, 5, 2, 2, 0)  # noqa: DTZ001 - as it stands in a cell
 
 
 def test_an_event_is_told_once_and_again_only_after_it_has_ceased(inbox: Inbox) -> None:
