@@ -105,10 +105,28 @@ def collect_rows(
     from sync_daemon.mirror.versions import load_versions
 
     versions = load_versions(application.database, sheet) if with_history else None
-    found = collect(application.reader, sheet=sheet, with_deleted=with_deleted, versions=versions)
+    found = collect(
+        application.reader,
+        sheet=sheet,
+        with_deleted=with_deleted,
+        versions=versions,
+        dates=_date_headers(application),
+    )
     if sheet is not None and not found.rows:
         application.sheets([sheet])  # one that left the configuration can still be exported
     return found
+
+
+def _date_headers(application: Application) -> dict[str, set[str]]:
+    """By sheet, the user's columns that its tools read as dates; none where they do not load."""
+    try:
+        prepared = application.prepared_steps(())
+    except ConfigError:  # what is in the mirror can be exported whatever the configuration says
+        return {}
+    return {
+        name: {header for step in steps for header in step.date_headers}
+        for name, steps in prepared.items()
+    }
 
 
 def _form_of(path: Path) -> ExportForm:

@@ -37,7 +37,7 @@ def write_export(export: Export, form: ExportForm, file: BinaryIO) -> None:
         case ExportForm.XLSX:
             from sync_daemon.export.workbook import write_workbook  # noqa: PLC0415 - large
 
-            write_workbook(export.headers(), export.lines(), file, export.first_result)
+            write_workbook(export.headers(), export.lines(), file, export.date_columns())
 
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from sync_daemon.domain.cells import BLANK, CellValue
+from sync_daemon.domain.headers import fold_header
 from sync_daemon.domain.jobs import JsonValue
+from sync_daemon.domain.serial_dates import from_serial
 from sync_daemon.mirror.queries import MirrorReader, RowView
 from sync_daemon.mirror.versions import RowVersion
 
@@ -28,26 +30,40 @@ class Export:
 
     rows: Sequence[ExportedRow]
     with_history: bool = False
+    dates: Mapping[str, Collection[str]] = field(default_factory=dict)  # sheet → headers, folded
 
     def headers(self) -> list[str]:
         """The first line of the table."""
         fixed = [*_ROW_HEADERS, *(_VERSION_HEADERS if self.with_history else ())]
         return [*fixed, *self._cell_headers(), *self._result_headers()]
 
-    @property
-    def first_result(self) -> int:
-        """The index in a line from which on cells are results."""
-        return len(self.headers()) - len(self._result_headers())
+    def date_columns(self) -> set[int]:
+        """The indices in a line of what may be dates: results, and columns read as dates."""
+        headers = self.headers()
+        results = range(len(headers) - len(self._result_headers()), len(headers))
+        known = {header for folded in self.dates.values() for header in folded}
+        first = len(headers) - len(self._result_headers()) - len(self._cell_headers())
+        typed = [i for i in range(first, results.start) if fold_header(headers[i]) in known]
+        return {*typed, *results}
 
     def lines(self) -> Iterator[list[CellValue]]:
         """The other lines: one a row, or one a version with the results beside the newest."""
         cell_headers, result_headers = self._cell_headers(), self._result_headers()
+        days = {
+            sheet: {header for header in cell_headers if fold_header(header) in folded}
+            for sheet, folded in self.dates.items()
+        }
         for exported in self.rows:
             row = exported.row
+            found = days.get(row.sheet, ())
             fixed: list[CellValue] = [row.row_id, row.sheet, row.row_number, row.state]
             results = [row.results.get(header, BLANK) for header in result_headers]
             if not self.with_history:
-                yield [*fixed, *_in_order(row.cells, cell_headers), *results]
+                yield [
+                    *fixed,
+                    *_in_order(row.cells, cell_headers, days.get(row.sheet, ())),
+                    *results,
+                ]
                 continue
             for version in exported.versions:
                 change: list[CellValue] = [
@@ -58,7 +74,8 @@ class Export:
                 ]
                 is_newest = version is exported.versions[-1]
                 shown = results if is_newest else [BLANK] * len(results)
-                yield [*fixed, *change, *_in_order(version.cells, cell_headers), *shown]
+                cells = _in_order(version.cells, cell_headers, found)
+                yield [*fixed, *change, *cells, *shown]
 
     def documents(self) -> Iterator[dict[str, JsonValue]]:
         """Each row as ``sheetd rows --json`` prints it, with its versions if asked for."""
@@ -84,6 +101,7 @@ def collect(
     sheet: str | None = None,
     with_deleted: bool = False,
     versions: Mapping[str, Sequence[RowVersion]] | None = None,
+    dates: Mapping[str, Collection[str]] | None = None,
 ) -> Export:
     """The rows of one sheet or of all.
 
@@ -92,17 +110,28 @@ def collect(
         sheet: only this one.
         with_deleted: deleted rows too, after the others.
         versions: by row id, for an export with history.
+        dates: by sheet, the user's headers under which dates stand.
     """
     found = list(reader.rows(sheet=sheet))
     if with_deleted:
         found += reader.rows(sheet=sheet, only_deleted=True)
     known = versions or {}
     rows = [ExportedRow(row, known.get(row.row_id, ())) for row in found]
-    return Export(rows, with_history=versions is not None)
+    folded = {name: {fold_header(h) for h in headers} for name, headers in (dates or {}).items()}
+    return Export(rows, with_history=versions is not None, dates=folded)
 
 
-def _in_order(cells: Mapping[str, CellValue], headers: Sequence[str]) -> list[CellValue]:
-    return [cells.get(header, BLANK) for header in headers]
+def _in_order(
+    cells: Mapping[str, CellValue], headers: Sequence[str], days: Collection[str]
+) -> list[CellValue]:
+    """The cells under the headers; the numbers of days as ISO 8601."""
+    values = [cells.get(header, BLANK) for header in headers]
+    if not days:
+        return values
+    return [
+        from_serial(value) if header in days else value
+        for header, value in zip(headers, values, strict=True)
+    ]
 
 
 def _plain(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -1,11 +1,11 @@
 """Rows as a workbook for Excel and LibreOffice: text is text, never a formula or a link.
 
-Results that are dates are dates there too.
+Results that are dates are dates there too, and so are cells of columns that tools read as dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -41,7 +41,7 @@ def write_workbook(
     headers: Sequence[str],
     lines: Iterable[Sequence[CellValue]],
     file: BinaryIO,
-    first_result: int,
+    dates: Collection[int],
 ) -> None:
     """Write one worksheet; a text too long for a cell is cut, and says so.
 
@@ -49,7 +49,7 @@ def write_workbook(
         headers: the first line.
         lines: the others.
         file: stays open.
-        first_result: the index in a line from which on dates are written as dates.
+        dates: the indices in a line of what is written as a date where it is one.
 
     Raises:
         ConfigError: there are more rows or columns than a worksheet holds.
@@ -71,12 +71,12 @@ def write_workbook(
         rest = iter(lines)
         first = list(islice(rest, _SAMPLE))
         _set_widths(sheet, [headers, *first])
-        _write_line(sheet, 0, headers, bold, len(headers))
+        _write_line(sheet, 0, headers, bold, ())
         number = 0
         for number, line in enumerate(chain(first, rest), 1):
             if number >= MAX_ROWS:
                 raise _too_large("rows", MAX_ROWS)
-            _write_line(sheet, number, line, formats, first_result)
+            _write_line(sheet, number, line, formats, dates)
         if headers:
             sheet.autofilter(0, 0, number, len(headers) - 1)
 
@@ -98,10 +98,10 @@ def _write_line(
     number: int,
     line: Sequence[CellValue],
     formats: _Formats,
-    first_result: int,
+    dates: Collection[int],
 ) -> None:
     for column, value in enumerate(line):
-        serial = to_serial(value) if column >= first_result else value
+        serial = to_serial(value) if column in dates else value
         if isinstance(value, bool):
             sheet.write_boolean(number, column, value)
         elif isinstance(value, int | float):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from sync_daemon.domain.cells import is_blank, is_unready
 from sync_daemon.domain.decoration import Format, ResultField
-from sync_daemon.domain.jobs import StepSpec
+from sync_daemon.domain.jobs import FromColumn, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable, Unread
 from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.sheet_view import ResultType
@@ -162,6 +162,18 @@ class PreparedStep:
     def links(self) -> Collection[str]:
         """The inputs that are addresses."""
         return link_inputs(self.tool.input_schema)
+
+    @property
+    def date_headers(self) -> set[str]:
+        """The user's columns that the tool reads as days or moments."""
+        return {
+            source.header
+            for name, sources in self.spec.inputs.items()
+            if (kinds := self._wanted.get(name, ANYTHING).kinds)
+            and kinds <= {Kind.DATE, Kind.DATETIME}
+            for source in sources
+            if isinstance(source, FromColumn)
+        }
 
     @property
     def result_schema(self) -> type[ToolResultSchema]:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.domain.cells import CellValue
+from sync_daemon.domain.headers import fold_header
 from sync_daemon.errors import ConfigError
 from sync_daemon.export import workbook
 from sync_daemon.export.forms import ExportForm, write_export
@@ -137,6 +138,22 @@ def test_results_that_are_dates_are_dates_in_a_workbook_and_iso_elsewhere() -> N
     styles = ET.tostring(part(content, "xl/styles.xml")).decode()
     assert "yyyy-mm-dd hh:mm:ss" in styles
     assert csv_lines(export)[1][4:] == ["2026-12-31", *map(str, results.values())]
+
+
+def test_what_tools_read_as_dates_are_dates_too() -> None:
+    cells: dict[str, CellValue] = {"Applied ": 46328, "At": 46328.5, "Note": "soon", "Pay": 46328}
+    dates = {"jobs": {fold_header("applied"), fold_header("At"), fold_header("Note")}}
+    export = Export([ExportedRow(row(cells))], dates=dates)
+    assert csv_lines(export)[1][4:] == ["2026-11-02", "2026-11-02T12:00:00", "soon", "46328"]
+    content = written(export, ExportForm.XLSX)
+    assert [xlsx_lines(content)[1][c] for c in "EFGH"] == [46328, 46328.5, "soon", 46328]
+    sheet = part(content, "xl/worksheets/sheet1.xml")
+    styles = [cell.get("s", "0") for cell in sheet.iter(f"{NAMESPACE}c")][-4:]
+    assert len(set(styles)) == 4  # a day, a moment, a text, a plain number
+    (document,) = json.loads(written(export, ExportForm.JSON))
+    assert document["cells"] == cells
+    other = Export([ExportedRow(row(cells))], dates={"else": {"applied"}})
+    assert csv_lines(other)[1][4] == "46328"
 
 
 def test_a_workbook_can_be_filtered_and_its_columns_are_wide_enough_to_read() -> None:

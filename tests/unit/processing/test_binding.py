@@ -238,3 +238,32 @@ def test_serial_dates_are_read_to_the_millisecond(moment: datetime) -> None:
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     serial = (moment - SERIAL_EPOCH) / timedelta(days=1)
     assert converted(datetime, serial).replace(tzinfo=None) == moment
+
+
+class Days(ToolInputSchema):
+    on: date
+    at: datetime | None = None
+    either: date | str | None = None
+    other: str | None = None
+
+
+class Calendar(Tool[Days, Result]):
+    """Look at days."""
+
+    name = "calendar"
+    version = 1
+
+    def process(self, entry: Days, context: ToolContext) -> Result:
+        return Result(words=0)
+
+
+def test_columns_of_dates_are_those_that_are_read_as_nothing_else() -> None:
+    sources: dict[str, tuple[Source, ...]] = {
+        "on": (FromColumn("Applied"), FromColumn("Sent"), FromStep("other", "day")),
+        "at": (FromColumn("Call at"),),
+        "either": (FromColumn("When"),),
+        "other": (FromColumn("Note"),),
+    }
+    spec = StepSpec("calendar", "calendar", 1, "f", sources, frozenset({"on"}), {})
+    step = PreparedStep(spec, Calendar(), ToolOptions())
+    assert step.date_headers == {"Applied", "Sent", "Call at"}
