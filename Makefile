@@ -133,6 +133,10 @@ bench: $(STAMP) ## Measure cycles of 100,000 rows against the floor of the same 
 bench-growth: $(STAMP) ## Measure how the time for long text and many rows grows
 	@$(BIN)/python benchmarks/growth.py
 
+.PHONY: bench-start
+bench-start: $(STAMP) ## Measure how long commands take to start, against what they import at least
+	@$(BIN)/python benchmarks/start_up.py
+
 .PHONY: footprint
 footprint: $(STAMP) ## Measure what an idle daemon costs: syncs, bytes, processor, memory
 	@$(BIN)/python benchmarks/footprint.py $(FOOTPRINT_ARGS)
