@@ -7,10 +7,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-from protego import Protego
+from typing import TYPE_CHECKING
 
 from sync_daemon.tooling import RobotsRefusedError, RobotsUnknownError
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 AGENT = "sheetd"
 """The name by which a robots.txt addresses this program."""
@@ -57,6 +59,8 @@ class Failure:
 
 def parse_rules(text: str) -> Rules:
     """The rules that apply to us."""
+    from protego import Protego
+
     parsed = Protego.parse("\n".join(_relevant(text)))
     delay = parsed.crawl_delay(AGENT) or 0.0
     return Rules(parsed, min(delay, _LONGEST_DELAY_S))
