@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _DOMAIN = "follow-up.sheetd"
 _PRODUCT = "-//sheetd//follow_up//EN"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff]")
+_BREAK = re.compile(r"\\(?=N)")  # icalendar takes it for the end of a line, in C:\New too
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _LONGEST_SUMMARY = 200
 _LONGEST_DESCRIPTION = 1000
@@ -119,7 +120,7 @@ def entry_in(event: Component) -> Entry | None:
 
 
 def _clean(text: str | None, longest: int) -> str:
-    return " ".join(_CONTROL.sub(" ", text or "").split())[:longest]
+    return _BREAK.sub("/", " ".join(_CONTROL.sub(" ", text or "").split()))[:longest]
 
 
 def _address(url: str | None) -> str:

@@ -16,7 +16,7 @@ from unittest.mock import Mock
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -390,6 +390,8 @@ def test_an_address_that_is_none_of_http_is_left_out(url: str | None) -> None:
     st.lists(st.none() | st.text(max_size=1200), max_size=3), st.text(max_size=100),
     st.text(min_size=1, max_size=100),
 )  # fmt: skip
+@example("See C:\\New\\Notes", [], ["\\\\N"], "", "k7m2q9wxf3")
+@example("\ufeff", ["\ufeff"], ["\ufeff"], "", "k7m2q9wxf3")
 def test_any_text_becomes_one_event_and_is_read_back_the_same(
     action: str,
     about: list[str | None],
