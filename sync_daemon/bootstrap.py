@@ -371,7 +371,7 @@ class Application:
             random_number=lambda: secrets.randbits(62),
             tell=tell,
             checkpoint=checkpoint,
-            feeds=self._feed_ports() if any(sheet.feeds for sheet in sheets) else None,
+            feeds=self._feed_ports() if self._needs_feeds(sheets) else None,
         )
         with self.turn(checkpoint):
             self.transport.recall()
@@ -380,6 +380,12 @@ class Application:
             if not options.dry_run and not report.is_quiet:
                 self._prune_history()
             return report
+
+    def _needs_feeds(self, sheets: Sequence[ConfiguredSheet]) -> bool:
+        """Whether rows from outside the sheet are to be put into it, or may be."""
+        from sync_daemon.mirror.feed_store import has_waiting
+
+        return any(sheet.feeds for sheet in sheets) or has_waiting(self.database)
 
     def _feed_ports(self) -> FeedPorts:
         from sync_daemon.engine import FeedPorts

@@ -5,6 +5,10 @@ do about it. Its class decides the exit status of the command that met it::
 
     SheetdError                    70  a defect in sheetd, if nothing more precise applies
     ├── ConfigError                 2  configuration or usage
+    │   ├── NotFoundError              no such row, run, request, sheet or tool
+    │   ├── ConflictError              asked of something that is in no state for it
+    │   └── QueryError                 a filter, column, field, sort or cursor that is unknown
+    ├── AccessError                 3  nobody known, or one who may not do that
     ├── CredentialsError            3  key file, token
     ├── PermissionDeniedError       3  not shared, read-only
     │   └── ApiDisabledError           the API is not enabled in the key's project
@@ -65,6 +69,28 @@ class ConfigError(SheetdError):
     """The configuration or the command line cannot be used as it is."""
 
     exit_status = ExitStatus.USAGE
+
+
+class NotFoundError(ConfigError):
+    """There is no such thing, or none that whoever asks may know of."""
+
+
+class ConflictError(ConfigError):
+    """What was asked for does not fit how things are."""
+
+
+class QueryError(ConfigError):
+    """A question about rows, runs or figures that cannot be answered as it stands."""
+
+
+class AccessError(SheetdError):
+    """Whoever asks is unknown (``is_known`` false), or may not do that."""
+
+    exit_status = ExitStatus.CREDENTIALS
+
+    def __init__(self, message: str, *, hint: str = "", is_known: bool = True) -> None:
+        super().__init__(message, hint=hint)
+        self.is_known = is_known
 
 
 class CredentialsError(SheetdError):

@@ -74,6 +74,10 @@ COMMANDS = {
         _KEEP,
         "Show the last and next runs, the queue, failures and quota use.",
     ),
+    "dashboard": Entry(
+        "dashboard:dashboard", _KEEP, "Serve the page and the API on this machine."
+    ),
+    "token": Entry("token:app", _KEEP, "Say who may use the API."),
     "service": Entry("units:app", _KEEP, "Run sheetd as a systemd service."),
     "rows": Entry("rows:rows", _ROWS, "List the rows in the mirror."),
     "show": Entry("rows:show", _ROWS, "Show one row, and where each of its results came from."),

@@ -57,6 +57,7 @@ def now(  # noqa: PLR0913 - one parameter an option
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
     from sync_daemon.engine import CycleOptions
+    from sync_daemon.services.carrying_out import carry_out_requests
     from sync_daemon.status_tab import StatusTabs
 
     options = CycleOptions(
@@ -66,6 +67,8 @@ def now(  # noqa: PLR0913 - one parameter an option
         opened(config, log_level, may_upgrade=not dry_run) as application,
         errors.status("waiting for a turn…") as line,
     ):
+        if not dry_run:
+            carry_out_requests(application)
         report = application.run_once(
             sheet or (),
             trigger="hand",

@@ -27,6 +27,7 @@ from sync_daemon.errors import NewerMirrorError, SheetdError, StoppedError
 from sync_daemon.liveness import Liveness
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule
+from sync_daemon.services.carrying_out import RequestWatch, carry_out_requests
 from sync_daemon.settings import Settings
 
 _TICK_S = 1.0
@@ -76,6 +77,7 @@ class Daemon:
         self._given_up: SheetdError | None = None  # what ended the daemon
         watcher = Watcher(self._hear, self._check_stop)
         self._rounds = Rounds(application, self._schedule, self._notifier, watcher)
+        self._requests = RequestWatch(application)
         cycles, beats = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._scheduler = BackgroundScheduler(
             timezone="UTC", executors={"default": cycles, "beats": beats}
@@ -171,6 +173,8 @@ class Daemon:
         if overdue_s > _REPLAN_AFTER_S:
             log.warning("a cycle is overdue: scheduling again", seconds=round(overdue_s))
             self._plan_all()
+        if is_idle and self._requests.are_due():
+            self._plan_requests()
         if self._liveness.is_alive(is_idle=is_idle, overdue_s=overdue_s):
             self._notifier.alive()
 
@@ -195,6 +199,39 @@ class Daemon:
                 self._plan(name)
             self._tried.set()
             self._idle.set()
+
+    def _plan_requests(self) -> None:
+        """Carry out what people and programs ask, once the cycle in hand has ended."""
+        self._scheduler.add_job(
+            self._carry_out,
+            DateTrigger(self._clock.now(), timezone="UTC"),
+            id="requests",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            replace_existing=True,
+        )
+
+    def _carry_out(self) -> None:
+        if self._stopped.is_set():
+            return
+        self._idle.clear()
+        try:
+            self._use_fresh()
+            carry_out_requests(self._application, self._watch_requests)
+        except StoppedError:
+            pass
+        except NewerMirrorError as error:
+            self._given_up = error
+            self.stop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the daemon goes on
+            log.error("requests wait", error=cause_of(error).message)  # noqa: TRY400
+        finally:
+            self._idle.set()
+
+    def _watch_requests(self) -> None:
+        self._hear()
+        self._check_stop()
 
     def _hear(self, _words: str = "") -> None:
         """The cycle got on; and a first request was answered, or at least tried."""

@@ -43,7 +43,7 @@ class Feeding:
         """Whether a source is to be read, or a row waits for its place."""
         now, store, name = self.ports.clock.now(), self.feeds.store, self.sheet.name
         is_due = any(store.is_due(name, feed, now) for feed in self.sheet.feeds)
-        return is_due or bool(self.sheet.feeds and store.load_waiting(name))
+        return is_due or bool(store.load_waiting(name))
 
     def feed(self, record: SheetRecord, snapshot: Snapshot, intake: Intake) -> bool:
         """Read what is due and append rows; returns whether the sheet has to be read again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
@@ -30,6 +30,7 @@ class MirrorAdmin:
         *,
         row_ids: Collection[str] = (),
         only_failed: bool = False,
+        also: Callable[[Connection], None] = lambda _: None,
     ) -> int:
         """Have jobs run again; values typed over their results give way to the new ones.
 
@@ -38,6 +39,7 @@ class MirrorAdmin:
             now: the time to record.
             row_ids: only these rows; all if empty.
             only_failed: only jobs that failed or are being retried.
+            also: what is to be noted in the same transaction.
 
         Returns:
             How many jobs will run again.
@@ -57,6 +59,7 @@ class MirrorAdmin:
                         owned[row_id][header] = owned[row_id][header].lapsed()
             sql.save_owned(connection, owned)
             connection.execute(sheets.update().values(settled=""))
+            also(connection)
         return len(found)
 
     def note_schedule(self, sheet: str, next_run: datetime | None, failures: int) -> None:

@@ -13,6 +13,7 @@ from sync_daemon.domain.cells import decode_cells
 from sync_daemon.domain.rows import Holder
 from sync_daemon.mirror.codec import decode_assignment, decode_forms, decode_owned
 from sync_daemon.mirror.tables import (
+    api_tokens,
     hand_edits,
     metadata,
     results,
@@ -20,6 +21,7 @@ from sync_daemon.mirror.tables import (
     rows,
     runs,
     sheets,
+    work_requests,
     written_rows,
 )
 
@@ -82,6 +84,9 @@ READERS: Mapping[Column[Any], Reader] = {
     hand_edits.c.before: json.loads,
     hand_edits.c.value: json.loads,
     runs.c.report: _read_object,
+    api_tokens.c.sheets: _read_headers,
+    work_requests.c.sheets: _read_headers,
+    work_requests.c.payload: _read_object,
 }
 """Columns of text that means more, each with what fails for a value that no cycle could read."""
 

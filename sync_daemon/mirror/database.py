@@ -193,11 +193,16 @@ def load_schema(engine: Engine) -> Schema:
         MirrorError: it cannot be read.
     """
     with translated(engine), engine.connect() as connection:
-        revision = _load_revision(connection)
+        return schema_of(connection)
+
+
+def schema_of(connection: Connection) -> Schema:
+    """The same on an open connection."""
+    revision = _load_revision(connection)
     if not revision:
         return Schema(SchemaAge.NONE)
     if revision not in known_revisions():
-        raise _newer(engine, revision)
+        raise _newer(connection.engine, revision)
     is_newest = revision == known_revisions()[-1]
     return Schema(SchemaAge.NOW if is_newest else SchemaAge.OLDER, revision)
 

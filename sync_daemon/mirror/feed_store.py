@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from sync_daemon.domain.cells import content_hash, encode_cells
 from sync_daemon.domain.feeding import Feed, FeedRow
@@ -51,20 +51,8 @@ class SqlFeedStore:
         """Keep items, by key, as rows that were never in the sheet: tombstones from the start."""
         if not rows:
             return
-        at = encode_time(now)
-        changes = [_as_change(row) for row in rows.values()]
         with translated(self._engine), self._engine.begin() as connection:
-            sql.insert_rows(connection, sheet, changes, at)
-            sql.add_versions(connection, run_id, changes, at)
-            sql.set_state(connection, [c.row_id for c in changes], RowState.DELETED)
-            common = {"sheet": sheet, "feed": feed.name, "at": at}
-            connection.execute(
-                feed_items.insert(),
-                [
-                    {**common, "key": key, "row_id": row.row_id, "waiting_place": place}
-                    for place, (key, row) in enumerate(rows.items(), start=1)
-                ],
-            )
+            take_rows(connection, run_id, sheet, feed.name, rows, now)
 
     def load_waiting(self, sheet: str) -> list[str]:
         """The ids of rows that were not seen in the sheet yet, the oldest first."""
@@ -85,6 +73,37 @@ class SqlFeedStore:
                     .where(feed_items.c.sheet == sheet, feed_items.c.row_id.in_(chunk))
                     .values(waiting_place=0)
                 )
+
+
+def has_waiting(engine: Engine) -> bool:
+    """Whether a row of any sheet was not seen in it yet."""
+    query = select(feed_items.c.row_id).where(feed_items.c.waiting_place > 0).limit(1)
+    with translated(engine), engine.connect() as connection:
+        return connection.scalar(query) is not None
+
+
+def take_rows(
+    connection: Connection,
+    run_id: int,
+    sheet: str,
+    source: str,
+    new: Mapping[str, FeedRow],
+    now: datetime,
+) -> None:
+    """Keep rows that wait for their place in the sheet; ``source`` and key name each for ever."""
+    at = encode_time(now)
+    changes = [_as_change(row) for row in new.values()]
+    sql.insert_rows(connection, sheet, changes, at)
+    sql.add_versions(connection, run_id, changes, at)
+    sql.set_state(connection, [c.row_id for c in changes], RowState.DELETED)
+    common = {"sheet": sheet, "feed": source, "at": at}
+    connection.execute(
+        feed_items.insert(),
+        [
+            {**common, "key": key, "row_id": row.row_id, "waiting_place": place}
+            for place, (key, row) in enumerate(new.items(), start=1)
+        ],
+    )
 
 
 def _task(sheet: str, feed: Feed) -> str:

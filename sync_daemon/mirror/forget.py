@@ -20,6 +20,7 @@ from sync_daemon.mirror.tables import (
     row_versions,
     rows,
     tool_memory,
+    work_requests,
     writes,
     written_rows,
 )
@@ -31,6 +32,7 @@ _HISTORY = (
     hand_edits,
     written_rows,
     tool_memory,
+    work_requests,
 )  # in the order of references
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
 
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.domain.status import RowStanding, reason_of
-from sync_daemon.errors import ConfigError
+from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import (
@@ -32,7 +32,7 @@ from sync_daemon.mirror.tables import (
     written_rows,
 )
 
-_ROWS = select(rows, row_versions.c.cells).join(
+CURRENT_ROWS = select(rows, row_versions.c.cells).join(
     row_versions,
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
@@ -95,16 +95,16 @@ class QueueView:
 
 
 class MirrorReader:
-    """Read access for the commands (and one day the dashboard)."""
+    """Read access for the commands and, within one transaction of its own, the dashboard."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, bind: Engine | Connection) -> None:
+        self._bind = bind
 
     def attention(self, sheet: str, limit: int) -> list[RowView]:
         """The first rows of a sheet that need somebody: those that failed, then those that wait."""
         found: list[RowView] = []
         for standing in (RowStanding.FAILED, RowStanding.WAITING):
-            query = _ROWS.where(
+            query = CURRENT_ROWS.where(
                 rows.c.sheet == sheet,
                 rows.c.state != RowState.DELETED.value,
                 rows.c.standing == standing.value,
@@ -117,7 +117,7 @@ class MirrorReader:
         self, *, sheet: str | None = None, only_failed: bool = False, only_deleted: bool = False
     ) -> Iterator[RowView]:
         """Rows in the order of the sheet; deleted ones only if asked for."""
-        query = _ROWS.order_by(rows.c.sheet, rows.c.row_number)
+        query = CURRENT_ROWS.order_by(rows.c.sheet, rows.c.row_number)
         if sheet is not None:
             query = query.where(rows.c.sheet == sheet)
         if only_failed:
@@ -138,7 +138,7 @@ class MirrorReader:
         found: list[RowView] = []
         begins = rows.c.row_id.startswith(row_id.lower(), autoescape=True)
         for match in (rows.c.row_id == row_id, begins) if row_id else ():
-            found = list(self._views(_ROWS.where(match).order_by(rows.c.row_id).limit(_NAMED + 1)))
+            found = list(self._views(_first_rows(match)))
             if len(found) == 1:
                 return found[0]
         raise _unknown_row(row_id, [row.row_id for row in found])
@@ -199,7 +199,7 @@ class MirrorReader:
         """The sheets that a run wrote to; a ConfigError if there was no such run."""
         if self._scalar(select(runs.c.id).where(runs.c.id == run_id)) is None:
             message = f"There is no run {run_id}."
-            raise ConfigError(message, hint="`sheetd status` lists the last runs.")
+            raise NotFoundError(message, hint="`sheetd status` lists the last runs.")
         query = select(writes.c.sheet).where(writes.c.run_id == run_id).distinct()
         return [found["sheet"] for found in self._all(query.order_by(writes.c.sheet))]
 
@@ -304,7 +304,7 @@ class MirrorReader:
         headers = self._all(select(sheets.c.name, sheets.c.headers))
         order = {sheet["name"]: json.loads(sheet["headers"]) for sheet in headers}
         for found in self._all(query):
-            yield _row_view(found, order.get(found["sheet"], []))
+            yield row_view(found, order.get(found["sheet"], []))
 
     def _all(self, query: Select[Any]) -> Sequence[RowMapping]:
         with self._connection() as connection:
@@ -316,21 +316,28 @@ class MirrorReader:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        with translated(self._engine), self._engine.connect() as connection:
+        if isinstance(self._bind, Connection):
+            yield self._bind
+            return
+        with translated(self._bind), self._bind.connect() as connection:
             yield connection
+
+
+def _first_rows(condition: ColumnElement[bool]) -> Select[Any]:
+    return CURRENT_ROWS.where(condition).order_by(rows.c.row_id).limit(_NAMED + 1)
 
 
 def _unknown_row(given: str, several: Sequence[str]) -> ConfigError:
     """The error for an id that is none, or short for more than one."""
     if not several:
         message = f"There is no row with the id {given!r}."
-        return ConfigError(message, hint="`sheetd rows` lists the ids.")
+        return NotFoundError(message, hint="`sheetd rows` lists the ids.")
     named = ", ".join(several[:_NAMED]) + (" and more" if len(several) > _NAMED else "")
     message = f"The id {given!r} may mean {named}."
     return ConfigError(message, hint="Type more of it.")
 
 
-def _row_view(found: RowMapping, headers: Sequence[str]) -> RowView:
+def row_view(found: RowMapping, headers: Sequence[str]) -> RowView:
     """A row with its columns in the order of the sheet; those it no longer has come last."""
     is_deleted = found["state"] == RowState.DELETED.value
     standing = RowStanding.DELETED if is_deleted else RowStanding(found["standing"])

@@ -81,6 +81,8 @@ rows = Table(
     Column("first_seen", String, nullable=False),
     Column("last_changed", String, nullable=False),
     Index("ix_rows_sheet_state", "sheet", "state"),
+    Index("ix_rows_first_seen", "first_seen", "row_id"),
+    Index("ix_rows_last_changed", "last_changed"),
 )
 
 row_versions = Table(
@@ -223,3 +225,40 @@ requests = Table(
     Index("ix_requests_kind_at", "kind", "at"),
 )
 """Requests to Google of the last minutes, for the quota."""
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("digest", String, nullable=False),  # SHA-256: the token itself is kept nowhere
+    Column("role", String, nullable=False),
+    Column("sheets", Text, nullable=False),  # JSON, names; [] for all
+    Column("created_at", String, nullable=False),
+    Index("ix_api_tokens_digest", "digest", unique=True),
+)
+"""Who may use the API."""
+
+work_requests = Table(
+    "work_requests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("sheets", Text, nullable=False),  # JSON, names
+    Column("payload", Text, nullable=False),  # JSON
+    Column("state", String, nullable=False),
+    Column("stage", String, nullable=False, server_default=""),  # "begun" once it has an effect
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("run_id", Integer),  # no reference: runs are forgotten sooner
+    Column("row_id", String),
+    Column("asked_by", String, nullable=False),
+    Column("idempotency_key", String),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", String),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Index("ix_work_requests_state", "state"),
+    Index("ix_work_requests_row_id", "row_id"),
+    Index("ix_work_requests_updated_at", "updated_at"),
+    Index("ix_work_requests_asked_by", "asked_by", "idempotency_key", unique=True),
+)
+"""What people and programs ask of the daemon."""

@@ -2,6 +2,7 @@
 
 from sync_daemon.settings.loading import load_settings
 from sync_daemon.settings.models import (
+    DashboardSettings,
     DatabaseSettings,
     FeedSettings,
     GoogleSettings,
@@ -15,6 +16,7 @@ from sync_daemon.settings.search import find_config, search_places
 from sync_daemon.settings.values import parse_duration, parse_spreadsheet
 
 __all__ = [
+    "DashboardSettings",
     "DatabaseSettings",
     "FeedSettings",
     "GoogleSettings",

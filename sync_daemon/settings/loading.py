@@ -79,6 +79,12 @@ def _with_absolute_paths(config: ConfigFile, path: Path) -> Settings:
         metrics=config.metrics.model_copy(
             update={"file": config.metrics.file and folder / config.metrics.file}
         ),
+        dashboard=config.dashboard.model_copy(
+            update={
+                "tls_cert": config.dashboard.tls_cert and folder / config.dashboard.tls_cert,
+                "tls_key": config.dashboard.tls_key and folder / config.dashboard.tls_key,
+            }
+        ),
         sheets=config.sheets,
     )
 

@@ -26,6 +26,7 @@ from sync_daemon.settings.values import (
 
 ENV_PREFIX = "SHEETD_"
 ENV_DELIMITER = "__"
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class _Section(BaseModel):
@@ -108,6 +109,34 @@ class MetricsSettings(_Section):
 
     file: ConfigPath | None = None
     """Where to write figures for Prometheus (node_exporter's textfile collector), if anywhere."""
+
+
+class DashboardSettings(_Section):
+    """``[dashboard]``: the web page and the API, served by `sheetd dashboard`."""
+
+    host: Name = "127.0.0.1"
+    """The address it listens on. Any other than this machine's own needs tls_cert and tls_key, or
+    behind_proxy."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8787
+    """The port it listens on; 0 for one that is free."""
+    allow_origins: frozenset[Origin] = frozenset()
+    """Web pages of other origins that may call the API (CORS): ["https://me.example"]."""
+    behind_proxy: bool = False
+    """Whether a reverse proxy with TLS stands before it, which checks the name of the host."""
+    tls_cert: ConfigPath | None = None
+    """The certificate with its chain (PEM), to serve HTTPS."""
+    tls_key: ConfigPath | None = None
+    """The key of that certificate (PEM)."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can connect."""
+        return self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether it serves HTTPS itself."""
+        return self.tls_cert is not None and self.tls_key is not None
 
 
 class StepSettings(_Section):
@@ -231,6 +260,7 @@ class ConfigFile(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     tools: ToolsSettings = ToolsSettings()
     metrics: MetricsSettings = MetricsSettings()
+    dashboard: DashboardSettings = DashboardSettings()
     sheets: tuple[SheetSettings, ...] = ()
 
     @classmethod
@@ -257,4 +287,5 @@ class Settings:
     schedule: ScheduleSettings
     tools: ToolsSettings
     metrics: MetricsSettings
+    dashboard: DashboardSettings
     sheets: tuple[SheetSettings, ...]

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from sync_daemon.bootstrap import Application
 from sync_daemon.settings import (
+    DashboardSettings,
     DatabaseSettings,
     FeedSettings,
     GoogleSettings,
@@ -31,6 +32,7 @@ SECTIONS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (DatabaseSettings, CONTENT["database"]),
     (ScheduleSettings, CONTENT["schedule"]),
     (ToolsSettings, CONTENT["tools"]),
+    (DashboardSettings, CONTENT["dashboard"]),
     (SheetSettings, SHEET),
     (StepSettings, STEP),
 ]
@@ -51,7 +53,7 @@ def test_its_steps_fit_the_tools_there_are() -> None:
 )
 def test_it_shows_every_key(section: type[BaseModel], sample: dict[str, Any]) -> None:
     keys = {field.alias or name for name, field in section.model_fields.items()}
-    assert set(sample) == keys - {"feeds"}
+    assert set(sample) == keys - {"feeds", "tls_cert", "tls_key"}
 
 
 def test_the_feed_that_is_commented_out_is_one() -> None:

@@ -67,7 +67,7 @@ def test_no_byte_of_the_mirror_holds_a_forgotten_row(loop: Loop) -> None:
     assert row_id.encode() in bytes_on_disk(loop)
     assert forgotten.entries == {
         "jobs": 1, "results": 2, "row_versions": 3, "hand_edits": 1, "written_rows": 2,
-        "tool_memory": 0,
+        "tool_memory": 0, "work_requests": 0,
     }  # fmt: skip
     assert check(loop.application.database) == []
 

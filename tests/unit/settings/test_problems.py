@@ -24,7 +24,7 @@ DURATION = 'write a duration like "60s", "10m" or "1h30m"'
         ("[gogle]\n", "gogle: unknown key; did you mean 'google'?"),
         (
             "colour = 1\n",
-            "colour: unknown key; keys there: google, database, schedule, tools, metrics, sheets",
+            "colour: unknown key; keys there: google, database, schedule, tools, metrics, dash",
         ),
         ('path = "x"\n', "path: unknown key; keys there: "),
         ('_env_file = "x"\n', "_env_file: unknown key; keys there: "),

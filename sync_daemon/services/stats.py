@@ -1,0 +1,365 @@
+"""Figures behind the plots: how far applications came, answers, keywords, pay, tools."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from sync_daemon.domain.access import Scope
+from sync_daemon.domain.cells import decode_cells, is_blank
+from sync_daemon.domain.jobs import FromColumn
+from sync_daemon.domain.pipeline import JobState
+from sync_daemon.domain.rows import RowState
+from sync_daemon.mirror.job_search import JobSearchEntry
+from sync_daemon.mirror.tables import jobs, results, row_versions, rows
+from sync_daemon.processing.prepared import PreparedStep
+from sync_daemon.tooling.stages import (
+    ACCEPTED,
+    APPLIED,
+    CONSIDERING,
+    IN_PROGRESS,
+    OFFERED,
+    REJECTED,
+    STAGES,
+    StageReader,
+)
+
+GHOSTED_AFTER_DAYS = 30
+LADDER = (CONSIDERING, APPLIED, IN_PROGRESS, OFFERED, ACCEPTED)
+_ANSWERS = frozenset({IN_PROGRESS, OFFERED, ACCEPTED, REJECTED})
+_KEYWORDS = 20
+_BUCKETS = ((0, 3), (4, 7), (8, 14), (15, 21), (22, 30), (31, 60), (61, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One figure with its name."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from and to which rows count, by when they were applied for, or first seen."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen of an application: the stage it came to, and when; the first is the import."""
+
+    stage: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Application:
+    """One application, as its row's history tells."""
+
+    row_id: str
+    began: date
+    sights: list[Sight] = field(default_factory=list)
+
+    @property
+    def stages(self) -> set[str]:
+        """All stages it ever was in."""
+        return {sight.stage for sight in self.sights}
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When an answer was first seen, if it was not there from the start."""
+        for place, sight in enumerate(self.sights):
+            if sight.stage in _ANSWERS:
+                return sight.at if place else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How far applications came: those that reached each stage, and the days they were in it."""
+
+    stages: Sequence[Bar]
+    days: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Answers to applications."""
+
+    per_week: Sequence[Bar]
+    days_to_first: Sequence[Bar]
+    applied: int
+    answered: int
+    ghosted: int
+    ghosted_after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """What postings ask for, what the résumé lacks, and how well it matches."""
+
+    asked: Sequence[Bar]
+    missing: Sequence[Bar]
+    match: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Salary:
+    """The pay range of one posting, in a year."""
+
+    row_id: str
+    label: str
+    currency: str
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStat:
+    """How a tool does."""
+
+    tool: str
+    results: int
+    failed: int
+    retrying: int
+    mean_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pipelines:
+    """What the configuration tells of each sheet: its steps, and the column of the status."""
+
+    steps: Mapping[str, Sequence[PreparedStep]]
+
+    def columns(self, tool: str, output: str) -> dict[str, str]:
+        """Sheet → the column that an output of a tool fills."""
+        return {
+            name: step.spec.outputs[output]
+            for name, steps in self.steps.items()
+            for step in steps
+            if step.spec.tool == tool and output in step.spec.outputs
+        }
+
+    def status_columns(self) -> dict[str, list[str]]:
+        """Sheet → the columns that its follow-ups read the status from."""
+        return {
+            name: [
+                s.header for s in step.spec.inputs.get("status", ()) if isinstance(s, FromColumn)
+            ]
+            for name, steps in self.steps.items()
+            for step in steps
+            if step.spec.tool == "follow_up"
+        }
+
+    def tools(self, sheet: str) -> dict[str, str]:
+        """Step → its tool."""
+        return {step.spec.name: step.spec.tool for step in self.steps.get(sheet, ())}
+
+
+def load_applications(
+    connection: Connection, scope: Scope, pipelines: Pipelines, period: Period
+) -> list[Application]:
+    """Applications by the history of their status; deleted rows count for what they were."""
+    query = select(
+        row_versions.c.row_id, row_versions.c.at, row_versions.c.cells, rows.c.sheet
+    ).join(rows, rows.c.row_id == row_versions.c.row_id)
+    query = _within(query, scope).order_by(row_versions.c.row_id, row_versions.c.version)
+    status_of, read = pipelines.status_columns(), _Stages()
+    found: dict[str, Application] = {}
+    for each in connection.execute(query).mappings():
+        row_id, sheet = str(each["row_id"]), each["sheet"]
+        cells, moment = decode_cells(each["cells"]), datetime.fromisoformat(each["at"])
+        entry = JobSearchEntry.from_cells(cells)
+        status = next(
+            (str(cells[c]) for c in status_of.get(sheet, ()) if cells.get(c)), entry.status
+        )
+        stage = read.stage(status or "")
+        known = found.setdefault(row_id, Application(row_id, entry.applied_on or moment.date()))
+        if entry.applied_on is not None:
+            known.began = entry.applied_on
+        if stage and (not known.sights or known.sights[-1].stage != stage):
+            known.sights.append(Sight(stage, moment))
+    return [a for a in found.values() if a.sights and period.holds(a.began)]
+
+
+def funnel(applications: Sequence[Application], now: datetime) -> Funnel:
+    """How many came to each stage; whoever came further came there too."""
+    reached = Counter[str]()
+    for each in applications:
+        furthest = max((LADDER.index(s) for s in each.stages if s in LADDER), default=-1)
+        if furthest < 0 and each.stages & {REJECTED}:
+            furthest = LADDER.index(APPLIED)
+        reached.update(LADDER[: furthest + 1])
+    ended = Counter(stage for a in applications for stage in {a.sights[-1].stage} - set(LADDER))
+    stages = [Bar(stage, reached[stage]) for stage in LADDER]
+    stages += [Bar(s, ended[s]) for s in STAGES.values() if s not in LADDER and ended[s]]
+    return Funnel(stages, _days_per_stage(applications, now))
+
+
+def responses(applications: Sequence[Application], now: datetime) -> Responses:
+    """Answers a week, days to the first, and who never answered."""
+    applied = [each for each in applications if each.stages & {APPLIED, *_ANSWERS}]
+    answered = [each for each in applied if each.stages & _ANSWERS]
+    weeks = Counter[str]()
+    waits: list[int] = []
+    for each in answered:
+        if each.answered_at is not None:
+            year, week, _ = each.answered_at.isocalendar()
+            weeks[f"{year}-W{week:02}"] += 1
+            waits.append(max(0, (each.answered_at.date() - each.began).days))
+    silent = [each for each in applied if not each.stages & _ANSWERS]
+    ghosted = [a for a in silent if (now.date() - a.began).days > GHOSTED_AFTER_DAYS]
+    return Responses(
+        per_week=[Bar(week, weeks[week]) for week in sorted(weeks)],
+        days_to_first=_buckets(waits),
+        applied=len(applied),
+        answered=len(answered),
+        ghosted=len(ghosted),
+        ghosted_after_days=GHOSTED_AFTER_DAYS,
+    )
+
+
+def keywords(connection: Connection, scope: Scope, period: Period) -> Keywords:
+    """What postings ask for, counted over rows, from the newest result of each row."""
+    asked, lacking, match = Counter[str](), Counter[str](), Counter[int]()
+    for output in _newest_outputs(connection, scope, "keyword_analyzer", period):
+        asked.update(set(_texts(output.get("keywords"))))
+        lacking.update(set(_texts(output.get("missing"))))
+        score = output.get("score")
+        if isinstance(score, int | float):
+            match[min(9, max(0, int(score) // 10))] += 1
+    bars = [Bar(f"{10 * n}–{10 * n + 10} %", match[n]) for n in range(10)] if match else []
+    return Keywords(_top(asked), _top(lacking), bars)
+
+
+def salaries(connection: Connection, scope: Scope, period: Period) -> list[Salary]:
+    """Pay ranges of live rows, by currency, the highest first."""
+    found = []
+    for row_id, cells, output in _newest(connection, scope, "salary_parser", period):
+        low, high = output.get("yearly_minimum"), output.get("yearly_maximum")
+        currency = output.get("currency")
+        low = high if low is None else low
+        high = low if high is None else high
+        if isinstance(low, int | float) and isinstance(high, int | float) and currency:
+            label = JobSearchEntry.from_cells(cells).headline or row_id
+            found.append(Salary(row_id, label, str(currency), float(low), float(high)))
+    return sorted(found, key=lambda s: (s.currency, -s.maximum, s.row_id))
+
+
+def tool_stats(
+    connection: Connection, scope: Scope, pipelines: Pipelines, period: Period
+) -> list[ToolStat]:
+    """How the tools do, by name."""
+    done = select(results.c.tool, func.count(), func.avg(results.c.duration_s)).join(
+        rows, rows.c.row_id == results.c.row_id
+    )
+    if period.first is not None:
+        done = done.where(results.c.at >= period.first.isoformat())
+    if period.last is not None:
+        done = done.where(func.substr(results.c.at, 1, 10) <= period.last.isoformat())
+    counts = {tool: (n, mean or 0.0) for tool, n, mean in connection.execute(
+        _within(done, scope).group_by(results.c.tool)
+    )}  # fmt: skip
+    open_jobs = select(rows.c.sheet, jobs.c.step, jobs.c.state, func.count()).join(
+        rows, rows.c.row_id == jobs.c.row_id
+    )
+    open_jobs = open_jobs.where(rows.c.state != RowState.DELETED.value)
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    query = _within(open_jobs, scope).group_by(rows.c.sheet, jobs.c.step, jobs.c.state)
+    for sheet, step, state, number in connection.execute(query):
+        states[pipelines.tools(sheet).get(step, step)][state] += number
+    return [
+        ToolStat(
+            tool, counts.get(tool, (0, 0.0))[0], states[tool][JobState.FAILED.value],
+            states[tool][JobState.RETRYING.value], round(counts.get(tool, (0, 0.0))[1], 3),
+        )
+        for tool in sorted({*counts, *states})
+    ]  # fmt: skip
+
+
+class _Stages:
+    """Reads status words, each once."""
+
+    def __init__(self) -> None:
+        self._reader = StageReader()
+        self._known: dict[str, str | None] = {}
+
+    def stage(self, status: str) -> str | None:
+        if status not in self._known:
+            self._known[status] = None if is_blank(status) else self._reader.read(status)
+        return self._known[status]
+
+
+def _days_per_stage(applications: Iterable[Application], now: datetime) -> list[Bar]:
+    days: dict[str, list[float]] = defaultdict(list)
+    for each in applications:
+        ends = [*(sight.at for sight in each.sights[1:]), now]
+        for sight, end in zip(each.sights, ends, strict=True):
+            if sight.stage in LADDER[:-1]:
+                days[sight.stage].append(max(0.0, (end - sight.at).total_seconds() / 86_400))
+    return [Bar(stage, round(median(days[stage]), 1)) for stage in LADDER if days[stage]]
+
+
+def _buckets(days: Sequence[int]) -> list[Bar]:
+    bars = []
+    for low, high in _BUCKETS if days else ():
+        number = sum(1 for each in days if low <= each and (high is None or each <= high))
+        bars.append(
+            Bar(f"{low}–{high} days" if high is not None else f"over {low - 1} days", number)
+        )
+    return bars
+
+
+def _newest_outputs(
+    connection: Connection, scope: Scope, tool: str, period: Period
+) -> Iterator[Mapping[str, Any]]:
+    for _, _, output in _newest(connection, scope, tool, period):
+        yield output
+
+
+def _newest(
+    connection: Connection, scope: Scope, tool: str, period: Period
+) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Row id, cells and the result that counts now, of each live row."""
+    query = (
+        select(rows.c.row_id, rows.c.first_seen, row_versions.c.cells, results.c.output)
+        .join(jobs, jobs.c.result_id == results.c.id)
+        .join(rows, rows.c.row_id == results.c.row_id)
+        .join(
+            row_versions,
+            (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
+        )
+        .where(results.c.tool == tool, rows.c.state != RowState.DELETED.value)
+    )
+    for row_id, seen, text, output in connection.execute(_within(query, scope)):
+        cells = decode_cells(text)
+        began = JobSearchEntry.from_cells(cells).applied_on or date.fromisoformat(seen[:10])
+        if period.holds(began):
+            yield row_id, cells, json.loads(output)
+
+
+def _within(query: Select[Any], scope: Scope) -> Select[Any]:
+    return query if scope.sheets is None else query.where(rows.c.sheet.in_(scope.sheets))
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _top(counted: Counter[str]) -> list[Bar]:
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [Bar(name, number) for name, number in ordered[:_KEYWORDS]]

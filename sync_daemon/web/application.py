@@ -1,0 +1,106 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.mirror.live import LiveMirror
+from sync_daemon.web import guards, pages, schemas
+from sync_daemon.web.dependencies import Dashboard, TheDashboard
+from sync_daemon.web.events import Broadcaster
+from sync_daemon.web.problems import MEDIA_TYPE, install_handlers
+from sync_daemon.web.routers import asking, figures, reading
+from sync_daemon.web.sessions import Sessions
+
+API = "/api/v1"
+STATIC = Path(__file__).with_name("static")
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": schemas.ProblemModel, "content": {MEDIA_TYPE: {}}, "description": text}
+    for status, text in {
+        401: "Nobody known",
+        403: "Not allowed",
+        404: "Not found",
+        409: "It does not fit how things are",
+        413: "Too large",
+        422: "It cannot be answered as it stands",
+        503: "The mirror cannot be read",
+    }.items()
+}
+
+
+def create_app(application: Application) -> FastAPI:
+    """The page and the API over one mirror.
+
+    Args:
+        application: settings, clock and the mirror; the caller closes it.
+    """
+    mirror = LiveMirror(application.settings.database.url)
+    sessions = Sessions(application.clock.monotonic)
+    dashboard = Dashboard(application, mirror, sessions, Broadcaster(mirror))
+    app = FastAPI(
+        title="sheetd",
+        version="1",
+        description="Rows, runs and figures of sheetd, and requests to it.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=partial(_lifespan, dashboard),
+    )
+    app.state.dashboard = dashboard
+    install_handlers(app)
+    for router in (_open_routes(app), reading.router, reading.fresh, asking.router, figures.router):
+        app.include_router(router, prefix=API, tags=["api"], responses=_PROBLEMS)
+    app.include_router(figures.fresh, prefix=API, tags=["api"], responses=_PROBLEMS)
+    app.include_router(figures.root, responses=_PROBLEMS)
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(guards.Guards, settings=application.settings.dashboard)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(dashboard: Dashboard, _app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await dashboard.broadcaster.close()
+    await dashboard.mirror.close()
+
+
+def _open_routes(app: FastAPI) -> APIRouter:
+    """What needs no token."""
+    router = APIRouter()
+
+    @router.get("/health")
+    async def health(dashboard: TheDashboard) -> schemas.HealthModel:
+        """Whether the daemon is alive, and the mirror can be read."""
+        await dashboard.mirror.read(lambda connection: connection.exec_driver_sql("SELECT 1"))
+        return schemas.HealthModel(
+            status="ok",
+            daemon="running" if dashboard.daemon().is_running else "stopped",
+            version=version_of("sheetd"),
+        )
+
+    @router.get("/openapi.json", include_in_schema=False)
+    async def openapi(_request: Request) -> JSONResponse:
+        return JSONResponse(openapi_of(app))
+
+    return router
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The API's description (OpenAPI 3.1)."""
+    described = app.openapi()
+    schemes = described.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["token"] = {"type": "http", "scheme": "bearer"}
+    described["security"] = [{"token": []}]
+    described["paths"][f"{API}/health"]["get"]["security"] = []
+    return described

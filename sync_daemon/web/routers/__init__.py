@@ -1,0 +1,1 @@
+"""Routes: thin, each a call of a use-case."""

@@ -1,0 +1,190 @@
+"""Figures, exports, the calendar, metrics and events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
+from functools import partial
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from sync_daemon import metrics as prometheus
+from sync_daemon.domain.access import Scope
+from sync_daemon.errors import QueryError
+from sync_daemon.export.forms import ExportForm, write_export
+from sync_daemon.export.table import Export, ExportedRow
+from sync_daemon.services import due, rows, runs, stats
+from sync_daemon.services.stats import Period
+from sync_daemon.web import schemas
+from sync_daemon.web.dependencies import Dashboard, TheDashboard, TheScope, conditional
+from sync_daemon.web.lists import pipelines_of
+from sync_daemon.web.routers.reading import TheQuestion
+
+router = APIRouter(dependencies=[Depends(conditional)])
+fresh = APIRouter()
+root = APIRouter()
+
+_IN_MEMORY = 4 << 20  # bytes of an export; what is longer goes to a file without a name
+_CHUNK = 1 << 16
+_MEDIA_TYPES = {
+    ExportForm.CSV: "text/csv; charset=utf-8",
+    ExportForm.JSON: "application/json",
+    ExportForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def period(
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+) -> Period:
+    """The days that count."""
+    if first is not None and last is not None and last < first:
+        raise QueryError("`to` is before `from`.", hint="Write the earlier day as `from`.")
+    return Period(first, last)
+
+
+ThePeriod = Annotated[Period, Depends(period)]
+
+
+@router.get("/stats/funnel")
+async def funnel(dashboard: TheDashboard, scope: TheScope, days: ThePeriod) -> schemas.FunnelModel:
+    """How far applications came, by the history of their status."""
+    found = await applications(dashboard, scope, days)
+    now = dashboard.application.clock.now()
+    return schemas.FunnelModel.model_validate(stats.funnel(found, now))
+
+
+@router.get("/stats/responses")
+async def responses(
+    dashboard: TheDashboard, scope: TheScope, days: ThePeriod
+) -> schemas.ResponsesModel:
+    """Answers a week, days to the first one, applications that got none."""
+    found = await applications(dashboard, scope, days)
+    now = dashboard.application.clock.now()
+    return schemas.ResponsesModel.model_validate(stats.responses(found, now))
+
+
+@router.get("/stats/keywords")
+async def keywords(
+    dashboard: TheDashboard, scope: TheScope, days: ThePeriod
+) -> schemas.KeywordsModel:
+    """What postings ask for, and what the résumé lacks."""
+    found = await dashboard.mirror.read(partial(stats.keywords, scope=scope, period=days))
+    return schemas.KeywordsModel.model_validate(found)
+
+
+@router.get("/stats/salaries")
+async def salaries(
+    dashboard: TheDashboard, scope: TheScope, days: ThePeriod
+) -> schemas.SalariesModel:
+    """Pay ranges, by currency."""
+    found = await dashboard.mirror.read(partial(stats.salaries, scope=scope, period=days))
+    return schemas.SalariesModel(items=[schemas.SalaryModel.model_validate(each) for each in found])
+
+
+@router.get("/stats/tools")
+async def tools(
+    dashboard: TheDashboard, scope: TheScope, days: ThePeriod
+) -> schemas.ToolStatsModel:
+    """How the tools do."""
+    pipelines = await pipelines_of(dashboard)
+    load = partial(stats.tool_stats, scope=scope, pipelines=pipelines, period=days)
+    found = await dashboard.mirror.read(load)
+    return schemas.ToolStatsModel(
+        items=[schemas.ToolStatModel.model_validate(each) for each in found]
+    )
+
+
+@router.get("/export", response_class=Response)
+async def export(
+    dashboard: TheDashboard,
+    scope: TheScope,
+    question: TheQuestion,
+    response: Response,
+    form: Annotated[ExportForm, Query(alias="format")] = ExportForm.CSV,
+) -> Response:
+    """Rows as a file: the bytes of `sheetd export`, of the rows that the filters find."""
+
+    def load(connection: Connection) -> list[Any]:
+        known = rows.load_columns(connection, dashboard.hidden)
+        return rows.all_rows(connection, scope, question, known, dashboard.names)
+
+    found = await dashboard.mirror.read(load)
+    table = Export([ExportedRow(row) for row in found])
+    headers = {
+        "Content-Disposition": f'attachment; filename="sheetd.{form.value}"',
+        "ETag": response.headers["ETag"],
+    }
+    chunks = await run_in_threadpool(lambda: _written(table, form))
+    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[form], headers=headers)
+
+
+@fresh.get("/calendar.ics", response_class=Response)
+async def calendar(dashboard: TheDashboard, scope: TheScope) -> Response:
+    """Follow-ups due, for calendars to subscribe to."""
+    pipelines = await pipelines_of(dashboard)
+    found = await dashboard.mirror.read(partial(due.load_due, scope=scope, pipelines=pipelines))
+    content = due.as_calendar(found, dashboard.application.clock.now())
+    return Response(content, media_type="text/calendar; charset=utf-8")
+
+
+@fresh.get("/events", response_class=Response)
+async def events(
+    dashboard: TheDashboard,
+    scope: TheScope,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Server-sent events of runs, rows and requests."""
+    await dashboard.mirror.version()  # 503 now rather than a stream that says nothing
+    stream: AsyncIterator[str] = dashboard.broadcaster.listen(scope, last_event_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+@root.get("/metrics", response_class=Response, tags=["api"])
+async def metrics(dashboard: TheDashboard, scope: TheScope) -> Response:
+    """Figures for Prometheus."""
+    now = dashboard.application.clock.now()
+
+    def load(connection: Connection) -> str:
+        sheets = [
+            prometheus.SheetFigures(each.name, each.rows, each.retrying, each.failures, None, 0.0)
+            for each in runs.overview(connection, scope, dashboard.settings, now)
+        ]
+        calls = runs.quota(connection, scope, dashboard.settings, now).calls_last_minute
+        return prometheus.render(sheets, calls or {})
+
+    text = await dashboard.mirror.read(load)
+    state = int(dashboard.daemon().is_running)
+    text += (
+        f"# HELP sheetd_up Whether the daemon runs.\n# TYPE sheetd_up gauge\nsheetd_up {state}\n"
+    )
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def applications(dashboard: Dashboard, scope: Scope, days: Period) -> list[stats.Application]:
+    """Applications by the history of their status."""
+    pipelines = await pipelines_of(dashboard)
+    load: Callable[[Connection], list[stats.Application]] = partial(
+        stats.load_applications, scope=scope, pipelines=pipelines, period=days
+    )
+    return await dashboard.mirror.read(load)
+
+
+def _written(table: Export, form: ExportForm) -> Iterator[bytes]:
+    """The file in pieces; an error comes before the first."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the stream closes it
+    write_export(table, form, file)  # type: ignore[arg-type]
+    file.seek(0)
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_CHUNK):
+                yield piece
+
+    return pieces()

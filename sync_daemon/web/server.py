@@ -1,0 +1,90 @@
+"""Serving the application with uvicorn."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from sync_daemon.bootstrap import Application
+from sync_daemon.errors import ConfigError
+from sync_daemon.settings import DashboardSettings
+from sync_daemon.web.application import create_app
+
+_PATIENCE_S = 2  # for answers in hand when told to stop; event streams never end by themselves
+
+
+def serve(application: Application, on_ready: Callable[[str, str], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        application: settings and mirror.
+        on_ready: told the address, and the one to sign in at, once connections are taken.
+
+    Raises:
+        ConfigError: the settings would let others listen in, or the port is taken.
+    """
+    settings = application.settings.dashboard
+    check_address(settings)
+    app = create_app(application)
+    listener = _listen(settings)
+    try:
+        port = listener.getsockname()[1]
+        address = f"{'https' if settings.has_tls else 'http'}://{_in_url(settings.host)}:{port}"
+        code = app.state.dashboard.sessions.make_code()
+        on_ready(address, f"{address}/login?code={code}")
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # an address may hold a code
+            server_header=False,
+            proxy_headers=settings.behind_proxy,
+            forwarded_allow_ips="127.0.0.1",
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+            timeout_graceful_shutdown=_PATIENCE_S,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=65_536,
+            limit_concurrency=200,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        listener.close()
+
+
+def check_address(settings: DashboardSettings) -> None:
+    """Raise ConfigError where tokens would go over a network in the clear."""
+    if (settings.tls_cert is None) is not (settings.tls_key is None):
+        message = "dashboard.tls_cert and dashboard.tls_key belong together."
+        raise ConfigError(message, hint="Set both, or neither.")
+    if settings.is_local or settings.has_tls or settings.behind_proxy:
+        return
+    message = f"dashboard.host is {settings.host!r}: others could read tokens on their way."
+    hint = "Set tls_cert and tls_key, or behind_proxy = true if a proxy adds TLS; or 127.0.0.1."
+    raise ConfigError(message, hint=hint)
+
+
+def _listen(settings: DashboardSettings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+        listener.set_inheritable(False)
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        message = f"The dashboard cannot listen on {where}: {error.strerror or error}."
+        raise ConfigError(message, hint="Name another port: --port 8788.") from error
+    return listener
+
+
+def _in_url(host: str) -> str:
+    try:
+        is_v6 = ipaddress.ip_address(host).version == 6  # noqa: PLR2004
+    except ValueError:
+        is_v6 = False
+    return f"[{host}]" if is_v6 else host

@@ -1,0 +1,50 @@
+"""HTML: templates that escape whatever they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def _moment(text: str | None) -> str:
+    """Day, hour and minute of a moment of the mirror, in UTC."""
+    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M") if text else "never"
+
+
+def _segment(text: object) -> str:
+    """Any text as one part of an address."""
+    return quote(str(text), safe="")
+
+
+def _is_link(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("https://", "http://"))
+
+
+_environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters |= {"moment": _moment, "segment": _segment}
+_environment.tests["link"] = _is_link
+
+
+def render(
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page."""
+    text = _environment.get_template(template).render(values)
+    return HTMLResponse(text, status, dict(headers or {}))
