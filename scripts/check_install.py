@@ -103,7 +103,7 @@ def _try_without(home: Path, package: str, tool: str) -> None:
     python = str(home / "bin" / "python")
     _run([python, "-m", "pip", "uninstall", "-q", "-y", package], home)
     finding = _doctor_on_tools(home)
-    if finding["ok"] or tool not in finding["message"] or package not in finding["mend"]:
+    if finding["ok"] or tool not in finding["message"] or package not in finding["hint"]:
         raise InstallationError(f"`sheetd doctor` does not miss {package}: {finding}")
     try:
         _sheetd(home, "demo")

@@ -1,4 +1,4 @@
-"""The checks of ``sheetd doctor``: each says how things stand and how to mend them."""
+"""The checks of ``sheetd doctor``: each says how things stand and what to do."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ _SET_CLOCK = "Set this machine's clock: timedatectl set-ntp true"
 class Check:
     """One finding; ``status`` is what the command exits with if it is the first that failed.
 
-    One that is ``ok`` and has a ``mend`` is a warning.
+    One that is ``ok`` and has a ``hint`` is a warning.
     """
 
     name: str
     ok: bool
     message: str
-    mend: str = ""
+    hint: str = ""
     status: ExitStatus = ExitStatus.DONE
 
 
@@ -232,9 +232,9 @@ def _look_at_sheet(look: _Examination, sheet: SheetSettings) -> Iterator[Check]:
 
 def _look_at_configuration(path: Path) -> Check:
     exposure = find_exposure(path)
-    mend = f"chmod 600 {shlex.quote(str(path))}" if exposure and _is_ours(path) else ""
+    hint = f"chmod 600 {shlex.quote(str(path))}" if exposure and _is_ours(path) else ""
     return Check(
-        "configuration", ok=True, message=f"{path}{exposure and ': ' + exposure}", mend=mend
+        "configuration", ok=True, message=f"{path}{exposure and ': ' + exposure}", hint=hint
     )
 
 
@@ -248,12 +248,12 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
         return Check(name, ok=True, message=look())
     except SheetdError as error:
         return Check(
-            name, ok=False, message=error.message, mend=error.hint, status=error.exit_status
+            name, ok=False, message=error.message, hint=error.hint, status=error.exit_status
         )
 
 
 def no_configuration(error: ConfigError) -> Check:
     """The finding where there is no configuration to check anything by."""
     return Check(
-        "configuration", ok=False, message=error.message, mend=error.hint, status=error.exit_status
+        "configuration", ok=False, message=error.message, hint=error.hint, status=error.exit_status
     )

@@ -47,7 +47,7 @@ class StatusTabs:
                     self._show(sheet)
                 except SheetdError as error:
                     log.warning(
-                        "no status tab", sheet=sheet.name, error=error.message, mend=error.hint
+                        "no status tab", sheet=sheet.name, error=error.message, hint=error.hint
                     )
 
     def _line(self, name: str) -> SheetLine:
@@ -60,7 +60,7 @@ class StatusTabs:
             next_run=_moment(queue.next_run),
             rows=queue.rows,
             error=failure.message if failure else "",
-            mend=failure.hint if failure else "",
+            hint=failure.hint if failure else "",
             failures=queue.failures,
             backlog=report.backlog if report else "",
             attention=[

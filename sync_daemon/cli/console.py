@@ -43,11 +43,11 @@ _CELL_WIDTH = 48
 _LARGEST_WHOLE = 1e15  # beyond it, a float no longer tells one whole number from the next
 
 
-def print_failure(message: str, mend: str) -> None:
+def print_failure(message: str, hint: str) -> None:
     """Say what failed and what to do about it, on standard error."""
-    said, advice = escape(redact(message)), escape(redact(mend))
+    said, advice = escape(redact(message)), escape(redact(hint))
     errors.print(f"[bold red]error:[/] {said}", markup=True, soft_wrap=True)
-    if mend:
+    if hint:
         errors.print(f"[bold]fix:[/]   {advice}", markup=True, soft_wrap=True)
 
 

@@ -97,7 +97,7 @@ def restore(
 
 @app.command("check")
 def check(
-    mend: Annotated[
+    repair: Annotated[
         bool, typer.Option("--repair", help="Repair what can be repaired; a copy is kept first.")
     ] = False,
     as_json: JsonOption = False,
@@ -111,11 +111,11 @@ def check(
     from sync_daemon.mirror.mending import Repair
 
     with opened(config, log_level) as application:
-        repaired = _repair(application) if mend else Repair()
+        repaired = _repair(application) if repair else Repair()
         findings = _inspect(application)
     failure = _failure(findings)
     if as_json:
-        told = {"done": repaired.done, "lost": repaired.lost} if mend else {}
+        told = {"done": repaired.done, "lost": repaired.lost} if repair else {}
         listed = [asdict(finding) for finding in findings]
         print_json({"ok": failure is None, "findings": listed, **told, **failed_with(failure)})
     else:

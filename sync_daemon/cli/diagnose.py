@@ -1,4 +1,4 @@
-"""``sheetd doctor``: what is wrong, and how to mend it."""
+"""``sheetd doctor``: what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def doctor(
 def _print(check: Check) -> None:
     mark = "[bold red]fail[/]"
     if check.ok:
-        mark = "[yellow]warn[/]" if check.mend else "[green]ok[/]  "
+        mark = "[yellow]warn[/]" if check.hint else "[green]ok[/]  "
     output.print(
         f"{mark} {escape(check.name)}: {escape(check.message)}", markup=True, soft_wrap=True
     )
-    if check.mend:
-        output.print(f"     fix: {check.mend}", soft_wrap=True)
+    if check.hint:
+        output.print(f"     fix: {check.hint}", soft_wrap=True)

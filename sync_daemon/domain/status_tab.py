@@ -15,14 +15,14 @@ _LONGEST = 1_000  # characters of a cell
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """How one sheet stands; ``error`` and ``mend`` are empty where all is well."""
+    """How one sheet stands; ``error`` and ``hint`` are empty where all is well."""
 
     sheet: str
     ended_at: datetime | None
     next_run: datetime | None
     rows: Mapping[str, int]  # state → number
     error: str = ""
-    mend: str = ""
+    hint: str = ""
     failures: int = 0  # cycles, one after the other
     backlog: str = ""
     attention: Sequence[tuple[int, str, str]] = ()  # row number, state, sentence
@@ -57,7 +57,7 @@ def _cells(line: SheetLine, zone: tzinfo | None) -> list[str]:
         _result(line),
         _time(line.next_run, zone) or "when somebody runs sheetd",
         rows,
-        line.mend or line.note,
+        line.hint or line.note,
     ]
     return [cell[:_LONGEST] for cell in cells]
 

@@ -16,7 +16,7 @@ from tests.support.loop import Loop, running_loop
 
 # `make test-interrupt` asks for twenty.
 MOMENTS = int(os.environ.get("SHEETD_TEST_MOMENTS", "1"))
-LASTS_S = 1.2  # longer than all of them but those that run until they are told to stop
+LASTS_S = 1.2 if MOMENTS > 1 else 0.6  # most commands are done by then
 FIRST_S = 0.01  # so that it is ours
 ENDING_S = 0.3  # of the interpreter; whatever the command did was done
 # Closes its end of the pipe where sheetd takes over from the interpreter.

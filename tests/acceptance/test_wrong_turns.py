@@ -130,7 +130,7 @@ def test_doctor_has_one_line_that_says_how_to_mend_it(
     ran = sheetd("doctor", "--json")
     failed = [check for check in ran.json() if not check["ok"]]
     assert [check["name"] for check in failed] == [turn.check]
-    assert turn.sentence in failed[0]["mend"]
+    assert turn.sentence in failed[0]["hint"]
     assert ran.status == turn.status
     shown = sheetd("doctor")
     assert f"fail {turn.check}: " in shown.out
