@@ -100,6 +100,9 @@ COMMANDS = {
         "Take back the results that a run wrote, except those changed since.",
     ),
     "export": Entry("privacy:export", _DATA, "Write all rows with their results to a file."),
+    "plot": Entry(
+        "plot:plot", _DATA, "Draw figures of the hunt as SVG, as the page shows them."
+    ),
     "forget": Entry(
         "privacy:forget",
         _DATA,

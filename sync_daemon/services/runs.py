@@ -15,9 +15,9 @@ from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.errors import NotFoundError
-from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.queries import CURRENT_ROWS, MirrorReader, RowView, row_view
 from sync_daemon.mirror.row_pages import COUNTED
-from sync_daemon.mirror.tables import installation, jobs, rows, runs, writes
+from sync_daemon.mirror.tables import installation, jobs, rows, runs, writes, written_rows
 from sync_daemon.services.cursors import decode_cursor, encode_cursor
 from sync_daemon.services.rows import Page, check_name
 from sync_daemon.settings import Settings, SheetSettings
@@ -107,6 +107,14 @@ def written_sheets(connection: Connection, run_id: int) -> list[str]:
     """The sheets that a run wrote to."""
     query = select(writes.c.sheet).where(writes.c.run_id == run_id).distinct()
     return list(connection.scalars(query.order_by(writes.c.sheet)))
+
+
+def written_rows_of(connection: Connection, run_id: int, limit: int = 100) -> list[RowView]:
+    """The first rows that a run wrote to."""
+    ids = select(written_rows.c.row_id).join(writes, writes.c.id == written_rows.c.write_id)
+    query = CURRENT_ROWS.where(rows.c.row_id.in_(ids.where(writes.c.run_id == run_id)))
+    query = query.order_by(rows.c.sheet, rows.c.row_number).limit(limit)
+    return [row_view(found, ()) for found in connection.execute(query).mappings()]
 
 
 def list_jobs(

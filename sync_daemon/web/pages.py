@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from sync_daemon.domain.access import Role
+from sync_daemon.domain.status import RowStanding
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.mirror.job_search import JobSearchEntry
 from sync_daemon.mirror.queries import MirrorReader, RowView
-from sync_daemon.services import due, runs
+from sync_daemon.services import due, plots, provenance, rows, runs
+from sync_daemon.services.requests import see_request
+from sync_daemon.services.stats import Period
 from sync_daemon.services.tokens import scope_of
 from sync_daemon.web.dependencies import (
     Caller,
     Dashboard,
+    Operator,
     TheCaller,
     TheDashboard,
     form_of,
 )
-from sync_daemon.web.lists import pipelines_of
+from sync_daemon.web.lists import described_tools, pipelines_of
 from sync_daemon.web.problems import Problem
+from sync_daemon.web.routers.figures import ThePeriod
+from sync_daemon.web.routers.reading import TheQuestion
 from sync_daemon.web.sessions import COOKIE, LASTS_S
 from sync_daemon.web.templating import render
 
 router = APIRouter()
 
 _ATTENTION = 25
+_EVENTS = 100
 _DUE_WITHIN = timedelta(days=14)
 
 
@@ -158,3 +170,173 @@ def _signed_in(dashboard: Dashboard, cookie: str) -> Response:
         path="/",
     )
     return response
+
+
+@router.get("/rows")
+async def list_rows(
+    request: Request, dashboard: TheDashboard, caller: TheCaller, question: TheQuestion
+) -> Response:
+    """Rows, with the filters of the API."""
+    asked = replace(
+        question,
+        sheet=question.sheet or None,
+        state=[state for state in question.state if state],
+        sort=question.sort or None,
+    )
+
+    def load(connection: Connection) -> dict[str, Any]:
+        known = rows.load_columns(connection, dashboard.hidden)
+        page = rows.list_rows(connection, caller.scope, asked, known, dashboard.names)
+        names = caller.scope.visible(dashboard.names)
+        return {"page": page, "columns": known.of([asked.sheet] if asked.sheet else names)}
+
+    found = await dashboard.mirror.read(load)
+    kept = [(k, v) for k, v in request.query_params.multi_items() if v and k != "cursor"]
+    following = found["page"].next
+    leads_on = urlencode([*kept, ("cursor", following)]) if following else ""
+    filters = urlencode([(k, v) for k, v in kept if k not in {"limit", "sort"}])
+    return show(
+        "rows.html", "Rows", caller, "/rows", **found,
+        items=[brief(row) for row in found["page"].items],
+        asked=asked,
+        states=[state.value for state in RowStanding],
+        names=caller.scope.visible(dashboard.names),
+        following=f"/rows?{leads_on}" if leads_on else "",
+        export=f"&{filters}" if filters else "",
+        live="" if question.cursor else "row",
+    )  # fmt: skip
+
+
+@router.get("/rows/{row_id}")
+async def show_row(
+    row_id: str, dashboard: TheDashboard, caller: TheCaller, asked: str | None = None
+) -> Response:
+    """One row: what it holds, where that comes from, what happened to it."""
+    steps = (await pipelines_of(dashboard)).steps
+
+    def load(connection: Connection) -> dict[str, Any]:
+        row = rows.find_row(connection, caller.scope, row_id)
+        specs = [step.spec for step in steps.get(row.sheet, ())]
+        return {
+            "row": row,
+            "stories": provenance.stories_of(connection, row, specs),
+            "events": MirrorReader(connection).history(row_id)[::-1][:_EVENTS],
+            "notice": _told(connection, caller, asked),
+        }
+
+    found = await dashboard.mirror.read(load)
+    title = brief(found["row"])["headline"]
+    return show("row.html", title, caller, "/rows", **found, live="row request")
+
+
+@router.get("/runs")
+async def list_runs(
+    dashboard: TheDashboard, caller: TheCaller, cursor: str | None = None
+) -> Response:
+    """Runs, the newest first."""
+    load = partial(runs.list_runs, scope=caller.scope, cursor=cursor, limit=50)
+    page = await dashboard.mirror.read(load)
+    return show("runs.html", "Runs", caller, "/runs", page=page, live="" if cursor else "run")
+
+
+@router.get("/runs/{run_id}")
+async def show_run(
+    run_id: int, dashboard: TheDashboard, caller: TheCaller, asked: str | None = None
+) -> Response:
+    """One run: what it did, and a way to take it back."""
+
+    def load(connection: Connection) -> dict[str, Any]:
+        run = runs.find_run(connection, caller.scope, run_id)
+        written = runs.written_sheets(connection, run_id)
+        return {
+            "run": run,
+            "may_undo": bool(written) and caller.scope.sees_all(written),
+            "written": [
+                brief(row)
+                for row in runs.written_rows_of(connection, run_id)
+                if caller.scope.sees(row.sheet)
+            ],
+            "notice": _told(connection, caller, asked),
+        }
+
+    found = await dashboard.mirror.read(load)
+    return show("run.html", f"Run {run_id}", caller, "/runs", **found, live="run request")
+
+
+@router.get("/pipeline")
+async def pipeline(dashboard: TheDashboard, caller: TheCaller, days: ThePeriod) -> Response:
+    """How far applications came, how long it took, and what came back."""
+    return await _plots(dashboard, caller, days, "Pipeline", plots.PIPELINE)
+
+
+@router.get("/keywords")
+async def keywords(dashboard: TheDashboard, caller: TheCaller, days: ThePeriod) -> Response:
+    """What postings ask for, and what the résumé lacks."""
+    return await _plots(dashboard, caller, days, "Keywords", plots.KEYWORDS)
+
+
+@router.get("/tools")
+async def tools(dashboard: TheDashboard, caller: TheCaller) -> Response:
+    """The tools there are."""
+    found = await described_tools(dashboard)
+    return show("tools.html", "Tools", caller, "/tools", tools=found)
+
+
+@router.post("/sync")
+async def sync(dashboard: TheDashboard, scope: Operator) -> Response:
+    """Ask for a cycle."""
+    await run_in_threadpool(lambda: dashboard.asking().sync(scope))
+    return RedirectResponse("/", 303)
+
+
+@router.post("/rows/{row_id}/rerun")
+async def rerun(row_id: str, dashboard: TheDashboard, scope: Operator) -> Response:
+    """Ask for a row's steps again."""
+    made = await run_in_threadpool(lambda: dashboard.asking().rerun(scope, row_id))
+    return RedirectResponse(f"/rows/{row_id}?asked={made.request_id}", 303)
+
+
+@router.post("/rows/{row_id}/restore")
+async def restore(row_id: str, dashboard: TheDashboard, scope: Operator) -> Response:
+    """Ask for a deleted row back."""
+    made = await run_in_threadpool(lambda: dashboard.asking().restore(scope, row_id))
+    return RedirectResponse(f"/rows/{row_id}?asked={made.request_id}", 303)
+
+
+@router.post("/runs/{run_id}/undo")
+async def undo(run_id: int, dashboard: TheDashboard, scope: Operator) -> Response:
+    """Ask for what a run wrote to be taken back."""
+    made = await run_in_threadpool(lambda: dashboard.asking().undo(scope, run_id))
+    return RedirectResponse(f"/runs/{run_id}?asked={made.request_id}", 303)
+
+
+async def _plots(
+    dashboard: Dashboard, caller: Caller, days: Period, title: str, names: Sequence[str]
+) -> Response:
+    pipelines, now = await pipelines_of(dashboard), dashboard.application.clock.now()
+
+    def load(connection: Connection) -> list[plots.Plot]:
+        source = plots.Source(connection, caller.scope, pipelines, days, now)
+        return [plots.PLOTS[name](source) for name in names]
+
+    drawn = [
+        {
+            "title": plot.title,
+            "unit": plot.unit,
+            "bars": plot.bars,
+            "empty": plot.empty,
+            "svg": Markup(plot.svg()),  # noqa: S704 - escaped where it is drawn
+        }
+        for plot in await dashboard.mirror.read(load)
+    ]
+    place = f"/{title.lower()}"
+    return show("plots.html", title, caller, place, plots=drawn, days=days, lines=[])
+
+
+def _told(connection: Connection, caller: Caller, asked: str | None) -> str:
+    """What became of a request that was made on this page."""
+    if not asked:
+        return ""
+    request = see_request(connection, caller.scope, asked)
+    state = f"{request.kind.capitalize()}: {request.state}."
+    return f"{state} {request.reason}".strip()

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+from pydantic import BeforeValidator
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -38,9 +39,12 @@ _MEDIA_TYPES = {
 }
 
 
+Day = Annotated[date | None, BeforeValidator(lambda text: text or None)]
+
+
 def period(
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[Day, Query(alias="from")] = None,
+    last: Annotated[Day, Query(alias="to")] = None,
 ) -> Period:
     """The days that count."""
     if first is not None and last is not None and last < first:
