@@ -154,6 +154,10 @@ bench-keywords: $(STAMP) ## Measure keyword_analyzer on postings with marked ter
 man: $(STAMP) ## Write docs/sheetd.1 from the help of the commands
 	@$(BIN)/python -m scripts.manpage
 
+.PHONY: openapi
+openapi: $(STAMP) ## Write docs/openapi.json from the routes of the API
+	@$(BIN)/python -m scripts.openapi
+
 .PHONY: fmt
 fmt: $(STAMP) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --exit-zero .
