@@ -14,6 +14,7 @@ from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevel
 from sync_daemon.cli.sync import in_one_line, print_failures, print_notes
 
 if TYPE_CHECKING:
+    from sync_daemon.demo import Demo
     from sync_daemon.domain.cells import CellValue
 
 _TITLE = "A job hunt after one cycle: all but the company was filled in"
@@ -28,7 +29,9 @@ _GROWS = "Keywords"
 def demo(
     serve: Annotated[
         bool,
-        typer.Option("--serve", help="Keep it up, with the daemon running and a page to edit in."),
+        typer.Option(
+            "--serve", help="Keep it up: the daemon, a page to edit in, and the dashboard."
+        ),
     ] = False,
     port: Annotated[int, typer.Option("--port", help="Of the page; 0 chooses one.")] = 0,
     as_json: JsonOption = False,
@@ -40,7 +43,6 @@ def demo(
     Example: `sheetd demo --serve`
     """
     from sync_daemon import log
-    from sync_daemon.daemon import Daemon
     from sync_daemon.demo import set_up
     from sync_daemon.engine import CycleOptions
 
@@ -60,13 +62,24 @@ def demo(
             if not serve:
                 output.print(_NEXT, soft_wrap=True)
         if serve:
-            message = f"\nEdit the sheet: [bold]{demo.page}[/] (Ctrl-C ends it)."
-            output.print(message, markup=True, soft_wrap=True)
-            settings = demo.application.settings
-            daemon = Daemon(demo.application, lambda: settings)
-            daemon.run()
-            raise typer.Exit(INTERRUPTED if daemon.was_interrupted else 0)
+            raise typer.Exit(_serve(demo))
     raise typer.Exit(report.exit_status())
+
+
+def _serve(demo: Demo) -> int:
+    """The daemon and the dashboard, until Ctrl-C: the exit status."""
+    from sync_daemon.daemon import Daemon
+    from sync_daemon.web.server import serving
+
+    settings = demo.application.settings
+    daemon = Daemon(demo.application, lambda: settings)
+    with serving(demo.application) as (_, login):
+        output.print(f"\nEdit the sheet:      [bold]{demo.page}[/]", markup=True, soft_wrap=True)
+        output.print(f"See how it stands:   [bold]{login}[/]", markup=True, soft_wrap=True)
+        output.print("Ctrl-C ends both.")
+        output.file.flush()  # somebody may read it through a pipe
+        daemon.run()
+    return INTERRUPTED if daemon.was_interrupted else 0
 
 
 def _print_sheet(rows: list[list[CellValue]]) -> None:

@@ -67,6 +67,7 @@ def set_up(port: int = 0) -> Iterator[Demo]:
         changes = {
             "SHEETD_SCHEDULE__EVERY": "2s",
             "SHEETD_SCHEDULE__QUICK_EVERY": "2s",
+            "SHEETD_DASHBOARD__PORT": "0",
             "SHEETD_TOOLS__ALLOW_ORIGINS": f'["{site}"]',
         }
         application = Application(load_settings(config, changes))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import uvicorn
 
@@ -26,6 +28,29 @@ def serve(application: Application, on_ready: Callable[[str, str], None]) -> Non
     Raises:
         ConfigError: the settings would let others listen in, or the port is taken.
     """
+    with _prepared(application) as (server, listener, addresses):
+        on_ready(*addresses)
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def serving(application: Application) -> Iterator[tuple[str, str]]:
+    """Serve from a thread while something else goes on: the address, and the one to sign in at."""
+    with _prepared(application) as (server, listener, addresses):
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="dashboard")
+        thread.start()
+        try:
+            yield addresses
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _prepared(
+    application: Application,
+) -> Iterator[tuple[uvicorn.Server, socket.socket, tuple[str, str]]]:
+    """A server, the socket that it will listen on, its address and the one to sign in at."""
     settings = application.settings.dashboard
     check_address(settings)
     app = create_app(application)
@@ -34,7 +59,6 @@ def serve(application: Application, on_ready: Callable[[str, str], None]) -> Non
         port = listener.getsockname()[1]
         address = f"{'https' if settings.has_tls else 'http'}://{_in_url(settings.host)}:{port}"
         code = app.state.dashboard.sessions.make_code()
-        on_ready(address, f"{address}/login?code={code}")
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -49,7 +73,7 @@ def serve(application: Application, on_ready: Callable[[str, str], None]) -> Non
             h11_max_incomplete_event_size=65_536,
             limit_concurrency=200,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        yield uvicorn.Server(config), listener, (address, f"{address}/login?code={code}")
     finally:
         listener.close()
 

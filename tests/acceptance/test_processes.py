@@ -111,3 +111,21 @@ def _client(key: Path, url: str) -> gspread.Client:
             return super().request(method, endpoint, *args, **kwargs)  # type: ignore[arg-type]
 
     return gspread.service_account(filename=str(key), http_client=Rooted)
+
+
+def test_the_demo_serves_the_sheet_the_daemon_and_the_dashboard(tmp_path: Path) -> None:
+    with started("demo", "--serve", log=tmp_path / "log") as demo:
+        assert demo.stdout is not None
+        said = {}
+        for line in demo.stdout:
+            what, _, address = line.partition(": ")
+            said[what] = address.strip()
+            if what == "See how it stands":
+                break
+        person = requests.Session()
+        today = person.get(said["See how it stands"], timeout=PATIENCE_S)
+        assert (today.status_code, "Quay Analytics" in today.text) == (200, True)
+        assert requests.get(said["Edit the sheet"], timeout=PATIENCE_S).status_code == 200
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(PATIENCE_S) == 130
+    assert "Traceback" not in (tmp_path / "log").read_text()
