@@ -14,7 +14,7 @@ from sync_daemon.domain.access import Scope
 from sync_daemon.services import stats
 from sync_daemon.services.stats import Bar, Period, Pipelines
 
-_ROW, _LABELS, _BARS, _VALUES = 26, 190, 440, 90
+_ROW, _LABELS, _BARS, _VALUES = 26, 230, 440, 90
 _LONGEST_LABEL = 28
 # A file that is looked at by itself has no style sheet beside it.
 _ALONE = (
