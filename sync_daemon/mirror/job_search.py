@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -85,6 +85,12 @@ class JobSearchEntry(BaseModel):
             if header is not None:
                 found[field] = by_header[header]
         return cls(**found)
+
+    @staticmethod
+    def column_of(field: str, headers: Iterable[str]) -> str | None:
+        """Which of a sheet's columns a field is read from, if any."""
+        known = {header.strip().casefold(): header for header in headers}
+        return next((known[name] for name in _HEADERS[field] if name in known), None)
 
     @property
     def headline(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ T = TypeVar("T")
 LONGEST_READ_S = 10.0
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _BUSY_MS = 5_000
+_REMEMBERED = 64  # answers
 
 
 class _Deadline:
@@ -64,6 +65,8 @@ class LiveMirror:
         self._file: tuple[int, int] | None = None
         self._nonce = secrets.token_hex(4)  # counters of another process mean something else
         self._checked = ""
+        self._known: dict[Hashable, Any] = {}
+        self._known_at = ""
         self._deadlines: WeakKeyDictionary[aiosqlite.Connection, _Deadline] = WeakKeyDictionary()
         self._lock = asyncio.Lock()
 
@@ -86,6 +89,24 @@ class LiveMirror:
                 raise
             message = "That question took too long."
             raise MirrorError(message, hint="Ask for less: one sheet, fewer words.") from error
+
+    async def recall(self, key: Hashable, do: Callable[[Connection], T]) -> T:
+        """As :meth:`read`, but asked once until the mirror changes; for figures over all rows.
+
+        Args:
+            key: names the question, and whoever may know the answer.
+            do: finds it.
+        """
+        version = await self.version()
+        if self._known_at != version:
+            self._known.clear()
+            self._known_at = version
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = await self.read(do)
+        found: T = self._known[key]
+        return found
 
     async def version(self) -> str:
         """Something else after every change of the mirror.

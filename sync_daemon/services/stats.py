@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from sync_daemon.domain.access import Scope
-from sync_daemon.domain.cells import decode_cells, is_blank
+from sync_daemon.domain.cells import CellValue, decode_cells, is_blank
 from sync_daemon.domain.jobs import FromColumn
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
@@ -178,19 +178,16 @@ def load_applications(
         row_versions.c.row_id, row_versions.c.at, row_versions.c.cells, rows.c.sheet
     ).join(rows, rows.c.row_id == row_versions.c.row_id)
     query = _within(query, scope).order_by(row_versions.c.row_id, row_versions.c.version)
-    status_of, read = pipelines.status_columns(), _Stages()
+    readers = {name: _StatusReader(columns) for name, columns in pipelines.status_columns().items()}
     found: dict[str, Application] = {}
     for each in connection.execute(query).mappings():
-        row_id, sheet = str(each["row_id"]), each["sheet"]
+        row_id, sheet = str(each["row_id"]), str(each["sheet"])
         cells, moment = decode_cells(each["cells"]), datetime.fromisoformat(each["at"])
-        entry = JobSearchEntry.from_cells(cells)
-        status = next(
-            (str(cells[c]) for c in status_of.get(sheet, ()) if cells.get(c)), entry.status
-        )
-        stage = read.stage(status or "")
-        known = found.setdefault(row_id, Application(row_id, entry.applied_on or moment.date()))
-        if entry.applied_on is not None:
-            known.began = entry.applied_on
+        read = readers.setdefault(sheet, _StatusReader(()))
+        stage, applied_on = read.stage(cells), read.applied_on(cells)
+        known = found.setdefault(row_id, Application(row_id, applied_on or moment.date()))
+        if applied_on is not None:
+            known.began = applied_on
         if stage and (not known.sights or known.sights[-1].stage != stage):
             known.sights.append(Sight(stage, moment))
     return [a for a in found.values() if a.sights and period.holds(a.began)]
@@ -291,17 +288,39 @@ def tool_stats(
     ]  # fmt: skip
 
 
-class _Stages:
-    """Reads status words, each once."""
+class _StatusReader:
+    """Reads status and day of rows of one sheet; each word, and each set of columns, once.
 
-    def __init__(self) -> None:
+    Args:
+        columns: where the status is looked for first.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._first = columns
         self._reader = StageReader()
-        self._known: dict[str, str | None] = {}
+        self._stages: dict[str, str | None] = {}
+        self._columns: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
 
-    def stage(self, status: str) -> str | None:
-        if status not in self._known:
-            self._known[status] = None if is_blank(status) else self._reader.read(status)
-        return self._known[status]
+    def stage(self, cells: Mapping[str, CellValue]) -> str | None:
+        """The stage that a row is in."""
+        column = next((c for c in self._first if cells.get(c)), None) or self._of(cells)[0]
+        status = str(cells.get(column or "", ""))
+        if status not in self._stages:
+            self._stages[status] = None if is_blank(status) else self._reader.read(status)
+        return self._stages[status]
+
+    def applied_on(self, cells: Mapping[str, CellValue]) -> date | None:
+        """When the application was sent."""
+        column = self._of(cells)[1]
+        value = cells.get(column or "", "")
+        return JobSearchEntry.from_cells({column: value}).applied_on if column and value else None
+
+    def _of(self, cells: Mapping[str, CellValue]) -> tuple[str | None, str | None]:
+        key = tuple(cells)
+        if key not in self._columns:
+            column_of = JobSearchEntry.column_of
+            self._columns[key] = column_of("status", key), column_of("applied_on", key)
+        return self._columns[key]
 
 
 def _days_per_stage(applications: Iterable[Application], now: datetime) -> list[Bar]:

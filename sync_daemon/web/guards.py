@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync_daemon.settings import DashboardSettings
@@ -81,6 +82,9 @@ class Guards:
             status, title, detail = refusal
             await problem_response(scope, status, title, detail)(scope, receive, send_with_headers)
             return
+        if self._is_preflight(scope, headers):
+            await Response(status_code=204)(scope, receive, send_with_headers)
+            return
         try:
             await self._app(scope, self._bounded(receive), send_with_headers)
         except (_TooLargeError, _TooSlowError) as error:
@@ -106,6 +110,12 @@ class Guards:
         if site == "cross-site" and not is_visit:
             return 403, "Foreign origin", "A page of another origin asked for this."
         return None
+
+    def _is_preflight(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a browser asks first whether a page of a trusted origin may call (CORS)."""
+        is_trusted = headers.get("origin") in self._settings.allow_origins
+        asks = "access-control-request-method" in headers
+        return scope["method"] == "OPTIONS" and is_trusted and asks
 
     def _knows_host(self, host: str) -> bool:
         """Whether the request was meant for this server (DNS rebinding)."""
@@ -153,6 +163,7 @@ class Guards:
         origin = asked.get("origin")
         if origin is not None and origin in self._settings.allow_origins:
             answer["access-control-allow-origin"] = origin
+            answer["access-control-allow-methods"] = "GET, POST"
             answer["access-control-allow-headers"] = "Authorization, Content-Type, Idempotency-Key"
             answer["cross-origin-resource-policy"] = "cross-origin"
             _vary(answer, ["Origin"])

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
@@ -25,6 +25,8 @@ from sync_daemon.web import schemas
 from sync_daemon.web.dependencies import Dashboard, TheDashboard, TheScope, conditional
 from sync_daemon.web.lists import pipelines_of
 from sync_daemon.web.routers.reading import TheQuestion
+
+T = TypeVar("T")
 
 router = APIRouter(dependencies=[Depends(conditional)])
 fresh = APIRouter()
@@ -58,9 +60,9 @@ ThePeriod = Annotated[Period, Depends(period)]
 @router.get("/stats/funnel")
 async def funnel(dashboard: TheDashboard, scope: TheScope, days: ThePeriod) -> schemas.FunnelModel:
     """How far applications came, by the history of their status."""
-    found = await applications(dashboard, scope, days)
     now = dashboard.application.clock.now()
-    return schemas.FunnelModel.model_validate(stats.funnel(found, now))
+    found = await _figures(dashboard, scope, days, "funnel", lambda a: stats.funnel(a, now))
+    return schemas.FunnelModel.model_validate(found)
 
 
 @router.get("/stats/responses")
@@ -68,9 +70,9 @@ async def responses(
     dashboard: TheDashboard, scope: TheScope, days: ThePeriod
 ) -> schemas.ResponsesModel:
     """Answers a week, days to the first one, applications that got none."""
-    found = await applications(dashboard, scope, days)
     now = dashboard.application.clock.now()
-    return schemas.ResponsesModel.model_validate(stats.responses(found, now))
+    found = await _figures(dashboard, scope, days, "responses", lambda a: stats.responses(a, now))
+    return schemas.ResponsesModel.model_validate(found)
 
 
 @router.get("/stats/keywords")
@@ -78,7 +80,8 @@ async def keywords(
     dashboard: TheDashboard, scope: TheScope, days: ThePeriod
 ) -> schemas.KeywordsModel:
     """What postings ask for, and what the résumé lacks."""
-    found = await dashboard.mirror.read(partial(stats.keywords, scope=scope, period=days))
+    load = partial(stats.keywords, scope=scope, period=days)
+    found = await dashboard.mirror.recall(("keywords", scope, days), load)
     return schemas.KeywordsModel.model_validate(found)
 
 
@@ -87,7 +90,8 @@ async def salaries(
     dashboard: TheDashboard, scope: TheScope, days: ThePeriod
 ) -> schemas.SalariesModel:
     """Pay ranges, by currency."""
-    found = await dashboard.mirror.read(partial(stats.salaries, scope=scope, period=days))
+    load = partial(stats.salaries, scope=scope, period=days)
+    found = await dashboard.mirror.recall(("salaries", scope, days), load)
     return schemas.SalariesModel(items=[schemas.SalaryModel.model_validate(each) for each in found])
 
 
@@ -98,7 +102,7 @@ async def tools(
     """How the tools do."""
     pipelines = await pipelines_of(dashboard)
     load = partial(stats.tool_stats, scope=scope, pipelines=pipelines, period=days)
-    found = await dashboard.mirror.read(load)
+    found = await dashboard.mirror.recall(("tools", scope, days), load)
     return schemas.ToolStatsModel(
         items=[schemas.ToolStatModel.model_validate(each) for each in found]
     )
@@ -171,13 +175,21 @@ async def metrics(dashboard: TheDashboard, scope: TheScope) -> Response:
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-async def applications(dashboard: Dashboard, scope: Scope, days: Period) -> list[stats.Application]:
-    """Applications by the history of their status."""
+async def _figures(
+    dashboard: Dashboard,
+    scope: Scope,
+    days: Period,
+    name: str,
+    count: Callable[[list[stats.Application]], T],
+) -> T:
+    """Figures over applications, by the history of their status; counted again each day."""
     pipelines = await pipelines_of(dashboard)
-    load: Callable[[Connection], list[stats.Application]] = partial(
-        stats.load_applications, scope=scope, pipelines=pipelines, period=days
-    )
-    return await dashboard.mirror.read(load)
+
+    def load(connection: Connection) -> T:
+        return count(stats.load_applications(connection, scope, pipelines, days))
+
+    today = dashboard.application.clock.now().date()
+    return await dashboard.mirror.recall((name, scope, days, today), load)
 
 
 def _written(table: Export, form: ExportForm) -> Iterator[bytes]:

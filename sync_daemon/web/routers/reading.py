@@ -26,6 +26,8 @@ M = TypeVar("M", bound=BaseModel)
 router = APIRouter(dependencies=[Depends(conditional)])
 fresh = APIRouter()
 
+_REMEMBERED_ROWS = 100  # of a page that took a look at all rows
+
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=100_000)]
 RunId = int
@@ -44,10 +46,10 @@ def row_question(  # noqa: PLR0913 - a parameter of the query each
     """The filters of rows, as a query has them."""
     return RowQuestion(
         sheet=sheet,
-        state=state or (),
+        state=tuple(state or ()),
         changed_since=changed_since,
         q=q,
-        where=where_pairs(request),
+        where=tuple(where_pairs(request)),
         sort=sort,
         cursor=cursor,
         limit=limit,
@@ -87,7 +89,10 @@ async def list_rows(
         known = rows.load_columns(connection, dashboard.hidden)
         return rows.list_rows(connection, scope, question, known, dashboard.names)
 
-    page = await dashboard.mirror.read(load)
+    if question.limit <= _REMEMBERED_ROWS and (question.q or question.where or question.sort):
+        page = await dashboard.mirror.recall(("rows", scope, question), load)
+    else:
+        page = await dashboard.mirror.read(load)
     if fields is None:
         return page
     items = [rows.with_fields(row, names) for row in page.items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -241,6 +242,27 @@ def test_tokens_do_not_cross_a_network_in_the_clear(values: dict[str, Any], is_f
         return
     with pytest.raises(ConfigError):
         check_address(settings)
+
+
+def test_a_trusted_origin_may_ask_first_and_then_call(tmp_path: Path) -> None:
+    more = '[dashboard]\nallow_origins = ["https://me.example"]\n'
+    with running_loop(tmp_path) as loop:
+        loop.configure("[tools]", f"{more}\n[tools]")
+        loop.cycle()
+        site = open_site(loop)
+        preflight = {"Access-Control-Request-Method": "POST"}
+        trusted, other = {"Origin": "https://me.example"}, {"Origin": "https://evil.example"}
+
+        first = site.call("OPTIONS", "/api/v1/sync", token=None, headers=trusted | preflight)
+        called = site.post("/sync", headers=trusted)
+        refused = site.call("OPTIONS", "/api/v1/sync", token=None, headers=other | preflight)
+        site.close()
+
+    assert first.status_code == 204
+    assert first.headers["access-control-allow-origin"] == "https://me.example"
+    assert "Authorization" in first.headers["access-control-allow-headers"]
+    assert called.status_code == 202
+    assert "access-control-allow-origin" not in refused.headers
 
 
 SECOND = """

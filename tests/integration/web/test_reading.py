@@ -248,3 +248,14 @@ def test_a_broken_mirror_is_503(site: Site) -> None:
 
     assert answer.status_code == 503
     assert answer.json()["exit_status"] == 6
+
+
+def test_an_answer_that_is_remembered_is_so_for_its_caller_and_until_a_change(site: Site) -> None:
+    site.token("none", "read", "jobs")
+    before = site.items("/rows?q=company")
+    assert site.items("/rows?q=company") == before
+    site.loop.user.type(1, 0, "Changed")
+    site.loop.cycle()
+
+    assert len(site.items("/rows?q=company")) == len(before) - 1
+    assert site.get("/stats/funnel").json() == site.get("/stats/funnel").json()
