@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_daemon.cli.command_line import COMMANDS as ALL
 from tests.support.loop import Loop, running_loop
 
 # `make test-interrupt` asks for twenty.
@@ -38,6 +39,8 @@ COMMANDS = {
     "status": "",
     "status --watch": "",
     "service status": "",
+    "dashboard --port 0": "",
+    "token list": "",
     "rows": "",
     "rows --json": "",
     "show": "{row_id}",
@@ -46,6 +49,7 @@ COMMANDS = {
     "restore": "{deleted}",
     "undo": "1",
     "export": "rows.xlsx",
+    "plot": "funnel -o plot.svg",
     "forget": "{deleted}",
     "db upgrade": "",
     "db backup": "copy.db",
@@ -57,6 +61,10 @@ COMMANDS = {
     "tools run": "keyword_analyzer --input text=Python",
     "sandbox": "",
 }
+
+
+def test_no_command_is_left_out() -> None:
+    assert {command.split()[0] for command in COMMANDS} - {"--help", "--version"} == {*ALL}
 
 
 @pytest.fixture(scope="module")
