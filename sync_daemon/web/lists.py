@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
+from sync_daemon.domain.jobs import Outcome
 from sync_daemon.processing.describe import ToolDescription, describe_tools
+from sync_daemon.processing.once import run_once
 from sync_daemon.services.stats import Pipelines
 
 if TYPE_CHECKING:
@@ -23,6 +26,19 @@ async def pipelines_of(dashboard: Dashboard) -> Pipelines:
 async def described_tools(dashboard: Dashboard) -> list[ToolDescription]:
     """The tools, by name."""
     return await run_in_threadpool(_described, dashboard.application)
+
+
+def try_out(application: Application, name: str, inputs: Mapping[str, str]) -> Outcome:
+    """One tool on given inputs, without a sheet; blocks while it works."""
+    settings = application.settings
+    return run_once(
+        application.registry,
+        name,
+        dict(inputs),
+        clock=application.clock,
+        config_dir=settings.path.parent,
+        allow_origins=settings.tools.allow_origins,
+    )
 
 
 @lru_cache(maxsize=4)

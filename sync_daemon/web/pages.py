@@ -16,12 +16,15 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from sync_daemon.domain.access import Role
+from sync_daemon.domain.jobs import OutcomeKind
+from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.domain.trouble import in_words
+from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.job_search import JobSearchEntry
 from sync_daemon.mirror.queries import MirrorReader, RowView
 from sync_daemon.services import due, plots, provenance, rows, runs
-from sync_daemon.services.requests import see_request
+from sync_daemon.services.requests import check_role, see_request
 from sync_daemon.services.stats import Period
 from sync_daemon.services.tokens import scope_of
 from sync_daemon.web.dependencies import (
@@ -32,7 +35,7 @@ from sync_daemon.web.dependencies import (
     TheDashboard,
     form_of,
 )
-from sync_daemon.web.lists import described_tools, pipelines_of
+from sync_daemon.web.lists import described_tools, pipelines_of, try_out
 from sync_daemon.web.problems import Problem
 from sync_daemon.web.routers.figures import ThePeriod
 from sync_daemon.web.routers.reading import TheQuestion
@@ -279,7 +282,31 @@ async def keywords(dashboard: TheDashboard, caller: TheCaller, days: ThePeriod) 
 async def tools(dashboard: TheDashboard, caller: TheCaller) -> Response:
     """The tools there are."""
     found = await described_tools(dashboard)
-    return show("tools.html", "Tools", caller, "/tools", tools=found)
+    return show("tools.html", "Tools", caller, "/tools", tools=found, tried=None)
+
+
+@router.post("/tools/{name}")
+async def try_tool(
+    name: str, request: Request, dashboard: TheDashboard, caller: TheCaller
+) -> Response:
+    """Run one tool on what was typed; no sheet knows of it."""
+    check_role(caller.scope)
+    found = await described_tools(dashboard)
+    if name not in {tool.name for tool in found}:
+        raise NotFoundError(f"There is no tool {name!r}.", hint="/tools lists the tools.")
+    form = await form_of(request)
+    prefix = "input."
+    inputs = {k.removeprefix(prefix): v for k, v in form.items() if k.startswith(prefix) and v}
+    tried: dict[str, Any] = {"name": name, "inputs": inputs, "error": "", "outputs": {}}
+    try:
+        outcome = await run_in_threadpool(try_out, dashboard.application, name, inputs)
+        if outcome.kind is OutcomeKind.DONE:
+            tried["outputs"] = outcome.values
+        else:
+            tried["error"] = redact(outcome.error)
+    except ConfigError as error:
+        tried["error"] = redact(str(error))
+    return show("tools.html", "Tools", caller, "/tools", tools=found, tried=tried)
 
 
 @router.post("/sync")

@@ -204,3 +204,20 @@ def test_events_tell_what_changed_to_whoever_may_know(site: Site) -> None:
     assert '"sheet":"jobs"' in told[0]
     assert "event: reset" in reset
     assert hidden == []
+
+
+def test_a_tool_is_tried_on_what_is_typed(signed_in: Site) -> None:
+    csrf = signed_in.dashboard.sessions.find(signed_in.cookies["sheetd_session"]).csrf
+
+    def attempt(name: str, **fields: str) -> tuple[int, str]:
+        answer = signed_in.call(
+            "POST", f"/tools/{name}", token=None, cookies=signed_in.cookies, data=fields
+        )
+        return answer.status_code, answer.text
+
+    done = attempt("word_count", csrf_token=csrf, **{"input.text": "shout this"})
+    assert done[0] == 200
+    assert "SHOUT THIS" in done[1]
+    assert "trouble" in attempt("word_count", csrf_token=csrf)[1]
+    assert attempt("word_count", **{"input.text": "x"})[0] == 403
+    assert attempt("wrod_count", csrf_token=csrf)[0] == 404
