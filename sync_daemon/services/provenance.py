@@ -81,6 +81,27 @@ def stories_of(connection: Connection, row: RowView, steps: Sequence[StepSpec]) 
     return [_result_story(connection, row, column, steps) for column in row.results]
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The posting as it was when it was fetched."""
+
+    at: str
+    title: str
+    text: str
+
+
+def posting_of(connection: Connection, row_id: str) -> Posting | None:
+    """The posting that was last fetched for a row, also after it is gone from the web."""
+    query = select(results.c.at, results.c.output).where(
+        results.c.row_id == row_id, results.c.tool == "posting_fetcher"
+    )
+    for at, output in connection.execute(query.order_by(results.c.id.desc())):
+        found = json.loads(output)
+        if text := found.get("description"):
+            return Posting(at, str(found.get("title") or ""), str(text))
+    return None
+
+
 def _typed_story(connection: Connection, row: RowView, column: str) -> CellStory:
     at, run_id, last = None, None, None
     for version in versions_of(connection, row.row_id):

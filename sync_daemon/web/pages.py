@@ -222,6 +222,7 @@ async def show_row(
         specs = [step.spec for step in steps.get(row.sheet, ())]
         return {
             "row": row,
+            "posting": provenance.posting_of(connection, row_id),
             "stories": provenance.stories_of(connection, row, specs),
             "events": MirrorReader(connection).history(row_id)[::-1][:_EVENTS],
             "notice": _told(connection, caller, asked),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from sync_daemon.cli import main
 from sync_daemon.domain.access import Role, Scope
+from sync_daemon.mirror.tables import results
 from sync_daemon.services.plots import PLOTS, Plot
 from sync_daemon.services.stats import Bar
 from tests.integration.web.conftest import Site
@@ -221,3 +223,24 @@ def test_a_tool_is_tried_on_what_is_typed(signed_in: Site) -> None:
     assert "trouble" in attempt("word_count", csrf_token=csrf)[1]
     assert attempt("word_count", **{"input.text": "x"})[0] == 403
     assert attempt("wrod_count", csrf_token=csrf)[0] == 404
+
+
+def test_a_posting_stays_readable_as_it_was(site: Site) -> None:
+    row_id = site.items("/rows?limit=1")[0]["row_id"]
+    site.sign_in()
+    assert "The posting as it was" not in site.page(f"/rows/{row_id}").text
+    output = json.dumps({"title": "Old title", "description": "What was <b>asked</b> for"})
+    with site.loop.application.database.begin() as connection:
+        connection.execute(
+            results.insert().values(
+                row_id=row_id, step="posting", tool="posting_fetcher", tool_version=1,
+                input_hash="x", output=output, at="2026-01-01T00:00:00.000000+00:00",
+                duration_s=0.1, run_id=1,
+            )
+        )  # fmt: skip
+
+    text = site.page(f"/rows/{row_id}").text
+
+    assert "The posting as it was" in text
+    assert "Old title, 2026-01-01 00:00 UTC" in text
+    assert "What was &lt;b&gt;asked&lt;/b&gt; for" in text
