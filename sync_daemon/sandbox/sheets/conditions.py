@@ -92,7 +92,7 @@ class Conditions:
 
     def _wanted(self, condition: JsonObject, place: Place, origin: Place) -> list[Value]:
         """The condition's values, formulas among them worked out for the cell."""
-        is_text = condition["type"] in _TEXTS
+        is_text = condition.get("type") in _TEXTS
         return [
             self._one(item, place, origin, is_text=is_text) for item in condition.get("values", ())
         ]
