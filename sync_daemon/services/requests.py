@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine as DatabaseEngine
 
 from sync_daemon.domain.access import Role, Scope
-from sync_daemon.domain.cells import MAX_CELL_CHARACTERS, CellValue
+from sync_daemon.domain.cells import MAX_CELL_CHARACTERS, CellValue, is_blank
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import AccessError, ConflictError, NotFoundError, QueryError
@@ -110,7 +110,7 @@ class Asking:
             ConflictError: the key was used for something else.
         """
         check_role(scope)
-        if not key or not key.strip() or len(key) > _LONGEST_KEY or not key.isprintable():
+        if not key or is_blank(key) or len(key) > _LONGEST_KEY or not key.isprintable():
             message = f"POST /rows needs an Idempotency-Key of 1 to {_LONGEST_KEY} characters."
             raise QueryError(message, hint="Send a UUID: the same again for the same row.")
         choose_sheets(scope, sheet, self.names)

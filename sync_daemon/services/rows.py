@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, select
 
 from sync_daemon.domain.access import Scope
+from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import NotFoundError, QueryError
 from sync_daemon.mirror.codec import encode_time
@@ -183,7 +184,7 @@ def choose_fields(wanted: str | None) -> list[str]:
     """The keys of a row that are wanted, in the order of the row."""
     if wanted is None:
         return list(ROW_FIELDS)
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = [name.strip() for name in wanted.split(",") if not is_blank(name)]
     for name in names:
         check_name("field", name, ROW_FIELDS)
     if not names:
@@ -207,7 +208,7 @@ def find_row(connection: Connection, scope: Scope, row_id: str) -> RowView:
 
 
 def _states(given: Sequence[str]) -> frozenset[RowStanding]:
-    names = [name.strip() for each in given for name in each.split(",") if name.strip()]
+    names = [name.strip() for each in given for name in each.split(",") if not is_blank(name)]
     known = [state.value for state in RowStanding]
     for name in names:
         check_name("state", name, known)

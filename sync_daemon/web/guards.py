@@ -174,6 +174,6 @@ def _is_length_fine(length: str | None) -> bool:
 
 
 def _vary(answer: MutableHeaders, names: Iterable[str]) -> None:
-    there = [part.strip() for part in answer.get("vary", "").split(",") if part.strip()]
+    there = [part for part in map(str.strip, answer.get("vary", "").split(",")) if part]
     known = {part.lower() for part in there}
     answer["vary"] = ", ".join([*there, *(name for name in names if name.lower() not in known)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ def serve(application: Application, on_ready: Callable[[str, str], None]) -> Non
     """
     with _prepared(application) as (server, listener, addresses):
         on_ready(*addresses)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in a script's background
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn passes it on to this
         server.run(sockets=[listener])
 
 
