@@ -95,6 +95,8 @@ def interrupt(arguments: list[str], folder: Path, delay_s: float) -> tuple[bool,
     Returns:
         Whether it was ending by itself, its status, and what it said on standard error.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests that run in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     entered, entering = os.pipe()
     command = [sys.executable, "-c", ENTRY.format(entering), *arguments]
     environ = {**os.environ, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
@@ -108,7 +110,10 @@ def interrupt(arguments: list[str], folder: Path, delay_s: float) -> tuple[bool,
         time.sleep(FIRST_S + delay_s)
         process.send_signal(signal.SIGINT)
         sent = time.monotonic()
-        _, said = process.communicate(timeout=30)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()  # one that goes on would hold up all others
         was_ending = process.returncode != 130 and time.monotonic() - sent < ENDING_S
         return was_ending, process.returncode, said
 
