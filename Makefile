@@ -15,7 +15,7 @@ WORKERS ?= auto
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
-		| awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+		| awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 .PHONY: setup
 setup: $(STAMP) ## Make .venv with the locked dependencies and sheetd itself
@@ -39,7 +39,7 @@ $(STAMP): pyproject.toml requirements-dev.txt
 	@touch $@
 
 .PHONY: demo
-demo: $(STAMP) ## Show a sample sheet before and after one cycle; no account needed
+demo: $(STAMP) ## Show a sample sheet after one cycle; no account needed
 	@$(BIN)/sheetd demo
 
 .PHONY: test
@@ -159,7 +159,7 @@ openapi: $(STAMP) ## Write docs/openapi.json from the routes of the API
 	@$(BIN)/python -m scripts.openapi
 
 .PHONY: fmt
-fmt: $(STAMP) ## Format the code and mend what the linter can mend
+fmt: $(STAMP) ## Format the code and fix what the linter can fix
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
 

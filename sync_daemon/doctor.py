@@ -67,7 +67,8 @@ class _Examination:
         steps = self.application.prepared_steps()
         broken = self.application.registry.problems
         note = f"; not usable: {'; '.join(p.message for p in broken)}" if broken else ""
-        return f"{sum(map(len, steps.values()))} steps in {len(steps)} sheets{note}"
+        number = counted(sum(map(len, steps.values())), "step")
+        return f"{number} in {counted(len(steps), 'sheet')}{note}"
 
     def mirror(self) -> str:
         faults = check_mirror(self.application.database)
@@ -85,7 +86,7 @@ class _Examination:
         path = database_path(self.application.settings.database.url) or Path()
         free = shutil.disk_usage(path.parent).free
         if free < _LEAST_FREE_BYTES:
-            message = f"Only {free // 1024**2} MB are free where the mirror lies."
+            message = f"Only {free // 1024**2} MB are free on the mirror's disk."
             raise MirrorError(message, hint=f"Make room on the disk of {path.parent}.")
         return f"{free // 1024**2} MB free"
 
@@ -128,7 +129,7 @@ class _Examination:
     def clock(self) -> str:
         offset = self.application.transport.clock_offset_s
         if offset is None:
-            return "Google has told no time"
+            return "Google sent no time"
         if abs(offset) > _TOLERATED_CLOCK_ERROR_S:
             way = "slow" if offset > 0 else "fast"
             message = f"This machine's clock is {abs(offset) / 60:.0f} minutes {way}."

@@ -77,7 +77,7 @@ COMMANDS = {
     "dashboard": Entry(
         "dashboard:dashboard", _KEEP, "Serve the page and the API on this machine."
     ),
-    "token": Entry("token:app", _KEEP, "Say who may use the API."),
+    "token": Entry("token:app", _KEEP, "Manage who may use the API."),
     "service": Entry("units:app", _KEEP, "Run sheetd as a systemd service."),
     "rows": Entry("rows:rows", _ROWS, "List the rows in the mirror."),
     "show": Entry("rows:show", _ROWS, "Show one row, and where each of its results came from."),
@@ -101,7 +101,7 @@ COMMANDS = {
     ),
     "export": Entry("privacy:export", _DATA, "Write all rows with their results to a file."),
     "plot": Entry(
-        "plot:plot", _DATA, "Draw figures of the hunt as SVG, as the page shows them."
+        "plot:plot", _DATA, "Draw a chart of the job hunt as SVG, as on the dashboard."
     ),
     "forget": Entry(
         "privacy:forget",

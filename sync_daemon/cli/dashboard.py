@@ -27,7 +27,7 @@ def dashboard(
 ) -> None:
     """Serve the page and the API on this machine.
 
-    It prints an address that signs you in, once.
+    It prints a sign-in link that works once.
 
     Example: `sheetd dashboard --port 8787 --open`
     """

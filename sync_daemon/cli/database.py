@@ -24,7 +24,7 @@ app = typer.Typer(help="Back up, restore, check and export the mirror.", no_args
 
 @app.command("upgrade")
 def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WARNING) -> None:
-    """Bring the mirror to the newest schema, making it if there is none; a copy is made first.
+    """Upgrade the mirror to the newest schema, or create it; a copy is kept.
 
     Example: `sheetd db upgrade`
     """
@@ -33,7 +33,7 @@ def upgrade(config: ConfigOption = None, log_level: LogLevelOption = LogLevel.WA
         before = application.before_upgrade
     output.print(f"{url} is up to date.", soft_wrap=True)
     if before is not None:
-        output.print(f"The one before is kept in {before}.", soft_wrap=True)
+        output.print(f"The previous one is kept in {before}.", soft_wrap=True)
 
 
 @app.command("backup")
@@ -90,7 +90,7 @@ def restore(
         restored = restore_mirror(mirror, path, application.clock.now())
     output.print(f"Restored the mirror from {path}.", soft_wrap=True)
     if restored.aside is not None:
-        output.print(f"The one before is kept in {restored.aside}.", soft_wrap=True)
+        output.print(f"The previous one is kept in {restored.aside}.", soft_wrap=True)
     for sentence in restored.lost:
         output.print(f"Left out: {sentence}", soft_wrap=True)
 
@@ -104,7 +104,7 @@ def check(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Tell what is wrong with the mirror, and repair what can be repaired.
+    """Report what is wrong with the mirror, and repair what can be repaired.
 
     Example: `sheetd db check --repair`
     """
@@ -165,9 +165,9 @@ def _tell(repaired: Repair, findings: list[Finding]) -> None:
 @app.command("export")
 def export(
     path: Annotated[
-        Path | None, typer.Argument(help="Where to; standard output if not given.")
+        Path | None, typer.Argument(help="The file to write; standard output by default.")
     ] = None,
-    form: Annotated[ExportForm, typer.Option("--format", help="The form.")] = ExportForm.JSON,
+    form: Annotated[ExportForm, typer.Option("--format", help="The format.")] = ExportForm.JSON,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sync_daemon.demo import Demo
     from sync_daemon.domain.cells import CellValue
 
-_TITLE = "A job hunt after one cycle: all but the company was filled in"
+_TITLE = "A job hunt after one cycle: everything but the company was filled in"
 # Column → its characters, so that a row is a line of a narrow terminal; a wide one shows more.
 _SHOWN = {
     "Company": 14, "Keywords": 11, "Match %": 7, "Salary from": 11, "Open?": 6, "Duplicate of": 12,
@@ -29,11 +29,9 @@ _GROWS = "Keywords"
 def demo(
     serve: Annotated[
         bool,
-        typer.Option(
-            "--serve", help="Keep it up: the daemon, a page to edit in, and the dashboard."
-        ),
+        typer.Option("--serve", help="Keep it running, with a page to edit in and the dashboard."),
     ] = False,
-    port: Annotated[int, typer.Option("--port", help="Of the page; 0 chooses one.")] = 0,
+    port: Annotated[int, typer.Option("--port", help="The page's port; 0 picks a free one.")] = 0,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
@@ -75,7 +73,7 @@ def _serve(demo: Demo) -> int:
     daemon = Daemon(demo.application, lambda: settings)
     with serving(demo.application) as (_, login):
         output.print(f"\nEdit the sheet:      [bold]{demo.page}[/]", markup=True, soft_wrap=True)
-        output.print(f"See how it stands:   [bold]{login}[/]", markup=True, soft_wrap=True)
+        output.print(f"Open the dashboard:  [bold]{login}[/]", markup=True, soft_wrap=True)
         output.print("Ctrl-C ends both.")
         output.file.flush()  # somebody may read it through a pipe
         daemon.run()

@@ -47,7 +47,7 @@ class Dialogue:
             return check(default)
         if not self.is_interactive:
             message = f"init needs {option}."
-            raise ConfigError(message, hint="A script has to pass every answer as an option.")
+            raise ConfigError(message, hint="In a script, pass every answer as an option.")
         while True:
             answer: str = typer.prompt(
                 make_visible(question if default is None else f"{question} [{default}]"),

@@ -26,13 +26,17 @@ class LogLevel(StrEnum):
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="The configuration; otherwise searched for.", metavar="PATH"),
+    typer.Option(
+        "--config",
+        help="The configuration file; the usual places are searched by default.",
+        metavar="PATH",
+    ),
 ]
 LogLevelOption = Annotated[
     LogLevel,
     typer.Option(
         "--log-level",
-        help="How much the log on standard error tells: debug, info, warning or error.",
+        help="How much to log on standard error: debug, info, warning or error.",
         metavar="LEVEL",
     ),
 ]

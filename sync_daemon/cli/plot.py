@@ -23,7 +23,7 @@ def plot(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Draw figures of the hunt as SVG, as the page shows them.
+    """Draw a chart of the job hunt as SVG, as on the dashboard.
 
     Example: `sheetd plot funnel -o funnel.svg`
     """
@@ -44,6 +44,6 @@ def plot(
     try:
         path.write_text(drawn.svg(alone=True), encoding="utf-8")
     except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}."
-        raise ConfigError(message, hint="Name a file in a folder of yours.") from error
+        message = f"Cannot write {path}: {error.strerror}."
+        raise ConfigError(message, hint="Choose a folder that you may write to.") from error
     errors.print(f"{drawn.title}: {path}" if drawn.bars else f"{path} is blank: {drawn.empty}")

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def export(
-    path: Annotated[Path, typer.Argument(help="Where to; only you will be able to read it.")],
+    path: Annotated[Path, typer.Argument(help="The file to write; private to you.")],
     form: Annotated[
         ExportForm | None,
-        typer.Option("--format", help="The form; otherwise by the ending of PATH."),
+        typer.Option("--format", help="The format; by default that of PATH's extension."),
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
-    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted rows too.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Include deleted rows.")] = False,
     history: Annotated[
         bool, typer.Option("--history", help="All versions of each row, oldest first.")
     ] = False,
@@ -38,7 +38,7 @@ def export(
 ) -> None:
     """Write all rows with their results to a file.
 
-    In CSV, text that a spreadsheet would run as a formula has a quote put before it.
+    In CSV, text that a spreadsheet would run as a formula gets a leading quote.
 
     Example: `sheetd export rows.xlsx --deleted --history`
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def rerun(
     row_ids: Annotated[
-        list[str] | None, typer.Argument(help="Ids of rows.", metavar="[ROW_ID]…")
+        list[str] | None, typer.Argument(help="The ids of the rows.", metavar="[ROW_ID]…")
     ] = None,
     tool: Annotated[
         str | None, typer.Option("--tool", help="Only jobs of this tool or step.")
@@ -87,7 +87,7 @@ def restore(
         for note in report.sheets[0].notes:
             output.print(note)
     elif not any(sheet.failure for sheet in report.sheets):
-        print_failure("The sheet kept changing: the row is not back yet.", "Do it again.")
+        print_failure("The sheet kept changing: the row is not back yet.", "Try again.")
     print_failures(report)
     raise typer.Exit(report.exit_status())
 
@@ -119,8 +119,8 @@ def undo(
         for sheet in report.sheets:
             if sheet.undone is not None:
                 output.print(
-                    f"{sheet.name}: restored {counted(sheet.undone.reverted, 'cell')} to what stood"
-                    f" there before run {run_id}; left {sheet.undone.kept}"
+                    f"{sheet.name}: restored {counted(sheet.undone.reverted, 'cell')} to what they"
+                    f" were before run {run_id}; left {sheet.undone.kept}"
                     " (changed since, or the row is gone).",
                 )
     print_failures(report)

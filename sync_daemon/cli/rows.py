@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN_COLUMNS = 3  # of the sheet's own, in the table of `sheetd rows`
 
 RowIdArgument = Annotated[
-    str, typer.Argument(help="An id of the sheet's id column, or its beginning.")
+    str, typer.Argument(help="A row's id, as in the sheet's id column, or its beginning.")
 ]
 
 

@@ -26,7 +26,10 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
         typer.Option("--client", help="Write an OAuth client file here.", metavar="FILE"),
     ] = None,
     per_user: Annotated[
-        int, typer.Option("--per-user", min=0, help="Reads, and writes, a minute; 0 for no limit.")
+        int,
+        typer.Option(
+            "--per-user", min=0, help="Reads per minute, and as many writes; 0 for no limit."
+        ),
     ] = 60,
     per_project: Annotated[
         int, typer.Option("--per-project", min=0, help="The same for all users together.")

@@ -15,7 +15,9 @@ from sync_daemon.cli.options import ConfigOption, LogLevel, LogLevelOption
 def run(
     log_format: Annotated[
         log.LogForm | None,
-        typer.Option("--log-format", help="By default the one that fits where the log goes."),
+        typer.Option(
+            "--log-format", help="The format of the log; the default depends on where it goes."
+        ),
     ] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.INFO,

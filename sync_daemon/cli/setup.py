@@ -16,7 +16,8 @@ PortOption = Annotated[
 
 def init(  # noqa: PLR0913 - one parameter an option
     spreadsheet: Annotated[
-        str | None, typer.Option("--spreadsheet", help="Its address in the browser, or its id.")
+        str | None,
+        typer.Option("--spreadsheet", help="The spreadsheet's address in the browser, or its id."),
     ] = None,
     worksheet: Annotated[
         str | None, typer.Option("--worksheet", help="The title of the tab.")

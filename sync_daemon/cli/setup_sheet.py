@@ -211,7 +211,7 @@ def _named_column(talk: Dialogue, chosen: ChosenTable, option: str, title: str) 
     places = find_header(title, chosen.titles)
     if len(places) == 1:
         return chosen.titles[places[0]]
-    problem = "stands on several columns" if places else "is not there"
+    problem = "is there several times" if places else "is not there"
     message = f"The column {title!r} of {option} {problem}."
     choices = [column.title for column in chosen.table.of_the_user]
     if not talk.is_interactive:

@@ -21,6 +21,7 @@ from sync_daemon.cli.console import (
     printable,
 )
 from sync_daemon.cli.options import ConfigOption, JsonOption, LogLevel, LogLevelOption, opened
+from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import MirrorError, SheetdError
 
@@ -67,7 +68,7 @@ class _Status:
 
 def status(
     watch: Annotated[
-        bool, typer.Option("--watch", help="Keep it on the terminal, up to date, until Ctrl-C.")
+        bool, typer.Option("--watch", help="Keep refreshing it until Ctrl-C.")
     ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -133,7 +134,11 @@ def _tell_without_mirror(health: _Health, error: MirrorError, *, as_json: bool) 
 
 def _health_text(health: _Health) -> Text:
     """Whether the daemon runs, and what is wrong."""
-    running = f"runs (process {health.daemon.pid})" if health.daemon.is_running else "does not run"
+    running = (
+        f"is running (process {health.daemon.pid})"
+        if health.daemon.is_running
+        else "is not running"
+    )
     text = Text(f"The daemon {running}.")
     for line in health.lines:
         text.append(f"\n{printable(line)}", style="red")
@@ -192,7 +197,7 @@ def _shown(health: _Health, found: _Status) -> Group:
     )
     sheets = make_table(
         "Sheets",
-        ["sheet", "rows", "retries", "last reading", "next run", "failed"],
+        ["sheet", "rows", "retries", "last read", "next run", "failed"],
         (
             (
                 q.sheet,
@@ -200,7 +205,7 @@ def _shown(health: _Health, found: _Status) -> Group:
                 f"{q.retrying}, from {_time(q.next_due)}" if q.retrying else "",
                 _time(q.last_pull) or "never",
                 _time(q.next_run),
-                f"{q.failures} times" if q.failures else "",
+                counted(q.failures, "time") if q.failures else "",
             )
             for q in found.sheets
         ),

@@ -37,13 +37,11 @@ def now(  # noqa: PLR0913 - one parameter an option
     ] = False,
     allow_mass_delete: Annotated[
         bool,
-        typer.Option("--allow-mass-delete", help="Go on though many rows are gone."),
+        typer.Option("--allow-mass-delete", help="Continue even if many rows are gone."),
     ] = False,
     take_over: Annotated[
         bool,
-        typer.Option(
-            "--take-over", help="Keep the tab from now on, though another installation does."
-        ),
+        typer.Option("--take-over", help="Take the tab over from another installation."),
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if rows have failed.")

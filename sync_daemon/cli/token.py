@@ -18,26 +18,26 @@ from sync_daemon.cli.options import (
 )
 from sync_daemon.domain.access import Role
 
-app = typer.Typer(help="Say who may use the API.", no_args_is_help=True)
+app = typer.Typer(help="Manage who may use the API.", no_args_is_help=True)
 
 
 @app.callback()
 def callback() -> None:
-    """Say who may use the API."""
+    """Manage who may use the API."""
 
 
 @app.command("create")
 def create(
     name: Annotated[str, typer.Argument(help="Who or what will use it.")],
     role: Annotated[
-        Role, typer.Option("--role", help="read, or operate to ask for changes, too.")
+        Role, typer.Option("--role", help="read, or operate to request changes too.")
     ] = Role.READ,
     sheet: SheetOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Make a token. It is shown once.
+    """Create a token. It is shown once.
 
     Example: `sheetd token create phone --role operate --sheet jobs`
     """
@@ -83,7 +83,7 @@ def revoke(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Have a token count no more, at once.
+    """Revoke a token at once.
 
     Example: `sheetd token revoke phone`
     """
@@ -94,4 +94,4 @@ def revoke(
     if as_json:
         print_json({"name": name, "revoked": True})
         return
-    output.print(f"The token {name} counts no more.")
+    output.print(f"Revoked the token {name}.")

@@ -57,7 +57,7 @@ def show(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Show one tool in full: what it takes, gives and can be told.
+    """Show one tool in full: its inputs, outputs and options.
 
     Example: `sheetd tools show keyword_analyzer`
     """
@@ -78,12 +78,14 @@ def new(
     name: Annotated[str, typer.Argument(help="Its name, as in word_count.")],
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="Where; otherwise the first of tools.paths, or my-tools."),
+        typer.Option(
+            "--folder", help="The parent folder; by default that of tools.paths, or my-tools."
+        ),
     ] = None,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Begin a tool of your own: a folder with an example to change, and its test.
+    """Start a tool of your own: a folder with an example to change, and its test.
 
     Example: `sheetd tools new word_count`
     """
@@ -211,7 +213,10 @@ def _print_tool(tool: ToolDescription) -> None:
 def _in_words(field: FieldDescription) -> str:
     needed = " (required)" if field.required else _default(field.default)
     said = f": {field.description}" if field.description else ""
-    return f"{field.name}, {field.type}{needed}{said}"
+    type_ = field.type.removesuffix(" or nothing")
+    if type_ != field.type and not needed:
+        needed = " (optional)"
+    return f"{field.name}, {type_}{needed}{said}"
 
 
 def _default(value: JsonValue) -> str:

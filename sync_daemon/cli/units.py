@@ -26,7 +26,7 @@ def install(
     user: UserOption = False,
     name: NameOption = None,
     start: Annotated[
-        bool, typer.Option("--start", help="Start it now, and with the machine.")
+        bool, typer.Option("--start", help="Start it now, and whenever the machine boots.")
     ] = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
@@ -71,7 +71,7 @@ def uninstall(
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
-    """Stop the service and remove the files that `install` wrote; your data stay.
+    """Stop the service and remove the files that `install` wrote; your data is kept.
 
     Example: `sudo sheetd service uninstall`
     """

@@ -68,8 +68,8 @@ class Keeping(Enum):
     """Who keeps a tab."""
 
     OURS = "this installation"
-    NOBODY = "nobody yet"
-    COPY = "nobody yet: it is a copy of a tab that is kept elsewhere"
+    NOBODY = "no installation yet"
+    COPY = "no installation yet: it is a copy of a tab that is kept elsewhere"
     OTHER = "another installation"
 
 

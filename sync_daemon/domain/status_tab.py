@@ -39,7 +39,7 @@ def render(lines: Sequence[SheetLine], zone: tzinfo | None) -> list[list[str]]:
     ]
     if rows:
         shown += [[""] * len(TITLES), list(ROW_TITLES), *rows]
-    note = "sheetd writes this tab anew after each run; what you type here does not stay."
+    note = "sheetd rewrites this tab after each run; what you type in its table is overwritten."
     return [*shown[: LINES - 1], [note, *[""] * (len(TITLES) - 1)]]
 
 
@@ -55,7 +55,7 @@ def _cells(line: SheetLine, zone: tzinfo | None) -> list[str]:
         line.sheet,
         _time(line.ended_at, zone) or "never",
         _result(line),
-        _time(line.next_run, zone) or "when somebody runs sheetd",
+        _time(line.next_run, zone) or "when you run sheetd",
         rows,
         line.hint or line.note,
     ]

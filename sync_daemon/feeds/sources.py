@@ -49,7 +49,7 @@ def recognise(address: str) -> Source:
         kind = SourceKind(found.name.lower())
         return Source(kind, _LISTS[found.name](found), found.site)
     if f".{host}".endswith(_BOARD_HOSTS):
-        message = f"The address {address!r} does not say whose board it is."
+        message = f"The address {address!r} does not name a company's board."
         raise ConfigError(message, hint="Copy the address of the company's list of jobs.")
     return Source(SourceKind.FEED, address.strip())
 

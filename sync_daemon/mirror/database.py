@@ -39,7 +39,7 @@ _HINTS = {
     "database is locked": "Another program holds it; close it, or try again in a minute.",
     "malformed": "It is damaged: sheetd db check --repair saves what can be read. Or restore a"
     " backup, or move it away: sheetd rebuilds it from the sheet (history is lost).",
-    "not a database": "The file is no SQLite database; check database.url.",
+    "not a database": "The file is not an SQLite database; check database.url.",
     "disk is full": "Free some space and run again; nothing was lost.",
     "disk I/O error": "The disk does not write; check it and its free space, then run again.",
     "readonly": "The user running sheetd may not write there; change the owner or database.url.",

@@ -18,7 +18,7 @@ from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import jobs, metadata, row_versions, rows, runs, sheets
 from sync_daemon.mirror.views import view_name
 
-REPAIR = "`sheetd db check --repair` mends it."
+REPAIR = "`sheetd db check --repair` repairs it."
 _SHOWN = 5  # of the faults that SQLite names; there may be thousands
 _COMPARED = "The next cycle reads the sheet again."
 

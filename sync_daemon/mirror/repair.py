@@ -125,10 +125,10 @@ def _mend(
             for table in metadata.sorted_tables:
                 for index in table.indexes:
                     index.create(connection, checkfirst=True)
-        repaired.done.append("The indexes were built anew.")
+        repaired.done.append("The indexes were rebuilt.")
         make_whole(engine, repaired)
     except Exception as error:  # noqa: BLE001 - whatever it is, the salvage comes next
-        repaired.lost.append(f"It could not be mended in place ({error}).")
+        repaired.lost.append(f"It could not be repaired in place ({error}).")
     finally:
         engine.dispose()
 

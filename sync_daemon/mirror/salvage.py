@@ -38,7 +38,7 @@ def copy_tables(source: sqlite3.Connection, target: Path, repaired: Repair) -> i
             if names:
                 saved += _copy(source, database, table, names, repaired)
             elif wanted and not is_whole:
-                repaired.lost.append(f"Where {table.name} lies could not be read.")
+                repaired.lost.append(f"The location of {table.name} could not be read.")
         database.commit()
     return saved
 

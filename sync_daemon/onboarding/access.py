@@ -114,5 +114,5 @@ def _refuse_doubled(table: Table) -> None:
         places = [index for index, text in enumerate(texts) if text == title]
         if len(places) > 1:
             where = " and ".join(column_letters(index) for index in places)
-            message = f"The title {title!r} stands on several columns: {where}."
+            message = f"Several columns have the title {title!r}: {where}."
             raise HeaderError(message, hint="Rename all but one of them, in the sheet.")

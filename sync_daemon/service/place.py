@@ -61,6 +61,6 @@ def check_visible(path: Path, what: str) -> None:
     """
     for folder in _HIDDEN:
         if path.resolve().is_relative_to(folder):
-            message = f"{what} lies in {folder}, which a service of the machine does not see."
+            message = f"{what} is in {folder}, which a system-wide service cannot see."
             hint = "Move it (sheetd to /opt/sheetd, the rest to /etc/sheetd), or use --user."
             raise ServiceError(message, hint=hint)

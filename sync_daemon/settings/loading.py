@@ -39,7 +39,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         problems += [describe(detail, environ) for detail in error.errors(include_url=False)]
     if problems:
         message = "\n  ".join([f"The configuration {found} is wrong:", *problems])
-        raise ConfigError(message, hint="The README explains each key.")
+        raise ConfigError(message, hint="`sheetd config explain` explains each key.")
     return _with_absolute_paths(config, found.absolute())
 
 

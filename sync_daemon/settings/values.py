@@ -110,7 +110,7 @@ def _check_path(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError as error:
-        raise ValueError("begins with ~ and the name of nobody on this machine") from error
+        raise ValueError("begins with ~ and a name that is not a user of this machine") from error
 
 
 def _check_visible(value: str) -> str:

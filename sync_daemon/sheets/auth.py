@@ -157,12 +157,12 @@ def _is_safe_address(url: str) -> bool:
 def _authorised_user(path: Path, scopes: Sequence[str]) -> google.auth.credentials.Credentials:
     content = read_key_file(path)
     if "installed" in content:
-        message = f"{path} names the application, but nobody has allowed it anything yet."
+        message = f"{path} is an OAuth client file: you have not signed in with it yet."
         hint = f"sheetd login --client {shlex.quote(str(path))}"
         raise CredentialsError(message, hint=hint)
     missing = [name for name in _TOKEN_FIELDS if not isinstance(content.get(name), str)]
     if missing:
-        message = f"The file {path} is no OAuth token file: it lacks {', '.join(missing)}."
+        message = f"The file {path} is not an OAuth token file: it lacks {', '.join(missing)}."
         hint = 'Make one with `sheetd login --client FILE`, or use auth = "service_account".'
         raise CredentialsError(message, hint=hint)
     token_uri = content.get("token_uri") or GOOGLE_TOKEN_URI

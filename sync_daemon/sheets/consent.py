@@ -92,7 +92,7 @@ def parse_client(path: Path, content: dict[str, Any]) -> OAuthClient:
     inner = content.get("installed", content)
     names = ("client_id", "client_secret")
     if not isinstance(inner, dict) or not all(isinstance(inner.get(n), str) for n in names):
-        message = f"{path} is no OAuth client file."
+        message = f"{path} is not an OAuth client file."
         raise CredentialsError(message, hint=f"Download one of a “Desktop app”: {_CLIENTS}")
     client = OAuthClient(
         inner["client_id"],

@@ -204,7 +204,7 @@ def _not_found(path: str, share_with: str | None) -> ConfigError:
 
 
 def _office_file(path: str) -> ConfigError:
-    message = f"The file{_spreadsheet_in(path)} is no Google spreadsheet, but an Excel file."
+    message = f"The file{_spreadsheet_in(path)} is an Excel file, not a Google spreadsheet."
     hint = "Open it: File → Save as Google Sheets; set sheets.spreadsheet to the new address."
     return ConfigError(message, hint=hint)
 

@@ -304,7 +304,7 @@ class TestRestoreAndUndo:
         hunt.user.type(1, hunt.column("Words"), 99)
         ended = sheetd("undo", str(run_id))
         assert ended.status == 0
-        assert f"restored 3 cells to what stood there before run {run_id}; left 1 " in ended.out
+        assert f"restored 3 cells to what they were before run {run_id}; left 1 " in ended.out
         assert [row["Words"] for row in hunt.rows()] == [99, "", ""]
         told = sheetd("history", hunt.rows()[1]["sheetd id"]).out
         assert f"(undo {run_id})" in told

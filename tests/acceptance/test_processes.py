@@ -120,10 +120,10 @@ def test_the_demo_serves_the_sheet_the_daemon_and_the_dashboard(tmp_path: Path) 
         for line in demo.stdout:
             what, _, address = line.partition(": ")
             said[what] = address.strip()
-            if what == "See how it stands":
+            if what == "Open the dashboard":
                 break
         person = requests.Session()
-        today = person.get(said["See how it stands"], timeout=PATIENCE_S)
+        today = person.get(said["Open the dashboard"], timeout=PATIENCE_S)
         assert (today.status_code, "Quay Analytics" in today.text) == (200, True)
         assert requests.get(said["Edit the sheet"], timeout=PATIENCE_S).status_code == 200
         demo.send_signal(signal.SIGINT)

@@ -36,7 +36,7 @@ def daemon_in_trouble(hunt: Loop) -> Iterator[None]:
 def test_status_says_what_the_daemon_told(sheetd: Sheetd) -> None:
     ran = sheetd("status")
     assert ran.status == 0
-    assert "The daemon runs" in ran.out
+    assert "The daemon is running" in ran.out
     assert "jobs, since 2026-05-01 12:00 UTC: The disk is full. Free some space." in ran.out
     told = sheetd("status", "--json").json()
     assert told["daemon"] == "running"

@@ -58,7 +58,7 @@ def test_it_is_made_and_tells_the_last_run_and_the_next(hunt: Loop, clock: FakeC
     assert head == list(TITLES)
     assert line[:2] == ["jobs", f"{clock.now():%Y-%m-%d %H:%M}"]
     assert line[2:] == ["done", f"{next_run:%Y-%m-%d %H:%M}", "8 done"]
-    assert "does not stay" in note[0]
+    assert "is overwritten" in note[0]
 
 
 def test_a_failure_is_told_with_its_mend(hunt: Loop) -> None:

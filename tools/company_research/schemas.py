@@ -72,18 +72,18 @@ class CompanyResult(ToolResultSchema):
     site: Annotated[str | None, Format.LINK] = Field(
         default=None, description="The address of its web site."
     )
-    description: str | None = Field(default=None, description="What it says of itself.")
+    description: str | None = Field(default=None, description="What it says about itself.")
     careers_page: Annotated[str | None, Format.LINK] = Field(
         default=None, description="The page with its jobs."
     )
-    board: str | None = Field(default=None, description="Whose software lists its jobs.")
+    board: str | None = Field(default=None, description="The software that lists its jobs.")
     board_link: Annotated[str | None, Format.LINK] = Field(
         default=None, description="Its job board, as a source of feeds."
     )
-    employees: int | None = Field(default=None, description="How many work there, at least.")
+    employees: int | None = Field(default=None, description="How many people work there, at least.")
     size: str | None = Field(default=None, description="The same with range or year.")
-    founded: int | None = Field(default=None, description="The year of its foundation.")
-    headquarters: str | None = Field(default=None, description="Where it is led from.")
+    founded: int | None = Field(default=None, description="The year it was founded.")
+    headquarters: str | None = Field(default=None, description="The place of its headquarters.")
     industry: str | None = Field(default=None, description="What it does, in a word or a few.")
     wikidata: str | None = Field(default=None, description="Its item on Wikidata.")
     summary: str = Field(description="All that in a sentence or two.")

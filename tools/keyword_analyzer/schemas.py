@@ -57,4 +57,4 @@ class KeywordResult(ToolResultSchema):
         default=None, description="Percent of the keywords, by weight, that the résumé has."
     )
     matched: list[str] = Field(default=[], description="Keywords that the résumé has.")
-    missing: list[str] = Field(default=[], description="Keywords that the résumé has not.")
+    missing: list[str] = Field(default=[], description="Keywords that the résumé lacks.")

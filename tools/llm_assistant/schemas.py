@@ -45,7 +45,7 @@ class LlmOptions(ToolOptions):
     )
     api_key: SecretStr | None = Field(default=None, description="The key, if one is needed.")
     api_key_file: Path | None = Field(
-        default=None, description="A file with nothing but the key, readable by you alone."
+        default=None, description="A file with nothing but the key, private to you."
     )
     prompt: str = Field(
         default="Read the job posting and answer about it.",
@@ -61,7 +61,7 @@ class LlmOptions(ToolOptions):
         default=None, description="What items is to hold; not asked for if left out."
     )
     items_in_text: bool = Field(
-        default=False, description="Drop items whose words are not in the text."
+        default=False, description="Drop items if their words are not in the text."
     )
     score: Wish | None = Field(
         default=None, description="What score measures; not asked for if left out."

@@ -49,7 +49,7 @@ class ResumeMatchResult(ToolResultSchema):
         description="What makes the score, in words, with the points of each part."
     )
     matched: list[str] = Field(description="Terms that the résumé has, the weightiest first.")
-    missing: list[str] = Field(description="Terms that it has not, the weightiest first.")
+    missing: list[str] = Field(description="Terms that it lacks, the weightiest first.")
     missing_required: list[str] = Field(description="Those of them that are required.")
     years_required: float | None = Field(
         default=None, description="Years of experience that are asked for."

@@ -17,9 +17,7 @@ CurrencyCode = Annotated[
 class SalaryInputSchema(ToolInputSchema):
     """What is read."""
 
-    text: str = Field(
-        default="", description="A salary as somebody wrote it, or a whole job description."
-    )
+    text: str = Field(default="", description="A salary as written, or a whole job description.")
     stated: str | None = Field(
         default=None,
         description="The pay that the posting's page states, read where the text names no amount.",

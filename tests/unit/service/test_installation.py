@@ -213,7 +213,7 @@ def test_a_name_and_a_configuration_elsewhere_exclude_each_other(
 def test_what_a_service_of_the_machine_does_not_see_is_refused(
     place: Place, systemd: FakeSystemd, program: str, config: str
 ) -> None:
-    with pytest.raises(ServiceError, match="does not see"):
+    with pytest.raises(ServiceError, match="cannot see"):
         install(Service(place, UnitNames(), Path(config), None, [program]), Systemd())
 
 

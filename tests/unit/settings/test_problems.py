@@ -38,7 +38,7 @@ DURATION = 'write a duration like "60s", "10m" or "1h30m"'
         ('[google]\ncredentials_file = "a\\u0000"\n', "google.credentials_file: a path holds no"),
         (
             '[google]\ncredentials_file = "~nobody-of-that-name/k"\n',
-            "google.credentials_file: begins with ~ and the name of nobody",
+            "google.credentials_file: begins with ~ and a name that is not a user",
         ),
         ("google = 5\n", "google: must be a table"),
         ('[database]\nurl = "hunt.db"\n', "database.url: write a SQLAlchemy URL such as"),

@@ -52,9 +52,9 @@ def test_a_client_is_read_from_either_file(content: dict[str, object]) -> None:
     ("content", "said"),
     [
         ({"web": INSTALLED}, "Desktop app"),
-        ({"type": "service_account"}, "no OAuth client file"),
-        ({"installed": {"client_id": "id"}}, "no OAuth client file"),
-        ({"installed": 5}, "no OAuth client file"),
+        ({"type": "service_account"}, "not an OAuth client file"),
+        ({"installed": {"client_id": "id"}}, "not an OAuth client file"),
+        ({"installed": 5}, "not an OAuth client file"),
         ({"installed": {**INSTALLED, "token_uri": "http://evil.example/token"}}, "token_uri"),
         ({"installed": {**INSTALLED, "auth_uri": "ftp://evil.example"}}, "auth_uri"),
     ],

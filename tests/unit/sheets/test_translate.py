@@ -108,7 +108,7 @@ NOT_FOUND = drive_error("notFound", "File not found: 1AbCdEfGhIj.")
             sheets_error("This operation is not supported for this document"),
             None,
             ConfigError,
-            "1AbCdEfGhIj is no Google spreadsheet",
+            "1AbCdEfGhIj is an Excel file",
         ),
         (404, sheets_error("Requested entity was not found."), None, ConfigError, "1AbCdEfGhIj"),
         (404, NOT_FOUND, None, ConfigError, "sheets.spreadsheet"),
