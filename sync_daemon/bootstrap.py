@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sync_daemon.mirror.store import SqlMirror
     from sync_daemon.ports import Clock
     from sync_daemon.processing.executor import LocalExecutor
+    from sync_daemon.processing.http import LateHttp
     from sync_daemon.processing.parsers import ParserPool
     from sync_daemon.processing.prepared import PreparedStep
     from sync_daemon.processing.registry import ToolRegistry
@@ -120,11 +121,16 @@ class Application:
             del self._http
 
     @cached_property
-    def _http(self) -> GuardedHttp:
+    def _http(self) -> LateHttp:
         """The line of the tools to the web."""
-        from sync_daemon.fetching import GuardedHttp
+        from sync_daemon.processing.http import LateHttp
 
-        return GuardedHttp(self.settings.tools.allow_origins)
+        def make() -> GuardedHttp:
+            from sync_daemon.fetching import GuardedHttp
+
+            return GuardedHttp(self.settings.tools.allow_origins)
+
+        return LateHttp(make)
 
     @cached_property
     def _parsers(self) -> ParserPool:

@@ -8,7 +8,7 @@ import httpcore
 import httpx
 
 from sync_daemon.tls import UNTRUSTED
-from sync_daemon.tooling import CertificateError
+from sync_daemon.tooling.certificates import CertificateError
 
 _BROKEN_OFF = "without sending"  # h11, of a body that ends too early
 

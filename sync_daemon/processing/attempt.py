@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.jobs import NEVER, Outcome, OutcomeKind
 from sync_daemon.errors import MirrorError
-from sync_daemon.fetching.pauses import retry_after_of
 from sync_daemon.processing.messages import (
-    PASSING_STATUSES,
     SEE_LOG,
     UNEXPECTED,
     describe_error,
+    is_of_httpx,
     one_line,
 )
 from sync_daemon.tooling import HostBusyError, ToolError, TransientToolError
@@ -33,14 +31,6 @@ if TYPE_CHECKING:
     from sync_daemon.domain.jobs import Job, JsonValue
     from sync_daemon.processing.prepared import PreparedStep
     from sync_daemon.tooling import ToolContext
-
-_PASSING_HTTP_ERRORS = (
-    httpx.TimeoutException,
-    httpx.NetworkError,
-    httpx.RemoteProtocolError,
-    httpx.ProxyError,
-)
-"""Failures of the network that a tool did not catch: they may pass by themselves."""
 
 _PASSING_ERRNOS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -190,20 +180,21 @@ def _failure(attempt: Attempt, error: BaseException, context: ToolContext) -> Ou
         case ToolError():
             return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=one_line(str(error)))
     text = describe_error(error)
-    if _may_pass(error):
-        wait_s = None
-        if isinstance(error, httpx.HTTPStatusError):
-            wait_s = retry_after_of(error.response, now)
+    if is_of_httpx(error):
+        from sync_daemon.processing import http_failures  # noqa: PLC0415 - loads httpx
+
+        is_passing = http_failures.may_pass(error)
+        wait_s = http_failures.asked_wait_s(error, now)
+    else:
+        is_passing, wait_s = _may_pass(error), None
+    if is_passing:
         return attempt.outcome(OutcomeKind.TRANSIENT, now=now, error=text, retry_after_s=wait_s)
     context.log.error("tool failed", error=type(error).__name__, exc_info=error)
     return attempt.outcome(OutcomeKind.PERMANENT, now=now, error=text)
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether another attempt may succeed: network, server or disk failed for now."""
-    if isinstance(error, httpx.HTTPStatusError):
-        status = error.response.status_code
-        return status in PASSING_STATUSES or error.response.is_server_error
+    """Whether another attempt may succeed: this machine's disk or mirror failed for now."""
     if isinstance(error, OSError):
         return error.errno in _PASSING_ERRNOS
-    return isinstance(error, (*_PASSING_HTTP_ERRORS, MirrorError))
+    return isinstance(error, MirrorError)

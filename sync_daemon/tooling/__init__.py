@@ -32,9 +32,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Generic, ParamSpec, Protocol, TypeAlias
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+)
 
-import httpx
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from structlog.typing import FilteringBoundLogger
 from typing_extensions import TypeVar
@@ -47,7 +55,6 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.tooling.errors import ToolError, TransientToolError
 from sync_daemon.tooling.fetch_errors import (
     AddressRefusedError,
-    CertificateError,
     EncodingRefusedError,
     FetchDelayedError,
     FetchRefusedError,
@@ -57,6 +64,11 @@ from sync_daemon.tooling.fetch_errors import (
     TooLargeError,
 )
 from sync_daemon.tooling.parsing import DirectParsers, Parsers, TooComplexError, reads_with
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sync_daemon.tooling.certificates import CertificateError
 
 __all__ = [
     "AddressRefusedError",
@@ -90,6 +102,16 @@ __all__ = [
     "is_blank",
     "reads_with",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`CertificateError` is a class of httpx's, which a tool that fetches nothing need not load."""
+    if name == "CertificateError":
+        from sync_daemon.tooling.certificates import CertificateError  # noqa: PLC0415
+
+        return CertificateError
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
 
 
 LinkText: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]

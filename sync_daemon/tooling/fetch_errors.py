@@ -16,19 +16,13 @@ catches those, to try again, does not take a refusal for a failing network::
             └── RobotsUnknownError   its robots.txt cannot be read now
 
 Failures of the network stay httpx's: ``TimeoutException``, ``NetworkError``,
-``RemoteProtocolError``; `CertificateError` is a ``NetworkError`` too. No message
-holds more of an address than its host.
+``RemoteProtocolError``; `certificates.CertificateError` is a ``NetworkError`` too.
+No message holds more of an address than its host.
 """
 
 from __future__ import annotations
 
-import httpx
-
 from sync_daemon.tooling.errors import ToolError, TransientToolError
-
-
-class CertificateError(httpx.ConnectError):
-    """The site's certificate is not valid, or of an authority that this machine does not know."""
 
 
 class FetchRefusedError(ToolError):

@@ -14,8 +14,6 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-import httpx
-
 from sync_daemon.tooling.link_parameters import is_kept, is_route, is_tracking
 
 __all__ = ["Link", "canonical_link", "find_address", "parse_link"]
@@ -172,6 +170,8 @@ def _parsed(address: str) -> Link | None:
 
 
 def _host(host: str) -> str:
+    import httpx  # noqa: PLC0415 - a tool that meets no link need not load it
+
     try:
         named = _decoded(host).rstrip(".")
         plain = httpx.URL(scheme="https", host=named).raw_host.decode("ascii").lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from sync_daemon.tooling.fetch_errors import CertificateError
+from sync_daemon.tooling.certificates import CertificateError
 
 _CONNECTING = (httpx.ConnectError, httpx.ConnectTimeout)
 

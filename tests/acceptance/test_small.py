@@ -16,7 +16,7 @@ UNNEEDED = (
     "sync_daemon.sandbox", "sync_daemon.demo", "sync_daemon.onboarding", "sync_daemon.doctor",
     "sync_daemon.export", "sync_daemon.feeds.reading", "sync_daemon.service", "alembic", "mako",
     "feedparser", "pypdf", "docx", "trafilatura", "readability", "apprise", "icalendar",
-    "rapidfuzz", "xlsxwriter", "pytest",
+    "rapidfuzz", "xlsxwriter", "pytest", "httpx", "httpcore",
 )  # fmt: skip
 IDLE = """
 import json, sys
