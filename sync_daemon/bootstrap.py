@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync_daemon import cycle_lock
 from sync_daemon.clock import SystemClock
 from sync_daemon.daemon_state import state_path
 from sync_daemon.errors import ConfigError, MirrorError
@@ -408,6 +407,8 @@ class Application:
         and ``checkpoint`` is called, which may raise StoppedError.
         """
 
+        from sync_daemon import cycle_lock
+
         def look() -> None:
             checkpoint()
             self._end_attempt()
@@ -418,6 +419,8 @@ class Application:
     @contextmanager
     def turn_if_free(self) -> Iterator[bool]:
         """Hold that lock if nobody does; whether it is held."""
+        from sync_daemon import cycle_lock
+
         with cycle_lock.turn_if_free(self._lock_path) as is_held:
             yield is_held
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +13,8 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, by default the process's own; Ctrl-C ends it quietly at any moment."""
+    if arguments is None:  # the system takes the memory back quicker than the collector looks at it
+        atexit.register(gc.freeze)
     try:
         from sync_daemon.cli.command_line import main as run
 
