@@ -406,7 +406,6 @@ class Application:
         To wait for it is no standstill: every few seconds there is a sign of life,
         and ``checkpoint`` is called, which may raise StoppedError.
         """
-
         from sync_daemon import cycle_lock
 
         def look() -> None:
