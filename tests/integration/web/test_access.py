@@ -78,6 +78,9 @@ def test_the_calendar_takes_a_token_as_password_and_nothing_else_does(quiet_site
         ({"Host": "127.0.0.1:9000"}, 202),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 202),  # what Chromium says of ours
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, 403),
         ({"Origin": "http://localhost:9999"}, 403),
         ({"Origin": HOST}, 202),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
