@@ -62,16 +62,18 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class HandEdit:
-    """The user typed over a result."""
+    """The user typed over a result, or shifted a cell of the row to where it was."""
 
     row_id: str
     header: str
     before: CellValue
     value: CellValue
+    is_shifted: bool = False
 
     def applied_to(self, cell: OwnedCell) -> OwnedCell:
         """The cell as it is to be known now."""
-        return cell.typed_over(self.value)
+        typed = cell.typed_over(self.value)
+        return typed.against_any_inputs() if self.is_shifted else typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +224,13 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
                 moves.append((identified.row_id, identified.row.row_number))
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
-        if identified.is_own:  # else it came with the move
-            for edit in _hand_edits(identified, old, result_headers, in_flight):
-                if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
-                    absent.append(AbsentResult(edit.row_id, edit.header))
-                elif _is_held(old, edit.header) or not _was_ours(edit, old, written):
-                    edits.append(edit)
+        for edit in _hand_edits(identified, old, result_headers, in_flight, contents):
+            if not (identified.is_own or edit.is_shifted):
+                continue  # it came with the move of a row
+            if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
+                absent.append(AbsentResult(edit.row_id, edit.header))
+            elif _is_held(old, edit.header) or not _was_ours(edit, old, written):
+                edits.append(edit)
         absent.extend(_came_back_without(identified, result_headers))
         if identified.undisturbed and old is not None and old.owned:
             sightings.extend(_sightings(identified, old, result_headers))
@@ -375,6 +378,7 @@ def _hand_edits(
     old: MirrorRow | None,
     result_headers: Sequence[str],
     in_flight: Mapping[str, Collection[CellValue]],
+    contents: Mapping[str, Mapping[str, CellValue]],
 ) -> Iterator[HandEdit]:
     owned = old.owned if old is not None else {}
     for header, value in zip(result_headers, identified.row.results, strict=True):
@@ -385,7 +389,23 @@ def _hand_edits(
             continue  # never written, so it cannot have been cleared
         if any(may_be_stored_as(ours, value) for ours in in_flight.get(header, ())):
             continue
-        yield HandEdit(identified.row_id, header, cell.want, value)
+        is_shifted = value != BLANK and _was_shifted(
+            value, identified.row.cells(), contents.get(identified.row_id, {})
+        )
+        yield HandEdit(identified.row_id, header, cell.want, value, is_shifted)
+
+
+def _was_shifted(
+    value: CellValue, cells: Mapping[str, CellValue], before: Mapping[str, CellValue]
+) -> bool:
+    """Whether the value is the user's from another cell of the row, which holds it no more.
+
+    Cells between the two were deleted or inserted, and the row's others moved along.
+    """
+    return any(
+        same_cell(was, value) and not same_cell(cells.get(key, BLANK), was)
+        for key, was in before.items()
+    )
 
 
 def _came_back_without(

@@ -55,6 +55,10 @@ class OwnedCell:
         past = self._past_without(value)
         return replace(self, want=value, wrote=value, saw=value, holder=Holder.USER, past=past)
 
+    def against_any_inputs(self) -> OwnedCell:
+        """The same, held too against the inputs that the row has when its step is planned next."""
+        return replace(self, inputs=FIRST_INPUTS)
+
     def brought_back(self, value: CellValue) -> OwnedCell:
         """An undo wants ``value`` here again: it stays until the row's inputs change."""
         return replace(self, want=value, holder=Holder.UNDO, past=self._past_without(value))

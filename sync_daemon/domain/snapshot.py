@@ -38,13 +38,13 @@ class SheetRow:
 
     @property
     def id_read(self) -> str | None:
-        """The id in the id cell, if it is one."""
-        return read_id(self.id_cell)
+        """The id in the id cell, or that of a status which was shifted into it."""
+        return read_id(self.id_cell) or read_witness(self.id_cell)
 
     @property
     def witness_read(self) -> str | None:
-        """The id at the end of the status cell, if there is one."""
-        return read_witness(self.status_cell)
+        """The id at the end of the status cell, or an id which was shifted into it."""
+        return read_witness(self.status_cell) or read_id(self.status_cell)
 
     def bears(self, row_id: CellValue) -> bool:
         """Whether both places on the row say ``row_id``."""

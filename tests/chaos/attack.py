@@ -32,6 +32,7 @@ class Attacker:
         self.owned = set(OWNED)  # titles of sheetd's columns; more come with other configurations
         self.log: list[str] = []
         self.is_restoring = False  # a deleted row is being put back
+        self.is_shaken = False  # something that only the whole cycle can make good
         self._is_busy = False
         self._last = ""  # the last operation that changed anything
         self._actions: list[Callable[[], None]] = [
@@ -205,17 +206,18 @@ class Attacker:
         self._move(self.random.choice(HEADERS))
 
     def move_owned_column(self) -> None:
-        if present := self._owned():
+        if present := self.owned_columns():
             self._move(self.random.choice(present))
 
     def delete_owned_column(self) -> None:
         """Seldom: the results of all rows go, and one of the two places of their ids may."""
-        present = self._owned()
+        present = self.owned_columns()
         if present and self.random.random() < 0.2:
             column = self.loop.column(self.random.choice(present))
             self.loop.user.delete_columns(column, column + 1)
 
-    def _owned(self) -> list[str]:
+    def owned_columns(self) -> list[str]:
+        """Titles of sheetd's columns that are there."""
         return sorted(set(OWNED) & set(self.grid()[0]))
 
     def clear_id(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import requests
 
@@ -12,6 +13,7 @@ from sync_daemon.errors import TornReadError
 from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import Attacker
 from tests.chaos.plain_script import PlainScript
+from tests.chaos.shocks import Shock
 from tests.chaos.upheaval import Upheaval
 from tests.chaos.watch import Figures, Watch
 from tests.support.fake_clock import FakeClock
@@ -19,7 +21,7 @@ from tests.support.loop import Loop, running_loop
 from tests.support.sandbox import gspread_client
 
 CYCLES = 3  # under attack, before a quiet one
-UPHEAVAL = 0.2  # the chance of one after a quiet cycle
+UPHEAVAL, SHOCK = 0.2, 0.15  # the chances of one after a quiet cycle
 
 Cycle = Callable[[Figures], None]
 
@@ -32,7 +34,7 @@ def attack_sheetd(folder: Path, seed: int, operations: int) -> Figures:
             with suppress(TornReadError):  # the user acted between every two of eight readings
                 figures.cells_repaired += loop.cycle(allow_mass_delete=True).cells_repaired
 
-        return _attack(loop, cycle, seed, operations, Upheaval)
+        return _attack(loop, cycle, seed, operations, {Upheaval: UPHEAVAL, Shock: SHOCK})
 
 
 def attack_plain_script(folder: Path, seed: int, operations: int) -> Figures:
@@ -47,7 +49,7 @@ def _attack(
     cycle: Cycle,
     seed: int,
     operations: int,
-    upheaval: type[Upheaval] | None = None,
+    upheavals: Mapping[type[Upheaval | Shock], float] = MappingProxyType({}),
     *,
     may_be_ruined: bool = False,
 ) -> Figures:
@@ -66,10 +68,11 @@ def _attack(
             break
         watch.in_quiet()
         watch.figures.cycles += CYCLES + 1
-        if upheaval is not None and attacker.random.random() < UPHEAVAL:
-            with _watched(attacker, watch):
-                upheaval(attacker, watch.figures).happen()
-            watch.in_quiet()
+        for upheaval, chance in upheavals.items():
+            if attacker.random.random() < chance:
+                with _watched(attacker, watch):
+                    upheaval(attacker, watch.figures).happen()
+                watch.in_quiet()
     watch.figures.operations = len(attacker.log)
     return watch.figures
 

@@ -98,6 +98,8 @@ class Watch:
     def before(self, _: HttpRequest) -> None:
         """The user has acted, and a request is about to be handled."""
         self.figures.requests += 1
+        if self._attacker.is_shaken:
+            return
         self._columns = self._user_columns()
         self._users_rows = self._user_rows()
         self._titles = self._attacker.grid()[0]
@@ -110,6 +112,8 @@ class Watch:
 
     def after(self, _: HttpRequest) -> None:
         """A request was handled."""
+        if self._attacker.is_shaken:
+            return
         self._note_new_columns()
         if self._attacker.is_restoring:  # a row with cells of the user's may be put in
             self.figures.user_cells_changed += self._changed_rows()

@@ -174,7 +174,8 @@ def _word(body: bytes, parts: Sequence[tuple[str, bytes, str]] = ()) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            dated = zipfile.ZipInfo(name)  # of 1980: a file by its name would bear the time of day
+            archive.writestr(dated, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -58,6 +58,35 @@ def test_a_cell_that_was_shifted_into_a_result_column(loop: Loop, value: Any) ->
     assert cell(loop, 4, notes) == "note 4"
 
 
+@pytest.mark.parametrize("is_edited", [False, True])
+@pytest.mark.parametrize("own", ["sheetd id", "sheetd status", "Words", "Shout"])
+def test_cells_that_were_shifted_before_the_sheet_is_read(
+    loop: Loop, own: str, *, is_edited: bool
+) -> None:
+    """A note comes to stand in the last column of ours, perhaps together with new inputs."""
+    notes = prepare(loop)
+    ids = [row["sheetd id"] for row in loop.rows()]
+    place = loop.column(own)
+    if is_edited:
+        loop.user.type(5, 2, "entirely new text")
+
+    loop.user.delete_cells((5, 6, place, place + 1))
+    loop.settle()
+
+    assert cell(loop, 5, notes - 1) == "note 5"
+    assert [row["sheetd id"] for row in loop.rows()] == ids
+
+
+def test_cells_that_were_shifted_right_before_the_sheet_is_read(loop: Loop) -> None:
+    prepare(loop)
+    ids = [row["sheetd id"] for row in loop.rows()]
+    place = loop.column("sheetd id")
+    loop.user.insert_cells((5, 6, place, place + 1))
+    loop.settle()
+    assert [row["sheetd id"] for row in loop.rows()] == ids
+    assert any("note 5" in row for row in grid(loop))
+
+
 def test_two_cells_further_right(loop: Loop) -> None:
     notes = prepare(loop)
     loop.user.type_rows(5, notes, [["note 5", "more 5"]])
