@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -133,9 +134,7 @@ class Asking:
                 message = f"The column {header!r} is one that sheetd fills."
                 raise QueryError(message, hint=f"Yours are: {', '.join(theirs)}.")
             check_name("column", header, theirs)
-            if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS:
-                message = f"{header!r} has more than {MAX_CELL_CHARACTERS:,} characters."
-                raise QueryError(message, hint="A cell holds no more.")
+            _check_value(header, value)
         if not filled:
             raise QueryError("The row is blank.", hint=f"Fill one of {', '.join(theirs)}.")
         return filled
@@ -173,6 +172,20 @@ class Asking:
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self.engine.connect()
+
+
+def _check_value(header: str, value: CellValue) -> None:
+    """Raise QueryError for what no cell of a sheet can hold."""
+    if isinstance(value, str):
+        if len(value) > MAX_CELL_CHARACTERS:
+            message = f"{header!r} has more than {MAX_CELL_CHARACTERS:,} characters."
+            raise QueryError(message, hint="A cell holds no more.")
+        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
+            message = f"{header!r} holds half of a character (a lone surrogate)."
+            raise QueryError(message, hint="Send whole characters.")
+    elif not abs(value) <= sys.float_info.max:  # infinite, not a number, or longer than any
+        message = f"{header!r} is not a number that a cell can hold."
+        raise QueryError(message, hint="Send a finite number, or the text.")
 
 
 def check_role(scope: Scope) -> None:

@@ -27,9 +27,11 @@ STATIC = Path(__file__).with_name("static")
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemModel, "content": {MEDIA_TYPE: {}}, "description": text}
     for status, text in {
+        400: "It cannot be read, or was meant for another server",
         401: "Nobody known",
         403: "Not allowed",
         404: "Not found",
+        408: "The body did not come in time",
         409: "It does not fit how things are",
         413: "Too large",
         422: "It cannot be answered as it stands",

@@ -80,7 +80,9 @@ class Guards:
         refusal = self._refuse(scope, headers)
         if refusal is not None:
             status, title, detail = refusal
-            await problem_response(scope, status, title, detail)(scope, receive, send_with_headers)
+            response = problem_response(scope, status, title, detail)
+            response.headers["connection"] = "close"  # what follows is not looked at
+            await response(scope, receive, send_with_headers)
             return
         if self._is_preflight(scope, headers):
             await Response(status_code=204)(scope, receive, send_with_headers)
@@ -91,12 +93,15 @@ class Guards:
             if is_started:
                 raise
             response = problem_response(scope, error.status_code, "Refused", error.detail)
+            response.headers["connection"] = "close"
             await response(scope, receive, send_with_headers)
 
     def _refuse(self, scope: Scope, headers: Headers) -> tuple[int, str, str] | None:
         host = headers.get("host", "")
         if not self._knows_host(host):
             return 400, "Unknown host", f"This server is not called {host[:100]!r}."
+        if "transfer-encoding" in headers and "content-length" in headers:
+            return 400, "Two lengths", "A body has a length or comes in chunks, not both."
         if not _is_length_fine(headers.get("content-length")):
             return 413, "Too large", f"A body may have {LARGEST_BODY:,} bytes."
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")

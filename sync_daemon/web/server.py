@@ -15,6 +15,7 @@ from sync_daemon.bootstrap import Application
 from sync_daemon.errors import ConfigError
 from sync_daemon.settings import DashboardSettings
 from sync_daemon.web.application import create_app
+from sync_daemon.web.connections import PromptProtocol
 
 _PATIENCE_S = 2  # for answers in hand when told to stop; event streams never end by themselves
 
@@ -64,6 +65,8 @@ def _prepared(
         code = app.state.dashboard.sessions.make_code()
         config = uvicorn.Config(
             app,
+            http=PromptProtocol,
+            ws="none",
             log_config=None,
             access_log=False,  # an address may hold a code
             server_header=False,

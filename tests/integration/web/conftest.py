@@ -122,3 +122,35 @@ def quiet_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield site
         finally:
             site.close()
+
+
+SECOND = """
+[[sheets]]
+name = "other"
+spreadsheet = "{spreadsheet}"
+worksheet = "Other"
+
+[[sheets.steps]]
+tool = "word_count"
+inputs = {{ text = "Description" }}
+outputs = {{ words = "Words", shout = "Shout" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Two sheets, and tokens that may see one of them."""
+    with running_loop(tmp_path_factory.mktemp("two"), [["Mine", "Role", "my text"]]) as loop:
+        second = loop.server.add_spreadsheet(
+            "Other", [["Company", "Role", "Description"], ["Theirs", "Secret", "x y"]], tab="Other"
+        )
+        text = loop.config.read_text(encoding="utf-8")
+        loop.config.write_text(text + SECOND.format(spreadsheet=second), encoding="utf-8")
+        loop.reopen()
+        loop.run()
+        site = open_site(loop)
+        site.token("mine", "operate", "jobs")
+        try:
+            yield site
+        finally:
+            site.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -266,38 +265,6 @@ def test_a_trusted_origin_may_ask_first_and_then_call(tmp_path: Path) -> None:
     assert "Authorization" in first.headers["access-control-allow-headers"]
     assert called.status_code == 202
     assert "access-control-allow-origin" not in refused.headers
-
-
-SECOND = """
-[[sheets]]
-name = "other"
-spreadsheet = "{spreadsheet}"
-worksheet = "Other"
-
-[[sheets.steps]]
-tool = "word_count"
-inputs = {{ text = "Description" }}
-outputs = {{ words = "Words", shout = "Shout" }}
-"""
-
-
-@pytest.fixture(scope="module")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Two sheets, and tokens that may see one of them."""
-    with running_loop(tmp_path_factory.mktemp("two"), [["Mine", "Role", "my text"]]) as loop:
-        second = loop.server.add_spreadsheet(
-            "Other", [["Company", "Role", "Description"], ["Theirs", "Secret", "x y"]], tab="Other"
-        )
-        text = loop.config.read_text(encoding="utf-8")
-        loop.config.write_text(text + SECOND.format(spreadsheet=second), encoding="utf-8")
-        loop.reopen()
-        loop.run()
-        site = open_site(loop)
-        site.token("mine", "operate", "jobs")
-        try:
-            yield site
-        finally:
-            site.close()
 
 
 def test_another_sheet_is_as_if_it_were_not_there(shared_site: Site) -> None:
