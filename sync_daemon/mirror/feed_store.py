@@ -75,11 +75,13 @@ class SqlFeedStore:
                 )
 
 
+_WAITING = select(feed_items.c.row_id).where(feed_items.c.waiting_place > 0).limit(1)
+
+
 def has_waiting(engine: Engine) -> bool:
     """Whether a row of any sheet was not seen in it yet."""
-    query = select(feed_items.c.row_id).where(feed_items.c.waiting_place > 0).limit(1)
     with translated(engine), engine.connect() as connection:
-        return connection.scalar(query) is not None
+        return connection.scalar(_WAITING) is not None
 
 
 def take_rows(

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, union
 
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
+from sync_daemon.domain.rows import RowState
 from sync_daemon.mirror.codec import decode_time, encode_json, encode_time
 from sync_daemon.mirror.statements import chunks, insert_many
-from sync_daemon.mirror.tables import jobs, results
+from sync_daemon.mirror.tables import jobs, results, rows
 
 JOB_RECORDS = select(
     jobs.c.row_id,
@@ -26,6 +27,38 @@ JOB_RECORDS = select(
     results.c.output,
     results.c.input_hash,
 ).outerjoin(results, results.c.id == jobs.c.result_id)
+
+# These are asked in every cycle, also when nothing happened: made once.
+_NOW: BindParameter[str] = bindparam("now")
+_AHEAD: BindParameter[str] = bindparam("ahead")
+_SHEET: BindParameter[str] = bindparam("sheet")
+_DUE = union(  # each by an index of its own, so that few jobs are looked at
+    select(jobs.c.row_id).where(jobs.c.due_at <= _NOW),
+    select(jobs.c.row_id).where(jobs.c.state == JobState.QUEUED.value),
+    select(jobs.c.row_id).where(jobs.c.due_at.is_not(None), jobs.c.updated_at > _AHEAD),
+).subquery()
+DUE_ROWS = (
+    select(_DUE.c.row_id)
+    .join(rows, rows.c.row_id == _DUE.c.row_id)
+    .where(rows.c.sheet == _SHEET, rows.c.state != RowState.DELETED.value)
+)
+"""Live rows of ``sheet`` with a job due by ``now``, or noted by a clock that was ``ahead``."""
+NEXT_JOB_DUE = (  # in the order of its index: the first that fits is enough
+    select(jobs.c.due_at)
+    .where(
+        jobs.c.due_at.is_not(None),
+        select(rows.c.row_id)
+        .where(
+            rows.c.row_id == jobs.c.row_id,
+            rows.c.sheet == _SHEET,
+            rows.c.state != RowState.DELETED.value,
+        )
+        .exists(),
+    )
+    .order_by(jobs.c.due_at)
+    .limit(1)
+)
+"""When the first job of ``sheet`` comes due by itself."""
 
 
 def read_job_record(  # noqa: PLR0913 - one argument a column

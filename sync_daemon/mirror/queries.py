@@ -19,6 +19,7 @@ from sync_daemon.domain.status import RowStanding, reason_of
 from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_time
 from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.job_statements import NEXT_JOB_DUE
 from sync_daemon.mirror.tables import (
     hand_edits,
     jobs,
@@ -230,18 +231,8 @@ class MirrorReader:
 
     def next_job_due(self, sheet: str) -> datetime | None:
         """When the first job of a sheet comes due by itself: a retry, or a tool's recheck."""
-        of_sheet = select(rows.c.row_id).where(
-            rows.c.row_id == jobs.c.row_id,
-            rows.c.sheet == sheet,
-            rows.c.state != RowState.DELETED.value,
-        )
-        query = (  # in the order of its index: the first that fits is enough
-            select(jobs.c.due_at)
-            .where(jobs.c.due_at.is_not(None), of_sheet.exists())
-            .order_by(jobs.c.due_at)
-            .limit(1)
-        )
-        return decode_time(self._scalar(query))
+        with self._connection() as connection:
+            return decode_time(connection.scalar(NEXT_JOB_DUE, {"sheet": sheet}))
 
     def calls_since(self, moment: datetime) -> dict[str, int]:
         """Requests to Google since ``moment`` (a few minutes are remembered), by kind."""

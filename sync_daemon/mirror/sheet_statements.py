@@ -35,13 +35,14 @@ from sync_daemon.mirror.tables import (
 )
 
 _SCHEDULED = {"next_run_at", "failures"}  # the daemon's
+_SHEETS = select(*(c for c in sheets.c if c.name not in _SCHEDULED)).order_by(
+    sheets.c.pulled_at.desc()
+)
 
 
 def find_sheet(connection: Connection, condition: ColumnElement[bool]) -> SheetRecord | None:
     """A sheet as it was last seen; of several the one that was read last."""
-    columns = [column for column in sheets.c if column.name not in _SCHEDULED]
-    query = select(*columns).where(condition).order_by(sheets.c.pulled_at.desc())
-    found = connection.execute(query).first()
+    found = connection.execute(_SHEETS.where(condition)).first()
     if found is None:
         return None
     record = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

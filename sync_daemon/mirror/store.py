@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import Connection, Engine, case, func, select, union
+from sqlalchemy import Connection, Engine, case, func, select
 
 from sync_daemon.domain.assignment import Reassignment
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
-from sync_daemon.domain.pipeline import JobRecord, JobState
+from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteIntent
 from sync_daemon.domain.rows import MirrorRow, OwnedCell, RowState
@@ -260,19 +260,9 @@ class SqlMirror:
 
         When a job is due counts for nothing if it was noted by a clock that was ahead.
         """
-        reasons = (  # each by an index of its own, so that few jobs are looked at
-            jobs.c.due_at <= encode_time(now),
-            jobs.c.state == JobState.QUEUED.value,
-            jobs.c.due_at.is_not(None) & (jobs.c.updated_at > encode_time(now + _AHEAD)),
-        )
-        due = union(*(select(jobs.c.row_id).where(reason) for reason in reasons)).subquery()
-        query = (
-            select(due.c.row_id)
-            .join(rows, rows.c.row_id == due.c.row_id)
-            .where(rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value)
-        )
+        asked = {"sheet": sheet, "now": encode_time(now), "ahead": encode_time(now + _AHEAD)}
         with self._read() as connection:
-            return set(connection.scalars(query))
+            return set(connection.scalars(job_sql.DUE_ROWS, asked))
 
     def save_progress(
         self,
