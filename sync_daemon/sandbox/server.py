@@ -210,15 +210,16 @@ def serve(
         received.append(number)
         ended.set()
 
+    for name in (signal.SIGTERM, signal.SIGINT):  # first: raised in a finaliser, it would be lost
+        signal.signal(name, end)
     server = SandboxServer(port, data=data, per_user=per_user, per_project=per_project)
     with server:
         if key is not None:
             server.service_account(key)
         if client is not None:
             server.installed_application(client)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, end)
-        on_ready(server.url)
+        if not ended.is_set():
+            on_ready(server.url)
         ended.wait()
     if signal.SIGINT in received:
         raise KeyboardInterrupt
