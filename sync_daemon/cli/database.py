@@ -75,7 +75,8 @@ def restore(
 ) -> None:
     """Replace the mirror with a backup; the current one is kept.
 
-    What was typed in the sheet since then is read again by the next cycle.
+    The next cycle reads again what was typed in the sheet since then, and makes the
+    sheets' SQL views again: a backup may have been in other hands, and gives its rows alone.
 
     Example: `sheetd db restore /var/backups/sheetd/sheetd-2026-11-23T030000Z.db`
     """
@@ -93,6 +94,7 @@ def restore(
         output.print(f"The previous one is kept in {restored.aside}.", soft_wrap=True)
     for sentence in restored.lost:
         output.print(f"Left out: {sentence}", soft_wrap=True)
+    output.print("The next cycle (`sheetd sync now`) makes the sheets' SQL views again.")
 
 
 @app.command("check")
