@@ -37,7 +37,7 @@ class Grid:
         self._columns = snapshot.columns
         self._headers = headers
         self._rows = {row.row_number: row for row in snapshot.rows}
-        self._by_id = {row.id_cell: row for row in snapshot.rows if row.id_read}
+        self._by_id = {row.id_read: row for row in snapshot.rows if row.id_read}
         self.titles = header_texts(snapshot.header_row)
         self.users = {index: key for key, index in snapshot.columns.user}
         self.width = snapshot.columns.width
@@ -46,7 +46,7 @@ class Grid:
         """A row by its number."""
         return self._rows.get(number)
 
-    def row_of_id(self, row_id: CellValue) -> SheetRow | None:
+    def row_of_id(self, row_id: str) -> SheetRow | None:
         """The row that bears an id."""
         return self._by_id.get(row_id)
 
@@ -145,19 +145,19 @@ def _lost_on_row(
     if pasted or row is None or new.titles != old.titles:
         return  # columns were moved: a row is not to be compared by its places
     places = {place: header for header, place in hit.items()}
-    for place, value in _shifted(shown, set(places), write.row_number, row.id_cell, old).items():
+    for place, value in _shifted(shown, set(places), row, old).items():
         yield places[place], write.cells[places[place]], value
 
 
 def _same_row(row: SheetRow | None, write: RowWrite, old: Grid) -> SheetRow | None:
     """The row as it was before: by its id, else, if it has none, by its place."""
     if row is not None and row.id_read:
-        return old.row_of_id(row.id_cell)
+        return old.row_of_id(row.id_read)
     return old.row(write.row_number)
 
 
 def _shifted(
-    shown: Sequence[CellValue], hit: set[int], number: int, row_id: CellValue, old: Grid
+    shown: Sequence[CellValue], hit: set[int], now: SheetRow, old: Grid
 ) -> dict[int, CellValue]:
     """What stood in columns of ours that were hit, if cells of the row were shifted sideways.
 
@@ -165,9 +165,9 @@ def _shifted(
     wrote. If there is nothing to explain, nothing was shifted. A last cell that was cleared
     looks like one that was shifted onto ours: it is brought back rather than lost.
     """
-    row = old.row(number)
-    if row is None or row.id_read is None or row.id_cell != row_id:
-        return {}  # another row stands there now
+    row = old.row(now.row_number)
+    if row is None or row.id_read is None or row.id_read != (now.id_read or now.witness_read):
+        return {}  # another row stands there now; an id can have been shifted away itself
     before = old.cells(row)
     if _is_explained(shown, before, 0, 0, hit):
         return {}

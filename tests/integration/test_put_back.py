@@ -87,6 +87,19 @@ def test_cells_that_were_shifted_right_before_the_sheet_is_read(loop: Loop) -> N
     assert any("note 5" in row for row in grid(loop))
 
 
+@pytest.mark.parametrize("own", ["sheetd id", "sheetd status", "Words", "Shout"])
+def test_cells_that_were_shifted_from_any_column_of_ours_on(loop: Loop, own: str) -> None:
+    """The cell of the id or the status moves along, and the row is known by the other."""
+    notes = prepare(loop)
+    ids = [row["sheetd id"] for row in loop.rows()]
+    place = loop.column(own)
+    write_while(loop, lambda: loop.user.delete_cells((5, 6, place, place + 1)))
+    assert cell(loop, 5, notes - 1) == "note 5"
+    loop.settle()
+    assert cell(loop, 5, notes - 1) == "note 5"
+    assert [row["sheetd id"] for row in loop.rows()] == ids
+
+
 def test_two_cells_further_right(loop: Loop) -> None:
     notes = prepare(loop)
     loop.user.type_rows(5, notes, [["note 5", "more 5"]])
