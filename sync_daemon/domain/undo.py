@@ -50,6 +50,26 @@ def plan_undo(
     ]
 
 
+def count_undone(
+    rows: Iterable[IdentifiedRow],
+    known: Mapping[str, MirrorRow],
+    written: Mapping[str, Mapping[str, WrittenCell]],
+    result_headers: Sequence[str],
+) -> int:
+    """How many cells an undo brought back already: it was killed, or is asked for twice."""
+    cells = (
+        (known[row.row_id].owned.get(header), cell)
+        for row in rows
+        for header, cell in written.get(row.row_id, {}).items()
+        if header in result_headers
+    )
+    return sum(
+        1
+        for now, cell in cells
+        if now is not None and now.holder == Holder.UNDO and same_cell(now.want, cell.before)
+    )
+
+
 def _still_written(
     row: IdentifiedRow, written: Mapping[str, WrittenCell], result_headers: Sequence[str]
 ) -> Iterator[tuple[str, CellValue, WrittenCell]]:
@@ -60,6 +80,6 @@ def _still_written(
 
 def _is_unchanged(cell: OwnedCell | None, shown: CellValue, written: WrittenCell) -> bool:
     """Whether the cell is as the run left it, for the mirror and in the sheet."""
-    if cell is None or cell.holder is Holder.USER or not same_cell(cell.want, written.after):
+    if cell is None or cell.holder == Holder.USER or not same_cell(cell.want, written.after):
         return False
     return same_cell(shown, written.after) or (cell.saw is not None and same_cell(shown, cell.saw))

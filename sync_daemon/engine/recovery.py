@@ -12,7 +12,7 @@ from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import is_done_text
 from sync_daemon.domain.typed_forms import forms_that_hold
-from sync_daemon.domain.undo import Reversal, plan_undo
+from sync_daemon.domain.undo import Reversal, count_undone, plan_undo
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import Ports
 from sync_daemon.engine.intake import Intake
@@ -39,7 +39,9 @@ class Recovery:
         }
         results = self.sheet.target.headers.results
         total = sum(header in results for cells in written.values() for header in cells)
-        reversals = plan_undo(intake.identification.rows, intake.known, written, results)
+        rows = intake.identification.rows
+        reversals = plan_undo(rows, intake.known, written, results)
+        reverted = len(reversals) + count_undone(rows, intake.known, written, results)
         now = self.ports.clock.now().astimezone(tz)
         status = f"done {now:%Y-%m-%d %H:%M}; results of run {run_id} undone"
         changed = {r.row_id for r in reversals}
@@ -48,7 +50,7 @@ class Recovery:
                 intake.known[reversal.row_id], reversal, status
             )
         self.ports.mirror.save_undo([intake.known[row_id] for row_id in changed])
-        self.report.undone = UndoCounts(len(reversals), total - len(reversals))
+        self.report.undone = UndoCounts(reverted, total - reverted)
 
     def restore_row(
         self, row_id: str, record: SheetRecord, snapshot: Snapshot, known: Container[str]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync_daemon.engine import SheetReport
+from sync_daemon.engine.report import UndoCounts
 from tests.support.loop import Loop, running_loop
 
 
@@ -205,6 +206,14 @@ class TestUndo:
             loop.application.reader.row(row["sheetd id"]), {}
         )
         assert {result.author for result in provenance} == {"undo"}
+
+    def test_a_second_undo_tells_of_the_same_cells(self, loop: Loop) -> None:
+        loop.cycle()
+        loop.user.type(1, 2, "other words")
+        loop.cycle()
+        run_id = last_run(loop)
+        counts = [self.undo(loop, run_id).undone for _ in range(2)]
+        assert counts == [UndoCounts(2, 0), UndoCounts(2, 0)]
 
     def test_a_first_run_s_results_are_blank_again_and_ids_stay(self, loop: Loop) -> None:
         loop.cycle()

@@ -25,6 +25,7 @@ class Figures:
     kills: int = 0
     steps_known: int = 0
     kills_at_steps: int = 0
+    kills_in_requests: int = 0
     ended_first: int = 0  # processes that ended before their random instant came
     sheets: int = 0
     operations: int = 0
@@ -66,7 +67,7 @@ class OneKeyServer(SandboxServer):
 class Campaign:
     """A sandbox that outlives every process, and a supply of processes to kill."""
 
-    def __init__(self, folder: Path, server: SandboxServer, nursery: Nursery, seed: int) -> None:
+    def __init__(self, folder: Path, server: OneKeyServer, nursery: Nursery, seed: int) -> None:
         self._folder = folder
         self.server = server
         self.nursery = nursery
