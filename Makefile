@@ -68,6 +68,12 @@ test-chaos: $(STAMP) ## Let a user act 10,000 times between any two requests
 test-plans: $(STAMP) ## Compare 500 dry runs with the runs after them
 	SHEETD_TEST_PLANS=250 $(BIN)/python -m pytest -q -n $(WORKERS) tests/chaos/test_plans.py
 
+# 27 operations, 12 cases of each, 31 times.
+.PHONY: test-api
+test-api: $(STAMP) ## Ask the API 10,000 cases drawn from its own description
+	SHEETD_TEST_TIMES=31 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
+		tests/integration/web/test_api_cases.py $(PYTEST_ARGS)
+
 .PHONY: test-hostile
 test-hostile: $(STAMP) ## Have 2,000 hostile pages, feeds and documents read in rows of a sheet
 	@$(BIN)/python -m tests.hostile $(HOSTILE_ARGS)
