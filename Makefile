@@ -139,6 +139,10 @@ bench: $(STAMP) ## Measure cycles of 100,000 rows against the floor of the same 
 bench-growth: $(STAMP) ## Measure how the time for long text and many rows grows
 	@$(BIN)/python benchmarks/growth.py
 
+.PHONY: bench-web
+bench-web: $(STAMP) ## Measure the dashboard's answers and memory with 100,000 rows
+	@$(BIN)/python benchmarks/dashboard.py $(BENCH_ARGS)
+
 .PHONY: bench-start
 bench-start: $(STAMP) ## Measure how long commands take to start, against what they import at least
 	@$(BIN)/python benchmarks/start_up.py

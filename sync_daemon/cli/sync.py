@@ -56,6 +56,7 @@ def now(  # noqa: PLR0913 - one parameter an option
     """
     from sync_daemon.engine import CycleOptions
     from sync_daemon.services.carrying_out import carry_out_requests
+    from sync_daemon.services.search import keep_search_index
     from sync_daemon.status_tab import StatusTabs
 
     options = CycleOptions(
@@ -75,6 +76,7 @@ def now(  # noqa: PLR0913 - one parameter an option
         )
         if not dry_run:
             StatusTabs(application).ended(*report.sheets)
+            keep_search_index(application)
     if as_json:
         print_json(report.to_json())
     else:

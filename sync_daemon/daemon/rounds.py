@@ -20,6 +20,7 @@ from sync_daemon.engine import CycleOptions, RunReport, SheetReport
 from sync_daemon.errors import ExitStatus, NewerMirrorError, SheetdError, StoppedError
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule
+from sync_daemon.services.search import keep_search_index
 from sync_daemon.status_tab import StatusTabs
 
 _WORK_FOR_S = 45.0  # then other sheets, and new rows, have their turn
@@ -106,6 +107,7 @@ class Rounds:
             ("note the schedule", partial(self._note, name, pace, is_quiet=is_quiet)),
             ("write the metrics", partial(self._write_metrics, name, report)),
             ("show the status tab", partial(self._show, report)),
+            ("keep the search index", partial(self._keep_search_index, is_quiet=is_quiet)),
         ):
             failed = self._attempt(task, do)
             cause = cause or failed
@@ -160,6 +162,18 @@ class Rounds:
         return self._schedule.ended(
             name, report, job_due[0], is_local=cause is not None and cause.is_local
         )
+
+    def _keep_search_index(self, *, is_quiet: bool) -> None:
+        if not is_quiet:
+            keep_search_index(self._application, self._is_stopping)
+
+    def _is_stopping(self) -> bool:
+        self._watcher.progress()
+        try:
+            self._watcher.checkpoint()
+        except StoppedError:
+            return True
+        return False
 
     def _attempt(self, task: str, do: Callable[[], None]) -> Cause | None:
         """Do something that is not worth a cycle; returns why it failed."""

@@ -12,7 +12,8 @@ from sync_daemon.domain.rows import RowState
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import ConfigError, MirrorError
 from sync_daemon.mirror.codec import encode_time
-from sync_daemon.mirror.database import translated
+from sync_daemon.mirror.database import database_path, translated
+from sync_daemon.mirror.search.index import index_path, remove_index
 from sync_daemon.mirror.tables import (
     hand_edits,
     jobs,
@@ -64,6 +65,7 @@ def forget_row(engine: Engine, row_id: str, now: datetime) -> Forgotten:
     if engine.dialect.name == "sqlite":
         with translated(engine):
             _rewrite_file(engine)
+        _forget_searches(engine)
     return Forgotten(row_id, entries)
 
 
@@ -126,6 +128,18 @@ def _erase_leftovers(connection: Connection, row_id: str) -> int:
             written_rows.c.row_id.is_(None), written_rows.c.write_id.in_(of_the_sheet)
         )
     ).rowcount
+
+
+def _forget_searches(engine: Engine) -> None:
+    """Whoever searches next makes the index again, without the row."""
+    path = database_path(engine.url.render_as_string(hide_password=False))
+    if path is None:
+        return
+    try:
+        remove_index(path)
+    except OSError as error:
+        message = f"The row is erased, but {index_path(path)} still holds its words: {error}."
+        raise MirrorError(message, hint="Delete that file; sheetd makes it again.") from error
 
 
 def _rewrite_file(engine: Engine) -> None:

@@ -1,23 +1,24 @@
 """The mirror as the dashboard reads it: without blocking, and whatever becomes of the file.
 
 SQLite is opened for reading alone. Each read is one transaction, so what a page shows
-belongs together, and is ended when it takes too long.
+belongs together, and is ended when it takes too long; it is given to a thread as a whole,
+for to hand each step of a cursor to one takes longer than the steps. Where it is there, the
+search index beside the mirror is attached.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 import time
-from collections.abc import Callable, Hashable
-from contextlib import suppress
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
-import aiosqlite
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sync_daemon.errors import MirrorError
@@ -27,25 +28,22 @@ from sync_daemon.mirror.database import (
     schema_of,
     translated,
 )
+from sync_daemon.mirror.search.index import as_address, index_path, is_usable
+from sync_daemon.mirror.search.keeper import IndexKeeper
 from sync_daemon.mirror.words import has_words
 
 T = TypeVar("T")
 
 LONGEST_READ_S = 10.0
+_LONGEST_WORK = 6  # times as long as a read: figures over all rows
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _BUSY_MS = 5_000
 _REMEMBERED = 64  # answers
-
-
-class _Deadline:
-    """When a connection's read has to be over, by the monotonic clock."""
-
-    def __init__(self) -> None:
-        self.at = float("inf")
-
-    def is_over(self) -> int:
-        """For SQLite's progress handler: anything but 0 interrupts the statement."""
-        return int(time.monotonic() > self.at)
+_READERS = 4  # threads, and connections
+_WORKERS = 2  # threads for what looks at all rows, so that they do not hold up the others
+_CONTENT = (
+    "SELECT (SELECT max(touched) FROM rows), (SELECT max(at) FROM upkeep WHERE task = 'retention')"
+)
 
 
 class LiveMirror:
@@ -57,17 +55,16 @@ class LiveMirror:
     """
 
     def __init__(self, url: str, longest_read_s: float = LONGEST_READ_S) -> None:
-        self._url = url
+        path = database_path(url)
         self._longest_read_s = longest_read_s
-        self._path = database_path(url)
-        self._engine: AsyncEngine | None = None
-        self._watch: aiosqlite.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._file = _File(path) if path is not None else None
+        self._server = create_async_engine(url) if path is None else None
+        self._index = IndexKeeper(path) if path is not None else None
         self._nonce = secrets.token_hex(4)  # counters of another process mean something else
-        self._checked = ""
-        self._known: dict[Hashable, Any] = {}
-        self._known_at = ""
-        self._deadlines: WeakKeyDictionary[aiosqlite.Connection, _Deadline] = WeakKeyDictionary()
+        self._times_opened = 0
+        self._known: dict[Hashable, tuple[Hashable, asyncio.Task[Any]]] = {}
+        self._readers = ThreadPoolExecutor(_READERS, "reader")
+        self._workers = ThreadPoolExecutor(_WORKERS, "figures")
         self._lock = asyncio.Lock()
 
     async def read(self, do: Callable[[Connection], T]) -> T:
@@ -76,37 +73,40 @@ class LiveMirror:
         Raises:
             MirrorError: it is not there, cannot be read, or the read took too long.
         """
-        await self.version()
-        engine = self._engine
-        assert engine is not None  # noqa: S101 - version() has opened it
-        try:
-            with translated(engine.sync_engine):
-                async with engine.connect() as connection:
-                    return await connection.run_sync(do)
-        except MirrorError as error:
-            if "interrupted" not in error.message:
-                await self._let_go()
-                raise
-            message = "That question took too long."
-            raise MirrorError(message, hint="Ask for less: one sheet, fewer words.") from error
+        return await self._run(self._readers, do, self._longest_read_s)
 
-    async def recall(self, key: Hashable, do: Callable[[Connection], T]) -> T:
-        """As :meth:`read`, but asked once until the mirror changes; for figures over all rows.
+    async def work(self, do: Callable[[Connection], T]) -> T:
+        """As :meth:`read`, for what looks at all rows: it may take longer, and others pass it.
+
+        Raises:
+            MirrorError: as there.
+        """
+        return await self._run(self._workers, do, self._longest_read_s * _LONGEST_WORK)
+
+    async def recall(
+        self, key: Hashable, do: Callable[[Connection], T], mark: Hashable = None
+    ) -> T:
+        """As :meth:`work`, but asked once until the mirror changes; for figures over all rows.
 
         Args:
             key: names the question, and whoever may know the answer.
             do: finds it.
+            mark: what the answer depends on, if on less than the whole mirror.
         """
-        version = await self.version()
-        if self._known_at != version:
-            self._known.clear()
-            self._known_at = version
-        if key not in self._known:
+        wanted = await self.version() if mark is None else mark
+        at, task = self._known.get(key, (None, None))
+        if task is None or at != wanted or _has_failed(task):
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[key] = await self.read(do)
-        found: T = self._known[key]
+            task = asyncio.create_task(self.work(do))
+            self._known[key] = (wanted, task)
+        found: T = await asyncio.shield(task)
         return found
+
+    async def content(self) -> Hashable:
+        """Something else after every change of a row's cells or results, or of its history."""
+        found = await self.read(lambda connection: connection.exec_driver_sql(_CONTENT).one())
+        return (self._file.identity if self._file is not None else None, *found)
 
     async def version(self) -> str:
         """Something else after every change of the mirror.
@@ -114,84 +114,205 @@ class LiveMirror:
         Raises:
             MirrorError: it is not there, or cannot be read.
         """
+        if self._file is None or self._index is None:
+            return f"{self._nonce}-{time.monotonic_ns()}"  # a server tells no such thing
         async with self._lock:
             try:
-                return await self._version()
+                return await self._version(self._file, self._index)
             except BaseException:
-                await self._let_go()
+                self._file.close()
                 raise
+
+    async def prepare_search(self, sort: str = "") -> None:
+        """See that the search index knows most rows, and the order of a column, if one is named.
+
+        It takes in rows in a thread meanwhile.
+        """
+        version = await self.version()
+        if self._index is not None:
+            if sort:
+                await self._index.sort_by(sort)
+            self._index.catch_up_soon(version)
 
     async def close(self) -> None:
         """Let go of all connections."""
-        async with self._lock:
-            await self._let_go()
+        if self._index is not None:
+            await self._index.close()
+        for _, task in self._known.values():
+            await asyncio.wait([task])
+        for threads in (self._readers, self._workers):
+            threads.shutdown()
+        if self._file is not None:
+            self._file.close()
+        if self._server is not None:
+            await self._server.dispose()
 
-    async def _version(self) -> str:
-        if self._path is None:
-            self._engine = self._engine or create_async_engine(self._url)
-            return f"{self._nonce}-{time.monotonic_ns()}"  # a server tells no such thing
-        identity = _identity(self._path)
-        if self._engine is None or identity != self._file:
-            await self._let_go()
-            await self._open(self._path)
-            self._file = identity
-        assert self._watch is not None  # noqa: S101 - opened with the engine
-        with translated(self._opened.sync_engine):
-            async with self._watch.execute("PRAGMA data_version") as cursor:
-                row = await cursor.fetchone()
-        version = f"{self._nonce}-{self._file}-{row[0] if row else 0}"
-        if version != self._checked:
-            await self._check_schema()
-            self._checked = version
-        return version.replace(" ", "").replace("(", "").replace(")", "").replace(",", "-")
+    async def _version(self, file: _File, index: IndexKeeper) -> str:
+        if not file.is_current() or file.index != index.identity():
+            is_new = not file.is_current()
+            file.close()
+            if is_new:
+                await index.check()
+            await asyncio.to_thread(file.open, index.identity())
+            self._times_opened += 1  # the counter means something else to each connection
+        try:
+            counter = file.counter()
+        except MirrorError:  # perhaps somebody is about to write: there, one waits
+            counter = await asyncio.to_thread(file.patient_counter)
+        version = f"{self._nonce}-{self._times_opened}-{counter}"
+        if version != file.checked:
+            await asyncio.to_thread(file.check_schema)
+            file.checked = version
+        return version
+
+    async def _run(
+        self, threads: ThreadPoolExecutor, do: Callable[[Connection], T], within_s: float
+    ) -> T:
+        await self.version()
+        if self._server is not None:
+            return await _ask_server(self._server, do)
+        assert self._file is not None  # noqa: S101 - it is a file, or a server
+        engine = self._file.engine
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(threads, _ask_file, engine, do, within_s)
+        except _TooLongError:
+            raise
+        except MirrorError:
+            async with self._lock:
+                self._file.close()
+            raise
+
+
+class _TooLongError(MirrorError):
+    """A read that took too long, of a mirror with which nothing is wrong."""
+
+
+class _File:
+    """A SQLite mirror, opened for reading.
+
+    Attributes:
+        checked: the version of which the schema was looked at.
+        index: the file of the search index that is attached, if any.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine: Engine | None = None
+        self._watch: sqlite3.Connection | None = None
+        self.identity: tuple[int, int] | None = None
+        self.index: tuple[int, int] | None = None
+        self.checked = ""
 
     @property
-    def _opened(self) -> AsyncEngine:
+    def engine(self) -> Engine:
+        """For reading; another takes its place when the file is another."""
         assert self._engine is not None  # noqa: S101 - asked for after it was opened
         return self._engine
 
-    async def _open(self, path: Path) -> None:
-        url = URL.create("sqlite+aiosqlite", database=str(path))
-        self._engine = create_async_engine(url, async_creator=self._connect, pool_size=4)
-        event.listen(self._engine.sync_engine, "begin", self._begin)
-        with translated(self._engine.sync_engine):
-            self._watch = await self._connect()
+    def is_current(self) -> bool:
+        """Whether what is open is the file that stands there now; raises MirrorError for none."""
+        return _identity(self._path) == self.identity and self._engine is not None
 
-    async def _connect(self) -> aiosqlite.Connection:
-        address = f"file:{quote(str(self._path))}?mode=ro"
-        connection = await aiosqlite.connect(address, uri=True, isolation_level=None)
-        for pragma in (f"busy_timeout = {_BUSY_MS}", "query_only = ON", "trusted_schema = OFF"):
-            await connection.execute(f"PRAGMA {pragma}")
-        deadline = _Deadline()
-        self._deadlines[connection] = deadline
-        await connection.set_progress_handler(deadline.is_over, _STEPS)
-        await connection.create_function("sheetd_has_words", 3, has_words, deterministic=True)
-        return connection
+    def open(self, index: tuple[int, int] | None) -> None:
+        """Open what stands there now, with that index."""
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: _connect(self._path),
+            poolclass=QueuePool,
+            pool_size=_READERS + _WORKERS,
+            max_overflow=2,
+        )
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        identity = _identity(self._path)
+        with translated(engine):
+            watch = _connect(self._path)
+        watch.execute("PRAGMA busy_timeout = 0")  # it is asked on the way, and must not wait
+        self._engine, self._watch, self.identity, self.index = engine, watch, identity, index
 
-    def _begin(self, connection: Any) -> None:
-        driver = connection.connection.driver_connection
-        self._deadlines[driver].at = time.monotonic() + self._longest_read_s
-        connection.exec_driver_sql("BEGIN")
+    def counter(self) -> int:
+        """The file's own counter of changes."""
+        assert self._watch is not None  # noqa: S101 - opened with the engine
+        with translated(self.engine):
+            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
-    async def _check_schema(self) -> None:
-        engine = self._opened
-        with translated(engine.sync_engine):
-            async with engine.connect() as connection:
-                schema = await connection.run_sync(schema_of)
+    def patient_counter(self) -> int:
+        """The same, waiting for whoever writes."""
+        assert self._watch is not None  # noqa: S101 - opened with the engine
+        try:
+            self._watch.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            return self.counter()
+        finally:
+            with suppress(sqlite3.Error):
+                self._watch.execute("PRAGMA busy_timeout = 0")
+
+    def check_schema(self) -> None:
+        """Raise MirrorError unless it has the newest schema."""
+        with translated(self.engine), self.engine.connect() as connection:
+            schema = schema_of(connection)
         if schema.age is not SchemaAge.NOW:
             message = "The mirror is empty, or of an older sheetd."
             raise MirrorError(message, hint="The next cycle brings it up to date: sheetd sync now.")
 
-    async def _let_go(self) -> None:
+    def close(self) -> None:
+        """Let go of it; reads that go on end first."""
         engine, watch = self._engine, self._watch
         self._engine = self._watch = None
-        self._checked = ""
-        with suppress(Exception):
+        self.checked = ""
+        with suppress(sqlite3.Error):
             if watch is not None:
-                await watch.close()
-        with suppress(Exception):
-            if engine is not None:
-                await engine.dispose()
+                watch.close()
+        if engine is not None:
+            engine.dispose()
+
+
+def _ask_file(engine: Engine, do: Callable[[Connection], T], within_s: float) -> T:
+    with _told(engine), engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - as _connect made it
+        ends_at = time.monotonic() + within_s
+        driver.set_progress_handler(lambda: time.monotonic() > ends_at, _STEPS)
+        return do(connection)
+
+
+async def _ask_server(engine: AsyncEngine, do: Callable[[Connection], T]) -> T:
+    with translated(engine.sync_engine):
+        async with engine.connect() as connection:
+            return await connection.run_sync(do)
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Errors of the database as what they are to somebody who asks."""
+    try:
+        with translated(engine):
+            yield
+    except MirrorError as error:
+        if "interrupted" not in error.message:
+            raise
+        message = "That question took too long."
+        raise _TooLongError(message, hint="Ask for less: one sheet, fewer words.") from error
+
+
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """For reading alone; with the search index, if there is one that can be read."""
+    connection = sqlite3.connect(
+        as_address(path, "ro"), uri=True, isolation_level=None, check_same_thread=False
+    )
+    for pragma in (f"busy_timeout = {_BUSY_MS}", "query_only = ON", "trusted_schema = OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("sheetd_has_words", 3, has_words, deterministic=True)
+    index = index_path(path)
+    if index.exists():
+        with suppress(sqlite3.Error):
+            connection.execute("ATTACH DATABASE ? AS search", (as_address(index, "ro"),))
+            if not is_usable(connection):
+                connection.execute("DETACH DATABASE search")
+    return connection
 
 
 def _identity(path: Path) -> tuple[int, int]:

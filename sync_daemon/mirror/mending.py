@@ -52,6 +52,7 @@ def make_whole(engine: Engine, repaired: Repair) -> None:
         _mend_states(connection, repaired)
         _mend_references(connection, repaired)
         _mend_rows(connection, repaired)
+        _mend_places(connection)
         connection.execute(update(sheets).values(headers="[]", settled=""))
     mark_cut_off(engine, repaired)
 
@@ -131,6 +132,17 @@ def _remove_orphans(connection: Connection) -> int:
             break
         removed += gone
     return removed
+
+
+def _mend_places(connection: Connection) -> None:
+    """Each row has a place of its own in lists; where two share one, all are counted again."""
+    query = "SELECT count(*) - count(DISTINCT nullif(place, 0)) FROM rows"
+    if connection.exec_driver_sql(query).scalar():
+        connection.exec_driver_sql(
+            "UPDATE rows SET place = ordered.number FROM (SELECT row_id, row_number() OVER"
+            " (ORDER BY place, first_seen, row_id) AS number FROM rows) AS ordered"
+            " WHERE ordered.row_id = rows.row_id"
+        )
 
 
 def _mend_rows(connection: Connection, repaired: Repair) -> None:

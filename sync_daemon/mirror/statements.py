@@ -53,6 +53,9 @@ CURRENT_CELLS = select(rows.c.row_id, row_versions.c.cells).join(
     row_versions,
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
+SAME_CONTENT = {"touched": rows.c.touched}
+"""Values of an update that changes neither cells nor results of rows: it needs no new mark."""
+
 _CHUNK = 5_000  # ids in one IN (…): below SQLite's limit on variables
 _STATES = {state.value: state for state in RowState}
 
@@ -176,7 +179,9 @@ def save_discoveries(connection: Connection, discoveries: Sequence[Discovery]) -
 def set_state(connection: Connection, row_ids: Collection[str], state: RowState) -> None:
     """Where the rows are in their life."""
     for chunk in chunks(row_ids):
-        connection.execute(rows.update().where(rows.c.row_id.in_(chunk)).values(state=state.value))
+        connection.execute(
+            rows.update().where(rows.c.row_id.in_(chunk)).values(state=state.value, **SAME_CONTENT)
+        )
 
 
 def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
@@ -185,7 +190,7 @@ def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
         connection.execute(
             rows.update()
             .where(rows.c.row_id.in_(chunk), rows.c.state == RowState.PENDING.value)
-            .values(state=RowState.LIVE.value)
+            .values(state=RowState.LIVE.value, **SAME_CONTENT)
         )
 
 
@@ -227,7 +232,7 @@ def renumber(connection: Connection, moves: Sequence[tuple[str, int]]) -> None:
         connection.execute(
             rows.update()
             .where(rows.c.row_id == bindparam("key"))
-            .values(row_number=bindparam("number")),
+            .values(row_number=bindparam("number"), **SAME_CONTENT),
             [{"key": row_id, "number": number} for row_id, number in moves],
         )
 
@@ -323,7 +328,9 @@ def save_forms(connection: Connection, forms: Mapping[str, Mapping[str, TypedFor
     """How cells of rows were typed, by row id."""
     execute_many(
         connection,
-        rows.update().where(rows.c.row_id == bindparam("key")).values(forms=bindparam("found")),
+        rows.update()
+        .where(rows.c.row_id == bindparam("key"))
+        .values(forms=bindparam("found"), **SAME_CONTENT),
         ("found", "key"),
         [(encode_forms(found), row_id) for row_id, found in forms.items()],
     )
@@ -346,7 +353,7 @@ def save_status(connection: Connection, statuses: Mapping[str, str]) -> None:
         connection.execute(
             rows.update()
             .where(rows.c.row_id == bindparam("key"))
-            .values(status=bindparam("new_status")),
+            .values(status=bindparam("new_status"), **SAME_CONTENT),
             [{"key": key, "new_status": status} for key, status in statuses.items()],
         )
 

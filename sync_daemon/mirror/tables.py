@@ -7,6 +7,7 @@ database; cells and results are JSON text.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from sync_daemon.mirror.marks import NextMark, NextPlace
 
 metadata = MetaData(
     naming_convention={
@@ -80,8 +83,19 @@ rows = Table(
     Column("forms", Text, nullable=False, server_default="{}"),  # JSON: header → how it was typed
     Column("first_seen", String, nullable=False),
     Column("last_changed", String, nullable=False),
+    Column("place", Integer, nullable=False, server_default="0", default=NextPlace()),
+    Column(  # a number that is higher after each change of cells or results
+        "touched",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        default=NextMark(),
+        onupdate=NextMark(),
+    ),
     Index("ix_rows_sheet_state", "sheet", "state"),
-    Index("ix_rows_first_seen", "first_seen", "row_id"),
+    Index("ix_rows_standing", "sheet", "state", "standing", "place"),
+    Index("ix_rows_place", "place", "touched", "state", "sheet"),
+    Index("ix_rows_touched", "touched"),
     Index("ix_rows_last_changed", "last_changed"),
 )
 

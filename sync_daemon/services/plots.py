@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from html import escape
 
 from sqlalchemy import Connection
@@ -70,19 +71,29 @@ def _text(text: str) -> str:
     return escape(visible.encode("utf-8", "replace").decode(), quote=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """What plots are drawn from."""
+    """What plots are drawn from; each figure is counted once."""
 
     connection: Connection
     scope: Scope
     pipelines: Pipelines
     period: Period
     now: datetime
+    known: stats.Progress | None = None
 
-    def applications(self) -> list[stats.Application]:
-        """Applications by the history of their status."""
-        return stats.load_applications(self.connection, self.scope, self.pipelines, self.period)
+    @cached_property
+    def progress(self) -> stats.Progress:
+        """How far applications came, and what came back."""
+        return self.known or stats.progress(
+            stats.load_applications(self.connection, self.scope, self.pipelines, self.period),
+            self.now,
+        )
+
+    @cached_property
+    def keywords(self) -> stats.Keywords:
+        """What postings ask for."""
+        return stats.keywords(self.connection, self.scope, self.period)
 
 
 _NO_STATUS = "No status yet. Fill a Status column, and have follow_up read it."
@@ -91,44 +102,44 @@ _NO_WORDS = "No keywords yet. Add a step with keyword_analyzer, and a résumé t
 
 def funnel(source: Source) -> Plot:
     """How far applications came."""
-    found = source.applications()
-    bars = stats.funnel(found, source.now).stages if found else ()
+    stages = source.progress.funnel.stages
+    bars = stages if any(bar.value for bar in stages) else ()
     return Plot("How far applications came", "Applications", bars, _NO_STATUS)
 
 
 def days(source: Source) -> Plot:
     """Median days in each stage."""
-    bars = stats.funnel(source.applications(), source.now).days
+    bars = source.progress.funnel.days
     return Plot("Median days in each stage", "Days", bars, _NO_STATUS)
 
 
 def responses(source: Source) -> Plot:
     """Answers a week."""
-    bars = stats.responses(source.applications(), source.now).per_week
+    bars = source.progress.responses.per_week
     return Plot("Answers a week", "Answers", bars, "No answer was seen yet.")
 
 
 def waits(source: Source) -> Plot:
     """Days to the first answer."""
-    bars = stats.responses(source.applications(), source.now).days_to_first
+    bars = source.progress.responses.days_to_first
     return Plot("Days to the first answer", "Applications", bars, "No answer was seen yet.")
 
 
 def keywords(source: Source) -> Plot:
     """What postings ask for."""
-    bars = stats.keywords(source.connection, source.scope, source.period).asked
+    bars = source.keywords.asked
     return Plot("What postings ask for", "Postings", bars, _NO_WORDS)
 
 
 def missing(source: Source) -> Plot:
     """What the résumé lacks."""
-    bars = stats.keywords(source.connection, source.scope, source.period).missing
+    bars = source.keywords.missing
     return Plot("What the résumé lacks", "Postings", bars, _NO_WORDS)
 
 
 def match(source: Source) -> Plot:
     """How well the résumé matches."""
-    bars = stats.keywords(source.connection, source.scope, source.period).match
+    bars = source.keywords.match
     return Plot("How well the résumé matches", "Postings", bars, _NO_WORDS)
 
 

@@ -107,13 +107,26 @@ def list_rows(
     kind = f"rows {'-' if order.is_descending else ''}{order.column}"
     after = None
     if question.cursor is not None:
-        values = (str, int, float, NoneType) if order.column else (str,)
-        value, row_id = decode_cursor(kind, question.cursor, [values, (str,)])
-        after = RowPlace(value, str(row_id))
+        values = (str, int, float, NoneType) if order.column else (NoneType,)
+        place, value = decode_cursor(kind, question.cursor, [(int,), values])
+        after = RowPlace(int(place or 0), value)
     page = load_page(connection, which, order, after, question.limit)
     last = page.last
-    following = encode_cursor(kind, [last.value, last.row_id]) if last is not None else None
+    following = encode_cursor(kind, [last.place, last.value]) if last is not None else None
     return Page(page.items, following, page.total)
+
+
+def sort_column(
+    connection: Connection,
+    scope: Scope,
+    question: RowQuestion,
+    hidden: Iterable[str],
+    names: Sequence[str],
+) -> str:
+    """The column that a question sorts by; see :func:`list_rows` for what it raises."""
+    chosen = choose_sheets(scope, question.sheet, names)
+    known = load_columns(connection, hidden)
+    return make_order(question.sort, known.of(chosen if chosen is not None else names)).column
 
 
 def all_rows(

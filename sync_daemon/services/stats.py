@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
@@ -35,6 +39,9 @@ GHOSTED_AFTER_DAYS = 30
 LADDER = (CONSIDERING, APPLIED, IN_PROGRESS, OFFERED, ACCEPTED)
 _ANSWERS = frozenset({IN_PROGRESS, OFFERED, ACCEPTED, REJECTED})
 _KEYWORDS = 20
+_STEP = {stage: step for step, stage in enumerate(LADDER)}
+_AT_ONCE = 1_000  # versions of rows
+_REMEMBERED = 10_000  # days as people write them
 _BUCKETS = ((0, 3), (4, 7), (8, 14), (15, 21), (22, 30), (31, 60), (61, None))
 
 
@@ -172,62 +179,144 @@ class Pipelines:
 
 def load_applications(
     connection: Connection, scope: Scope, pipelines: Pipelines, period: Period
-) -> list[Application]:
-    """Applications by the history of their status; deleted rows count for what they were."""
-    query = select(
-        row_versions.c.row_id, row_versions.c.at, row_versions.c.cells, rows.c.sheet
-    ).join(rows, rows.c.row_id == row_versions.c.row_id)
+) -> Iterator[Application]:
+    """Applications by the history of their status; deleted rows count for what they were.
+
+    One after the other, for there may be many.
+    """
+    query = select(row_versions.c.row_id, row_versions.c.at, row_versions.c.cells, rows.c.sheet)
+    query = query.join(rows, rows.c.row_id == row_versions.c.row_id)
     query = _within(query, scope).order_by(row_versions.c.row_id, row_versions.c.version)
     readers = {name: _StatusReader(columns) for name, columns in pipelines.status_columns().items()}
-    found: dict[str, Application] = {}
-    for each in connection.execute(query).mappings():
-        row_id, sheet = str(each["row_id"]), str(each["sheet"])
-        cells, moment = decode_cells(each["cells"]), datetime.fromisoformat(each["at"])
-        read = readers.setdefault(sheet, _StatusReader(()))
+    found = connection.execute(query.execution_options(yield_per=_AT_ONCE))
+    for row_id, versions in groupby(found, key=itemgetter(0)):
+        application = _application(row_id, versions, readers)
+        if application.sights and period.holds(application.began):
+            yield application
+
+
+def _application(
+    row_id: str, versions: Iterable[Any], readers: dict[str, _StatusReader]
+) -> Application:
+    known: Application | None = None
+    for _, at, text, sheet in versions:
+        cells, moment = decode_cells(text), _moment(at)
+        read = readers.get(sheet) or readers.setdefault(sheet, _StatusReader(()))
         stage, applied_on = read.stage(cells), read.applied_on(cells)
-        known = found.setdefault(row_id, Application(row_id, applied_on or moment.date()))
+        known = known or Application(row_id, applied_on or moment.date())
         if applied_on is not None:
             known.began = applied_on
         if stage and (not known.sights or known.sights[-1].stage != stage):
             known.sights.append(Sight(stage, moment))
-    return [a for a in found.values() if a.sights and period.holds(a.began)]
+    assert known is not None  # noqa: S101 - a group is not empty
+    return known
 
 
-def funnel(applications: Sequence[Application], now: datetime) -> Funnel:
-    """How many came to each stage; whoever came further came there too."""
-    reached = Counter[str]()
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far applications came, and what came back."""
+
+    funnel: Funnel
+    responses: Responses
+
+
+def progress(applications: Iterable[Application], now: datetime) -> Progress:
+    """Both figures from one look at the applications."""
+    reached, answers = _Reached(now), _Answers(now)
     for each in applications:
-        furthest = max((LADDER.index(s) for s in each.stages if s in LADDER), default=-1)
-        if furthest < 0 and each.stages & {REJECTED}:
-            furthest = LADDER.index(APPLIED)
-        reached.update(LADDER[: furthest + 1])
-    ended = Counter(stage for a in applications for stage in {a.sights[-1].stage} - set(LADDER))
-    stages = [Bar(stage, reached[stage]) for stage in LADDER]
-    stages += [Bar(s, ended[s]) for s in STAGES.values() if s not in LADDER and ended[s]]
-    return Funnel(stages, _days_per_stage(applications, now))
+        reached.add(each)
+        answers.add(each)
+    return Progress(reached.figures(), answers.figures())
 
 
-def responses(applications: Sequence[Application], now: datetime) -> Responses:
+def funnel(applications: Iterable[Application], now: datetime) -> Funnel:
+    """How many came to each stage; whoever came further came there too."""
+    return progress(applications, now).funnel
+
+
+def responses(applications: Iterable[Application], now: datetime) -> Responses:
     """Answers a week, days to the first, and who never answered."""
-    applied = [each for each in applications if each.stages & {APPLIED, *_ANSWERS}]
-    answered = [each for each in applied if each.stages & _ANSWERS]
-    weeks = Counter[str]()
-    waits: list[int] = []
-    for each in answered:
+    return progress(applications, now).responses
+
+
+class _Reached:
+    """Counts how far applications came.
+
+    Args:
+        now: until when the last stage of each lasts.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._reached = Counter[int]()
+        self._ended = Counter[str]()
+        self._days: dict[str, array[float]] = defaultdict(lambda: array("d"))
+
+    def add(self, each: Application) -> None:
+        """One more."""
+        furthest = max((_STEP.get(sight.stage, -1) for sight in each.sights), default=-1)
+        if furthest < 0 and each.stages & {REJECTED}:
+            furthest = _STEP[APPLIED]
+        self._reached[furthest] += 1
+        last = each.sights[-1].stage
+        if last not in _STEP:
+            self._ended[last] += 1
+        ends = [*(sight.at for sight in each.sights[1:]), self._now]
+        for sight, end in zip(each.sights, ends, strict=True):
+            if sight.stage in LADDER[:-1]:
+                days = max(0.0, (end - sight.at).total_seconds() / 86_400)
+                self._days[sight.stage].append(days)
+
+    def figures(self) -> Funnel:
+        """All of them."""
+        stages = [
+            Bar(stage, sum(n for furthest, n in self._reached.items() if furthest >= step))
+            for stage, step in _STEP.items()
+        ]
+        ended = self._ended
+        stages += [Bar(s, ended[s]) for s in STAGES.values() if s not in _STEP and ended[s]]
+        days = self._days
+        return Funnel(stages, [Bar(s, round(median(days[s]), 1)) for s in LADDER if s in days])
+
+
+class _Answers:
+    """Counts answers to applications.
+
+    Args:
+        now: when somebody who did not answer counts as silent.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._today = now.date()
+        self._weeks = Counter[str]()
+        self._waits = Counter[int]()
+        self._applied = self._answered = self._ghosted = 0
+
+    def add(self, each: Application) -> None:
+        """One more."""
+        stages = each.stages
+        if not stages & _ANSWERS:
+            if APPLIED in stages:
+                self._applied += 1
+                self._ghosted += (self._today - each.began).days > GHOSTED_AFTER_DAYS
+            return
+        self._applied += 1
+        self._answered += 1
         if each.answered_at is not None:
             year, week, _ = each.answered_at.isocalendar()
-            weeks[f"{year}-W{week:02}"] += 1
-            waits.append(max(0, (each.answered_at.date() - each.began).days))
-    silent = [each for each in applied if not each.stages & _ANSWERS]
-    ghosted = [a for a in silent if (now.date() - a.began).days > GHOSTED_AFTER_DAYS]
-    return Responses(
-        per_week=[Bar(week, weeks[week]) for week in sorted(weeks)],
-        days_to_first=_buckets(waits),
-        applied=len(applied),
-        answered=len(answered),
-        ghosted=len(ghosted),
-        ghosted_after_days=GHOSTED_AFTER_DAYS,
-    )
+            self._weeks[f"{year}-W{week:02}"] += 1
+            self._waits[max(0, (each.answered_at.date() - each.began).days)] += 1
+
+    def figures(self) -> Responses:
+        """All of them."""
+        return Responses(
+            per_week=[Bar(week, self._weeks[week]) for week in sorted(self._weeks)],
+            days_to_first=_buckets(self._waits),
+            applied=self._applied,
+            answered=self._answered,
+            ghosted=self._ghosted,
+            ghosted_after_days=GHOSTED_AFTER_DAYS,
+        )
 
 
 def keywords(connection: Connection, scope: Scope, period: Period) -> Keywords:
@@ -300,6 +389,7 @@ class _StatusReader:
         self._reader = StageReader()
         self._stages: dict[str, str | None] = {}
         self._columns: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
+        self._days: dict[CellValue, date | None] = {}
 
     def stage(self, cells: Mapping[str, CellValue]) -> str | None:
         """The stage that a row is in."""
@@ -313,7 +403,13 @@ class _StatusReader:
         """When the application was sent."""
         column = self._of(cells)[1]
         value = cells.get(column or "", "")
-        return JobSearchEntry.from_cells({column: value}).applied_on if column and value else None
+        if not column or not value:
+            return None
+        if value not in self._days:
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
+            self._days[value] = JobSearchEntry.from_cells({column: value}).applied_on
+        return self._days[value]
 
     def _of(self, cells: Mapping[str, CellValue]) -> tuple[str | None, str | None]:
         key = tuple(cells)
@@ -323,24 +419,19 @@ class _StatusReader:
         return self._columns[key]
 
 
-def _days_per_stage(applications: Iterable[Application], now: datetime) -> list[Bar]:
-    days: dict[str, list[float]] = defaultdict(list)
-    for each in applications:
-        ends = [*(sight.at for sight in each.sights[1:]), now]
-        for sight, end in zip(each.sights, ends, strict=True):
-            if sight.stage in LADDER[:-1]:
-                days[sight.stage].append(max(0.0, (end - sight.at).total_seconds() / 86_400))
-    return [Bar(stage, round(median(days[stage]), 1)) for stage in LADDER if days[stage]]
-
-
-def _buckets(days: Sequence[int]) -> list[Bar]:
+def _buckets(days: Mapping[int, int]) -> list[Bar]:
     bars = []
     for low, high in _BUCKETS if days else ():
-        number = sum(1 for each in days if low <= each and (high is None or each <= high))
+        number = sum(n for day, n in days.items() if low <= day and (high is None or day <= high))
         bars.append(
             Bar(f"{low}–{high} days" if high is not None else f"over {low - 1} days", number)
         )
     return bars
+
+
+@lru_cache(maxsize=4_096)
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _newest_outputs(

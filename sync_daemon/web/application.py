@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.errors import SheetdError
 from sync_daemon.mirror.live import LiveMirror
 from sync_daemon.web import guards, pages, schemas
 from sync_daemon.web.dependencies import Dashboard, TheDashboard
@@ -72,6 +73,8 @@ def create_app(application: Application) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(dashboard: Dashboard, _app: FastAPI) -> AsyncIterator[None]:
+    with suppress(SheetdError):  # whoever asks is told
+        await dashboard.mirror.prepare_search()
     yield
     await dashboard.broadcaster.close()
     await dashboard.mirror.close()

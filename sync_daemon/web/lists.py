@@ -1,4 +1,4 @@
-"""What the configuration tells, read once: tools and pipelines. Loading tools takes a moment."""
+"""What takes a moment and is kept: tools and pipelines of the configuration, figures of rows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from sync_daemon.domain.access import Scope
 from sync_daemon.domain.jobs import Outcome
 from sync_daemon.processing.describe import ToolDescription, describe_tools
 from sync_daemon.processing.once import run_once
-from sync_daemon.services.stats import Pipelines
+from sync_daemon.services.stats import (
+    Period,
+    Pipelines,
+    Progress,
+    load_applications,
+    progress,
+)
 
 if TYPE_CHECKING:
     from sync_daemon.bootstrap import Application
@@ -21,6 +29,18 @@ if TYPE_CHECKING:
 async def pipelines_of(dashboard: Dashboard) -> Pipelines:
     """The steps of each sheet."""
     return await run_in_threadpool(_pipelines, dashboard.application)
+
+
+async def progress_of(dashboard: Dashboard, scope: Scope, days: Period) -> Progress:
+    """How far applications came, and what came back: counted once until a row changes, or a day."""
+    pipelines, now = await pipelines_of(dashboard), dashboard.application.clock.now()
+
+    def load(connection: Connection) -> Progress:
+        return progress(load_applications(connection, scope, pipelines, days), now)
+
+    mirror = dashboard.mirror
+    key = ("progress", scope.sheets, days)
+    return await mirror.recall(key, load, (await mirror.content(), now.date()))
 
 
 async def described_tools(dashboard: Dashboard) -> list[ToolDescription]:

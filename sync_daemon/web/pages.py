@@ -35,10 +35,10 @@ from sync_daemon.web.dependencies import (
     TheDashboard,
     form_of,
 )
-from sync_daemon.web.lists import described_tools, pipelines_of, try_out
+from sync_daemon.web.lists import described_tools, pipelines_of, progress_of, try_out
 from sync_daemon.web.problems import Problem
 from sync_daemon.web.routers.figures import ThePeriod
-from sync_daemon.web.routers.reading import TheQuestion
+from sync_daemon.web.routers.reading import TheQuestion, prepare
 from sync_daemon.web.sessions import COOKIE, LASTS_S
 from sync_daemon.web.templating import render
 
@@ -193,6 +193,7 @@ async def list_rows(
         names = caller.scope.visible(dashboard.names)
         return {"page": page, "columns": known.of([asked.sheet] if asked.sheet else names)}
 
+    await prepare(dashboard, caller.scope, asked)
     found = await dashboard.mirror.read(load)
     kept = [(k, v) for k, v in request.query_params.multi_items() if v and k != "cursor"]
     following = found["page"].next
@@ -342,11 +343,13 @@ async def _plots(
     dashboard: Dashboard, caller: Caller, days: Period, title: str, names: Sequence[str]
 ) -> Response:
     pipelines, now = await pipelines_of(dashboard), dashboard.application.clock.now()
+    known = await progress_of(dashboard, caller.scope, days)
 
     def load(connection: Connection) -> list[plots.Plot]:
-        source = plots.Source(connection, caller.scope, pipelines, days, now)
+        source = plots.Source(connection, caller.scope, pipelines, days, now, known)
         return [plots.PLOTS[name](source) for name in names]
 
+    key = (title, caller.scope.sheets, days, now.date())
     drawn = [
         {
             "title": plot.title,
@@ -355,7 +358,7 @@ async def _plots(
             "empty": plot.empty,
             "svg": Markup(plot.svg()),  # noqa: S704 - escaped where it is drawn
         }
-        for plot in await dashboard.mirror.read(load)
+        for plot in await dashboard.mirror.recall(key, load)
     ]
     place = f"/{title.lower()}"
     return show("plots.html", title, caller, place, plots=drawn, days=days, lines=[])

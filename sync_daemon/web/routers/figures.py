@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
@@ -15,18 +15,15 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from sync_daemon import metrics as prometheus
-from sync_daemon.domain.access import Scope
 from sync_daemon.errors import QueryError
 from sync_daemon.export.forms import ExportForm, write_export
 from sync_daemon.export.table import Export, ExportedRow
 from sync_daemon.services import due, rows, runs, stats
 from sync_daemon.services.stats import Period
 from sync_daemon.web import schemas
-from sync_daemon.web.dependencies import Dashboard, TheDashboard, TheScope, conditional
-from sync_daemon.web.lists import pipelines_of
-from sync_daemon.web.routers.reading import TheQuestion
-
-T = TypeVar("T")
+from sync_daemon.web.dependencies import TheDashboard, TheScope, conditional
+from sync_daemon.web.lists import pipelines_of, progress_of
+from sync_daemon.web.routers.reading import TheQuestion, prepare
 
 router = APIRouter(dependencies=[Depends(conditional)])
 fresh = APIRouter()
@@ -60,9 +57,7 @@ ThePeriod = Annotated[Period, Depends(period)]
 @router.get("/stats/funnel")
 async def funnel(dashboard: TheDashboard, scope: TheScope, days: ThePeriod) -> schemas.FunnelModel:
     """How far applications came, by the history of their status."""
-    now = dashboard.application.clock.now()
-    found = await _figures(dashboard, scope, days, "funnel", lambda a: stats.funnel(a, now))
-    return schemas.FunnelModel.model_validate(found)
+    return schemas.FunnelModel.model_validate((await progress_of(dashboard, scope, days)).funnel)
 
 
 @router.get("/stats/responses")
@@ -70,9 +65,8 @@ async def responses(
     dashboard: TheDashboard, scope: TheScope, days: ThePeriod
 ) -> schemas.ResponsesModel:
     """Answers a week, days to the first one, applications that got none."""
-    now = dashboard.application.clock.now()
-    found = await _figures(dashboard, scope, days, "responses", lambda a: stats.responses(a, now))
-    return schemas.ResponsesModel.model_validate(found)
+    found = await progress_of(dashboard, scope, days)
+    return schemas.ResponsesModel.model_validate(found.responses)
 
 
 @router.get("/stats/keywords")
@@ -81,7 +75,7 @@ async def keywords(
 ) -> schemas.KeywordsModel:
     """What postings ask for, and what the résumé lacks."""
     load = partial(stats.keywords, scope=scope, period=days)
-    found = await dashboard.mirror.recall(("keywords", scope, days), load)
+    found = await dashboard.mirror.recall(("keywords", scope.sheets, days), load)
     return schemas.KeywordsModel.model_validate(found)
 
 
@@ -91,7 +85,7 @@ async def salaries(
 ) -> schemas.SalariesModel:
     """Pay ranges, by currency."""
     load = partial(stats.salaries, scope=scope, period=days)
-    found = await dashboard.mirror.recall(("salaries", scope, days), load)
+    found = await dashboard.mirror.recall(("salaries", scope.sheets, days), load)
     return schemas.SalariesModel(items=[schemas.SalaryModel.model_validate(each) for each in found])
 
 
@@ -102,7 +96,7 @@ async def tools(
     """How the tools do."""
     pipelines = await pipelines_of(dashboard)
     load = partial(stats.tool_stats, scope=scope, pipelines=pipelines, period=days)
-    found = await dashboard.mirror.recall(("tools", scope, days), load)
+    found = await dashboard.mirror.recall(("tools", scope.sheets, days), load)
     return schemas.ToolStatsModel(
         items=[schemas.ToolStatModel.model_validate(each) for each in found]
     )
@@ -122,7 +116,8 @@ async def export(
         known = rows.load_columns(connection, dashboard.hidden)
         return rows.all_rows(connection, scope, question, known, dashboard.names)
 
-    found = await dashboard.mirror.read(load)
+    await prepare(dashboard, scope, question)
+    found = await dashboard.mirror.work(load)
     table = Export([ExportedRow(row) for row in found])
     headers = {
         "Content-Disposition": f'attachment; filename="sheetd.{form.value}"',
@@ -136,7 +131,8 @@ async def export(
 async def calendar(dashboard: TheDashboard, scope: TheScope) -> Response:
     """Follow-ups due, for calendars to subscribe to."""
     pipelines = await pipelines_of(dashboard)
-    found = await dashboard.mirror.read(partial(due.load_due, scope=scope, pipelines=pipelines))
+    load = partial(due.load_due, scope=scope, pipelines=pipelines)
+    found = await dashboard.mirror.recall(("due", scope.sheets), load)
     content = due.as_calendar(found, dashboard.application.clock.now())
     return Response(content, media_type="text/calendar; charset=utf-8")
 
@@ -173,23 +169,6 @@ async def metrics(dashboard: TheDashboard, scope: TheScope) -> Response:
         f"# HELP sheetd_up Whether the daemon runs.\n# TYPE sheetd_up gauge\nsheetd_up {state}\n"
     )
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-async def _figures(
-    dashboard: Dashboard,
-    scope: Scope,
-    days: Period,
-    name: str,
-    count: Callable[[list[stats.Application]], T],
-) -> T:
-    """Figures over applications, by the history of their status; counted again each day."""
-    pipelines = await pipelines_of(dashboard)
-
-    def load(connection: Connection) -> T:
-        return count(stats.load_applications(connection, scope, pipelines, days))
-
-    today = dashboard.application.clock.now().date()
-    return await dashboard.mirror.recall((name, scope, days, today), load)
 
 
 def _written(table: Export, form: ExportForm) -> Iterator[bytes]:

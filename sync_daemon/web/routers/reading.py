@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
+from sync_daemon.domain.access import Scope
 from sync_daemon.services import provenance, rows, runs
 from sync_daemon.services.rows import RowQuestion
 from sync_daemon.web import schemas
@@ -25,8 +26,6 @@ M = TypeVar("M", bound=BaseModel)
 
 router = APIRouter(dependencies=[Depends(conditional)])
 fresh = APIRouter()
-
-_REMEMBERED_ROWS = 100  # of a page that took a look at all rows
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=100_000)]
@@ -54,6 +53,22 @@ def row_question(  # noqa: PLR0913 - a parameter of the query each
         cursor=cursor,
         limit=limit,
     )
+
+
+async def prepare(dashboard: Dashboard, scope: Scope, question: RowQuestion) -> None:
+    """Have the search index know what a question needs."""
+    sort = ""
+    if question.sort:
+        load = partial(
+            rows.sort_column,
+            scope=scope,
+            question=question,
+            hidden=dashboard.hidden,
+            names=dashboard.names,
+        )
+        sort = await dashboard.mirror.read(load)
+    if question.sort or question.q or question.where:
+        await dashboard.mirror.prepare_search(sort)
 
 
 TheQuestion = Annotated[RowQuestion, Depends(row_question)]
@@ -89,10 +104,8 @@ async def list_rows(
         known = rows.load_columns(connection, dashboard.hidden)
         return rows.list_rows(connection, scope, question, known, dashboard.names)
 
-    if question.limit <= _REMEMBERED_ROWS and (question.q or question.where or question.sort):
-        page = await dashboard.mirror.recall(("rows", scope, question), load)
-    else:
-        page = await dashboard.mirror.read(load)
+    await prepare(dashboard, scope, question)
+    page = await dashboard.mirror.read(load)
     if fields is None:
         return page
     items = [rows.with_fields(row, names) for row in page.items]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, insert, table
 
 from sync_daemon.domain.sentence import LONGEST
 from sync_daemon.mirror import migrations, tables
@@ -17,6 +17,10 @@ from sync_daemon.mirror.queries import MirrorReader
 
 MIGRATIONS = Path(migrations.__file__).parent
 NOW = "2026-11-30T12:00:00+00:00"
+ROWS = table(  # the columns that every version has had
+    "rows", *map(column, ("row_id", "sheet", "row_number", "state", "version", "content_hash",
+                          "standing", "status", "first_seen", "last_changed")),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def add_row(engine: Engine, row_id: str, status: str, *jobs: str) -> None:
     with engine.begin() as connection:
         connection.execute(
-            tables.rows.insert().values(
+            insert(ROWS).values(
                 row_id=row_id, sheet="jobs", row_number=2, state="live", version=1,
                 content_hash="h", standing="queued", status=status, first_seen=NOW,
                 last_changed=NOW,
