@@ -356,12 +356,22 @@ class Identifier:
             {row_id: _without(self._contents.get(row_id, {}), computed) for row_id in absent},
             self._claims,
             self._likeness,
+            self._least_likeness if only is None else lambda _: ALIKE,
         )
         for number, row_id in matches.items():
             has_claim = self._claims.get(number) == row_id
             self._give(
                 number, row_id, Recognition.WITNESSED if has_claim else Recognition.BY_CONTENT
             )
+
+    def _least_likeness(self, number: int) -> float:
+        """How much a row must be like an id's to be taken for it.
+
+        One that bears no id, though both places of them are there: no request of ours
+        destroys both on a row. It is new, unless it is much like one that is gone.
+        """
+        is_bare = number not in self._claims and not self._is_place_gone
+        return SURELY_ALIKE if is_bare else ALIKE
 
     def _draw_new_ids(self) -> None:
         for number in self._open_rows():

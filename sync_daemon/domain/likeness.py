@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sync_daemon.domain.cells import CellValue, same_cell
@@ -60,15 +60,18 @@ def match_alike(
     known: Mapping[str, Cells],
     claims: Mapping[int, str],
     likeness: Likeness,
+    least: Callable[[int], float] = lambda _: ALIKE,
 ) -> dict[int, str]:
     """Row number → id, for each row and id that are clearly most like one another.
 
     Where two ids are equally like a row, or two rows equally like an id, the
     claim decides; without one none is matched: never a guess between equals.
+    ``least`` tells how much alike a row must be to count at all.
     """
     pairs = [
         _Pair((score, claims.get(number) == row_id), number, row_id)
         for number, row_id, score in _alike_pairs(rows, known, likeness)
+        if score >= least(number)
     ]
     pairs.sort(key=lambda pair: pair.score, reverse=True)
     of_row, of_id = _by(pairs, "row_number"), _by(pairs, "row_id")
@@ -91,7 +94,7 @@ def match_alike(
 def _alike_pairs(
     rows: Mapping[int, Cells], known: Mapping[str, Cells], likeness: Likeness
 ) -> Iterator[tuple[int, str, float]]:
-    """Row number, id and likeness of those that share a telling value and are alike enough."""
+    """Row number, id and likeness of those that share a telling value."""
     holders: dict[tuple[str, CellValue], list[str]] = defaultdict(list)
     for row_id, cells in known.items():
         for header, value in cells.items():
@@ -100,9 +103,7 @@ def _alike_pairs(
     for number, cells in rows.items():
         candidates = dict.fromkeys(i for item in cells.items() for i in holders.get(item, ()))
         for row_id in candidates:
-            score = likeness.of(known[row_id], cells)
-            if score >= ALIKE:
-                yield number, row_id, score
+            yield number, row_id, likeness.of(known[row_id], cells)
 
 
 def _by(pairs: Iterable[_Pair], attribute: str) -> dict[int | str, list[_Pair]]:

@@ -137,7 +137,14 @@ class SheetUser:
 
     def append_rows(self, count: int = 1) -> None:
         """Add empty rows at the end."""
-        body = {"sheetId": self.sheet_id, "dimension": "ROWS", "length": count}
+        self._append("ROWS", count)
+
+    def append_columns(self, count: int = 1) -> None:
+        """Add empty columns at the end."""
+        self._append("COLUMNS", count)
+
+    def _append(self, dimension: str, count: int) -> None:
+        body = {"sheetId": self.sheet_id, "dimension": dimension, "length": count}
         self._request("appendDimension", **body)
 
     def delete_rows(self, start: int, end: int) -> None:

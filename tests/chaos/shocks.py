@@ -64,7 +64,7 @@ class Shock:
             self._run()
             self._loop.user.clear(row, row + 1, left, notes)
             self._run()
-            self._loop.user.type(row, self._loop.column("Description"), self._attacker.text())
+            self._type_anew(row)
         self._drop_notes()
 
     def column_is_cut_and_pasted_over_ours(self) -> None:
@@ -151,6 +151,8 @@ class Shock:
     def _keep_notes(self) -> int:
         """The user keeps a note on each row, right of all columns; returns where."""
         place = max(map(len, self._attacker.grid()))
+        if place == self._loop.user.sheet.grid.column_count:
+            self._loop.user.append_columns()
         self._loop.user.type(0, place, _NOTES)
         for row in self._attacker.filled():
             self._loop.user.type(row, place, f"note {row}")
@@ -161,6 +163,12 @@ class Shock:
         """The user deletes the column of notes, wherever it stands."""
         place = self._loop.column(_NOTES)
         self._loop.user.delete_columns(place, place + 1)
+
+    def _type_anew(self, row: int) -> None:
+        """Inputs that the row did not have, so that what was typed over its results ends."""
+        column = self._loop.column("Description")
+        before = self._attacker.grid()[row][column]
+        self._loop.user.type(row, column, f"{before} anew")
 
     def _edit(self) -> None:
         for _ in range(3):
