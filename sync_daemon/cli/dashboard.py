@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from dataclasses import replace
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -27,12 +30,13 @@ def dashboard(
 ) -> None:
     """Serve the page and the API on this machine.
 
-    It prints a sign-in link that works once.
+    It prints a sign-in link that works once. SIGTERM and Ctrl-C end it.
 
     Example: `sheetd dashboard --port 8787 --open`
     """
     from sync_daemon.web.server import serve
 
+    signal.signal(signal.SIGTERM, _end)
     with opened(config, log_level, may_upgrade=True) as application:
         chosen = application.settings.dashboard.model_copy(
             update={k: v for k, v in {"host": host, "port": port}.items() if v is not None}
@@ -47,3 +51,8 @@ def dashboard(
                 typer.launch(login)
 
         serve(application, tell)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """A service manager's way to stop it; while serving, uvicorn finishes its answers first."""
+    sys.exit(0)

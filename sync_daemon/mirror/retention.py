@@ -14,6 +14,7 @@ from sync_daemon.domain.rows import RowState
 from sync_daemon.mirror.codec import decode_time, encode_time
 from sync_daemon.mirror.database import translated
 from sync_daemon.mirror.tables import (
+    feed_items,
     hand_edits,
     jobs,
     results,
@@ -22,9 +23,11 @@ from sync_daemon.mirror.tables import (
     runs,
     tool_memory,
     upkeep,
+    work_requests,
     writes,
     written_rows,
 )
+from sync_daemon.mirror.work_requests import OPEN, SOURCE
 
 EVERY = timedelta(days=1)
 _TASK = "retention"
@@ -39,7 +42,8 @@ class Cutoffs:
     """What is older goes; None keeps it for ever.
 
     Attributes:
-        history: versions, results, hand edits and before-images that are not current.
+        history: versions, results, hand edits and before-images that are not current, and
+            requests that have ended.
         quiet_runs: runs that changed nothing, of which a schedule makes 1,440 a day.
     """
 
@@ -87,8 +91,8 @@ def prune(engine: Engine, cutoffs: Cutoffs, now: datetime) -> Pruned:
 
     To be called while no cycle runs. Versions that rows have now, deleted rows
     included, results that jobs point to, what tools keep of rows in the sheet,
-    and writes in doubt stay whatever their age. Killed in between, it leaves a
-    mirror that is whole.
+    writes in doubt and requests that are open stay whatever their age. Killed in
+    between, it leaves a mirror that is whole.
     """
     pruned = Pruned()
     for table, condition in _prunable(cutoffs):
@@ -123,6 +127,7 @@ def _prunable(cutoffs: Cutoffs) -> Iterator[tuple[Table, ColumnElement[bool]]]:
         in_sheet = select(rows.c.row_id).where(rows.c.state != RowState.DELETED.value)
         is_loose = tool_memory.c.row_id.is_(None) | tool_memory.c.row_id.not_in(in_sheet)
         yield tool_memory, and_(tool_memory.c.at < before, is_loose)
+        yield from _old_requests(before)
     if cutoffs.quiet_runs is not None:
         yield runs, _is_quiet(encode_time(cutoffs.quiet_runs))
 
@@ -134,6 +139,15 @@ def _old_writes(before: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     yield written_rows, written_rows.c.write_id.in_(select(writes.c.id).where(is_old))
     left = select(written_rows.c.write_id).where(written_rows.c.write_id == writes.c.id)
     yield writes, and_(is_old, ~left.exists())
+
+
+def _old_requests(before: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Requests that have ended, and what tells that their rows were placed; open ones stay."""
+    is_over = work_requests.c.state.not_in(OPEN)
+    yield work_requests, and_(work_requests.c.updated_at < before, is_over)
+    is_placed = and_(feed_items.c.feed == SOURCE, feed_items.c.waiting_place == 0)
+    left = select(work_requests.c.id).where(work_requests.c.id == feed_items.c.key)
+    yield feed_items, and_(is_placed, feed_items.c.at < before, ~left.exists())
 
 
 def _is_quiet(before: str) -> ColumnElement[bool]:

@@ -73,7 +73,7 @@ class DatabaseSettings(_Section):
     url: DatabaseUrl = "sqlite:///sheetd.db"
     """The mirror: all rows with their history, in a file of SQLite."""
     keep_history: Keeping = timedelta(days=365)
-    """How long old versions and results are kept; or "forever". Current ones always stay."""
+    """How long old versions, results and finished requests are kept; or "forever"."""
     keep_runs: Keeping = timedelta(days=14)
     """How long runs that changed nothing are remembered; or "forever"."""
 

@@ -54,14 +54,15 @@ class Broadcaster:
         self._nonce = secrets.token_hex(4)
         self._number = 0
         self._recent: deque[Event] = deque(maxlen=_REMEMBERED)
-        self._listeners: set[asyncio.Queue[Event]] = set()
+        self._listeners: set[asyncio.Queue[Event | None]] = set()
+        self._is_ending = False
         self._task: asyncio.Task[None] | None = None
         self._version = ""
         self._marks: Marks | None = None
 
     async def listen(self, scope: Scope, last_id: str | None) -> AsyncIterator[str]:
         """The stream for one listener: what followed ``last_id``, then what comes."""
-        queue: asyncio.Queue[Event] = asyncio.Queue(_LONGEST_QUEUE)
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(_LONGEST_QUEUE)
         missed = self._since(last_id)
         self._listeners.add(queue)
         self._start()
@@ -72,14 +73,15 @@ class Broadcaster:
             for event in missed or ():
                 if event.change.is_seen_by(scope):
                     yield event.text(self._nonce)
-            while True:
+            while not self._is_ending:
                 try:
-                    event = await asyncio.wait_for(queue.get(), KEEP_ALIVE_S)
+                    async with asyncio.timeout(KEEP_ALIVE_S):
+                        following = await queue.get()
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
-                if event.change.is_seen_by(scope):
-                    yield event.text(self._nonce)
+                if following is not None and following.change.is_seen_by(scope):
+                    yield following.text(self._nonce)
         finally:
             self._listeners.discard(queue)
 
@@ -93,8 +95,14 @@ class Broadcaster:
         self._version = version
         self._tell(found)
 
+    def end_streams(self) -> None:
+        """End the streams, which would go on for ever: the server is stopping."""
+        self._is_ending = True
+        for queue in self._listeners:
+            _put(queue, None)
+
     async def close(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -117,9 +125,7 @@ class Broadcaster:
             event = Event(self._number, change)
             self._recent.append(event)
             for queue in self._listeners:
-                if queue.full():
-                    queue.get_nowait()  # whoever is so slow looks again by itself
-                queue.put_nowait(event)
+                _put(queue, event)
 
     def _since(self, last_id: str | None) -> list[Event] | None:
         """What followed an id; nothing for no id; None if that is not known any more."""
@@ -133,6 +139,12 @@ class Broadcaster:
         if last > self._number or last < first - 1:
             return None
         return [event for event in self._recent if event.number > last]
+
+
+def _put(queue: asyncio.Queue[Event | None], event: Event | None) -> None:
+    if queue.full():
+        queue.get_nowait()  # whoever is so slow looks again by itself
+    queue.put_nowait(event)
 
 
 def _finder(marks: Marks | None) -> Callable[[Connection], tuple[list[Change], Marks]]:

@@ -16,8 +16,9 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.settings import DashboardSettings
 from sync_daemon.web.application import create_app
 from sync_daemon.web.connections import PromptProtocol
+from sync_daemon.web.events import Broadcaster
 
-_PATIENCE_S = 2  # for answers in hand when told to stop; event streams never end by themselves
+_PATIENCE_S = 2  # for answers in hand when told to stop
 
 
 def serve(application: Application, on_ready: Callable[[str, str], None]) -> None:
@@ -79,9 +80,22 @@ def _prepared(
             h11_max_incomplete_event_size=65_536,
             limit_concurrency=200,
         )
-        yield uvicorn.Server(config), listener, (address, f"{address}/login?code={code}")
+        server = _Server(config, app.state.dashboard.broadcaster)
+        yield server, listener, (address, f"{address}/login?code={code}")
     finally:
         listener.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's own, which would wait in vain for streams of events to end."""
+
+    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster) -> None:
+        super().__init__(config)
+        self._broadcaster = broadcaster
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._broadcaster.end_streams()
+        await super().shutdown(sockets)
 
 
 def check_address(settings: DashboardSettings) -> None:

@@ -78,6 +78,27 @@ def _state(client: httpx.Client, asked: httpx.Response) -> Any:
     return client.get(f"/api/v1/requests/{asked.json()['request_id']}").json()["state"]
 
 
+def test_a_service_manager_ends_it_cleanly_while_somebody_listens(tmp_path: Path) -> None:
+    log = tmp_path / "dashboard.log"
+    with running_loop(tmp_path) as loop:
+        loop.cycle()
+        token = json.loads(sheetd(loop, "token", "create", "all", "--json").stdout)["token"]
+        config = ("--config", str(loop.config))
+        with started("dashboard", "--port", "0", *config, log=log) as dashboard:
+            assert dashboard.stdout is not None
+            base = dashboard.stdout.readline().partition("/login?code=")[0]
+            headers = {"Authorization": f"Bearer {token}"}
+            events = f"{base}/api/v1/events"
+            with httpx.stream("GET", events, headers=headers, trust_env=False) as stream:
+                lines = stream.iter_lines()
+                assert next(lines).startswith("retry:")
+                dashboard.terminate()
+                assert not any("event:" in line for line in lines), "the stream ends"
+                assert dashboard.wait(20) == 0
+
+    assert len(log.read_text().splitlines()) == 1, "it complains of nothing"
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [(("--host", "0.0.0.0"), "dashboard.host"), (("--host", "192.0.2.1"), "tls_cert")],  # noqa: S104

@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 
+from sync_daemon.domain.access import Role, Scope
 from sync_daemon.errors import MirrorError
 from sync_daemon.mirror import retention
 from sync_daemon.mirror.codec import encode_time
 from sync_daemon.mirror.database import check
 from sync_daemon.mirror.retention import Cutoffs, is_due, plan_retention, prune
 from sync_daemon.mirror.tables import (
+    feed_items,
     hand_edits,
     jobs,
     results,
@@ -26,9 +28,13 @@ from sync_daemon.mirror.tables import (
     rows,
     runs,
     tool_memory,
+    work_requests,
     writes,
     written_rows,
 )
+from sync_daemon.mirror.work_requests import RequestState, settle
+from sync_daemon.services.carrying_out import carry_out_requests
+from sync_daemon.services.requests import Asking
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import Loop, running_loop
 
@@ -178,6 +184,38 @@ def test_what_tools_kept_goes_with_the_history(loop: Loop, clock: FakeClock) -> 
     with loop.application.database.connect() as connection:
         left = set(connection.scalars(select(tool_memory.c.key)))
     assert left == {"of a row", "new"}
+
+
+def test_requests_that_ended_go_with_the_history_and_open_ones_stay(
+    loop: Loop, clock: FakeClock
+) -> None:
+    loop.cycle()
+    application, scope = loop.application, Scope("phone", Role.OPERATE)
+    engine = application.database
+    asking = Asking(engine, application.settings, clock.now)
+    added = asking.add_row(scope, "jobs", {"Company": "Once"}, "key")
+    carry_out_requests(application)
+    ended = {state: asking.sync(scope) for state in ("done", "refused", "failed")}
+    for state, request in ended.items():
+        settle(engine, request.request_id, RequestState(state), clock.now())
+    waiting, begun = asking.sync(scope), asking.sync(scope)
+    settle(engine, begun.request_id, RequestState.RUNNING, clock.now())
+    clock.advance(10 * 86_400 + 1)
+    fresh = asking.sync(scope)
+    settle(engine, fresh.request_id, RequestState.DONE, clock.now())
+    rows_before = list(application.reader.rows())
+
+    kept = prune(engine, plan_retention(clock.now(), 11 * DAY, DAY), clock.now()).entries
+    pruned = prune(engine, plan_retention(clock.now(), 10 * DAY, DAY), clock.now()).entries
+
+    with engine.connect() as connection:
+        left = set(connection.scalars(select(work_requests.c.id)))
+    assert kept["work_requests"] == kept["feed_items"] == 0
+    assert left == {waiting.request_id, begun.request_id, fresh.request_id}
+    assert added.request_id not in left
+    assert (pruned["work_requests"], pruned["feed_items"]) == (4, 1)
+    assert number_of(loop, feed_items) == 0
+    assert list(application.reader.rows()) == rows_before
 
 
 def test_a_run_is_undone_wholly_or_not_at_all(loop: Loop, clock: FakeClock) -> None:
