@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 
 from sync_daemon.domain.cells import (
     BLANK,
@@ -181,6 +182,39 @@ class SheetChanges:
         return sum(1 for change in self.changes if change.kind is kind)
 
 
+class Leftovers:
+    """Results that stayed where they were when their row moved away, and another was typed there.
+
+    Args:
+        known: the sheet's live and pending rows by id.
+        result_headers: the order of ``SheetRow.results``.
+    """
+
+    def __init__(self, known: Mapping[str, MirrorRow], result_headers: Sequence[str]) -> None:
+        self._known = known
+        self._headers = result_headers
+
+    def are_on(self, identified: IdentifiedRow) -> bool:
+        """Whether a new row shows just what one of the known rows showed."""
+        results = tuple(identified.row.results)
+        return (
+            identified.recognition is Recognition.NEW
+            and any(value != BLANK for value in results)
+            and results in self._shown
+        )
+
+    @cached_property
+    def _shown(self) -> set[tuple[CellValue, ...]]:
+        return {
+            tuple(_shown_in(row.owned.get(header, UNPLANNED)) for header in self._headers)
+            for row in self._known.values()
+        }
+
+
+def _shown_in(cell: OwnedCell) -> CellValue:
+    return cell.want if cell.saw is None else cell.saw
+
+
 def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     identification: Identification,
     known: Mapping[str, MirrorRow],
@@ -213,6 +247,7 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     sightings: list[Sighting] = []
     absent: list[AbsentResult] = []
     discoveries: list[Discovery] = []
+    leftovers = Leftovers(known, result_headers)
     for identified in identification.rows:
         old = known.get(identified.row_id)
         change = _change_of(identified, old, contents, judge)
@@ -225,7 +260,8 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
         for edit in _hand_edits(identified, old, result_headers, in_flight, contents):
-            if not (identified.is_own or edit.is_shifted):
+            is_own = identified.is_own and not leftovers.are_on(identified)
+            if not (is_own or edit.is_shifted):
                 continue  # it came with the move of a row
             if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
                 absent.append(AbsentResult(edit.row_id, edit.header))

@@ -123,8 +123,10 @@ class Attacker:
     def add_row(self) -> None:
         if len(self.filled()) >= MOST_ROWS:
             self.delete_row()
-        row = max(self.filled(), default=0) + 1
-        for header, value in zip(HEADERS, [self.next_company(), "new", self.text()], strict=True):
+        row, company, grid = max(self.filled(), default=0) + 1, self.next_company(), self.grid()
+        if any(cell != "" for cells in grid[row : row + 1] for cell in cells):
+            self.copies.add(company)  # on a row that still bears an id: it was typed over
+        for header, value in zip(HEADERS, [company, "new", self.text()], strict=True):
             self.loop.user.type(row, self.loop.column(header), value)
 
     def insert_rows(self) -> None:

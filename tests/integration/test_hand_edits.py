@@ -10,7 +10,7 @@ import pytest
 
 from sync_daemon.domain.cells import is_blank
 from tests.support.furniture import photograph
-from tests.support.loop import Loop
+from tests.support.loop import HEADERS, Loop
 from tests.support.mirrors import step_back
 from tests.support.stories import hand_edits
 
@@ -295,3 +295,16 @@ outputs = { words = "Words again" }
         loop.user.type(5, 2, "new input")
         loop.settle()
         assert row_of(loop, "Company 5")["Shout"] == "NEW INPUT 2"
+
+
+def test_results_left_behind_by_a_row_that_moved_away_are_not_typed_by_hand(loop: Loop) -> None:
+    """Its inputs alone were cut; another row is typed where its results still stand."""
+    loop.settle()
+    inputs, width = loop.column("Company"), len(HEADERS)
+    loop.user.cut(5, 6, inputs, inputs + width)
+    loop.user.paste(15, inputs)
+    for own in ("sheetd id", "sheetd status"):
+        loop.user.type(5, loop.column(own), "")
+    loop.user.type_rows(5, inputs, [["Another", "Role", "quite another text"]])
+    loop.settle()
+    loop.assert_right()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.identity import Recognition, WritePhase, foreign_claims
 from sync_daemon.domain.snapshot import SheetRow
 from tests.unit.domain.sheets import NEW, A, B, C, D, identify, ids, sheet_row
@@ -222,6 +224,28 @@ def test_a_row_whose_ids_we_may_have_destroyed_is_known_by_its_likeness(
     more = {"City": "Oslo", "Link": "x", "Note": "y"}
     found = identify([sheet_row(2, "edited", more=more)], {A: "a"}, more=more, last_phase=phase)
     assert ids(found) == ([A] if phase else [NEW[0]])
+
+
+@pytest.mark.parametrize("phase", [None, *WritePhase])
+def test_a_new_row_is_not_taken_for_one_that_it_is_a_little_like(phase: WritePhase | None) -> None:
+    """No request of ours destroys both places of an id, so that it bears none tells something."""
+    known = {"City": "Oslo", "Link": "x", "Note": "y"}
+    new = sheet_row(3, "new", more={**known, "Link": "z", "Note": "w"})
+    beside = sheet_row(2, "b", B, more={"City": "Rome"})
+    found = identify([beside, new], {A: "a", B: "b"}, more=known, last_phase=phase)
+    assert ids(found) == [B, NEW[0]]
+
+
+@pytest.mark.parametrize(
+    ("id_cell", "status"),
+    [(f"done · #{A}", 4), (4, A), ("", A)],
+    ids=["left", "right, a result before it", "right, a blank before it"],
+)
+def test_an_id_that_was_shifted_into_the_cell_beside_its_own_is_read(
+    id_cell: CellValue, status: CellValue
+) -> None:
+    row = replace(sheet_row(2, "edited"), id_cell=id_cell, status_cell=status)
+    assert ids(identify([row], {A: "a"})) == [A]
 
 
 def test_a_row_deleted_with_the_id_of_another_and_brought_back_is_itself_again() -> None:
