@@ -16,7 +16,7 @@ def plot(
     name: Annotated[
         str,
         typer.Argument(
-            help="funnel, days, responses, waits, keywords, missing, match or salaries."
+            help="funnel, days, responses, waits, silences, keywords, missing, match or salaries."
         ),
     ],
     path: Annotated[Path, typer.Option("-o", "--output", help="The SVG file to write.")],

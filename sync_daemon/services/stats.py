@@ -36,6 +36,7 @@ from sync_daemon.tooling.stages import (
 )
 
 GHOSTED_AFTER_DAYS = 30
+SILENT_AFTER_DAYS = (7, 14, GHOSTED_AFTER_DAYS, 60, 90)
 LADDER = (CONSIDERING, APPLIED, IN_PROGRESS, OFFERED, ACCEPTED)
 _ANSWERS = frozenset({IN_PROGRESS, OFFERED, ACCEPTED, REJECTED})
 _KEYWORDS = 20
@@ -105,7 +106,11 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """Answers to applications."""
+    """Answers to applications.
+
+    Attributes:
+        silences: how many got none in so many days; each is in the bars of fewer days, too.
+    """
 
     per_week: Sequence[Bar]
     days_to_first: Sequence[Bar]
@@ -113,6 +118,7 @@ class Responses:
     answered: int
     ghosted: int
     ghosted_after_days: int
+    silences: Sequence[Bar] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +296,8 @@ class _Answers:
         self._today = now.date()
         self._weeks = Counter[str]()
         self._waits = Counter[int]()
-        self._applied = self._answered = self._ghosted = 0
+        self._silent = Counter[int]()
+        self._applied = self._answered = 0
 
     def add(self, each: Application) -> None:
         """One more."""
@@ -298,7 +305,8 @@ class _Answers:
         if not stages & _ANSWERS:
             if APPLIED in stages:
                 self._applied += 1
-                self._ghosted += (self._today - each.began).days > GHOSTED_AFTER_DAYS
+                passed = (self._today - each.began).days
+                self._silent.update(n for n in SILENT_AFTER_DAYS if passed > n)
             return
         self._applied += 1
         self._answered += 1
@@ -309,25 +317,36 @@ class _Answers:
 
     def figures(self) -> Responses:
         """All of them."""
+        silences = [Bar(f"{n} days", self._silent[n]) for n in SILENT_AFTER_DAYS]
         return Responses(
             per_week=[Bar(week, self._weeks[week]) for week in sorted(self._weeks)],
             days_to_first=_buckets(self._waits),
             applied=self._applied,
             answered=self._answered,
-            ghosted=self._ghosted,
+            ghosted=self._silent[GHOSTED_AFTER_DAYS],
             ghosted_after_days=GHOSTED_AFTER_DAYS,
+            silences=silences if self._applied else (),
         )
 
 
 def keywords(connection: Connection, scope: Scope, period: Period) -> Keywords:
     """What postings ask for, counted over rows, from the newest result of each row."""
     asked, lacking, match = Counter[str](), Counter[str](), Counter[int]()
-    for output in _newest_outputs(connection, scope, "keyword_analyzer", period):
-        asked.update(set(_texts(output.get("keywords"))))
+
+    def judge(output: Mapping[str, Any]) -> None:
         lacking.update(set(_texts(output.get("missing"))))
         score = output.get("score")
         if isinstance(score, int | float):
             match[min(9, max(0, int(score) // 10))] += 1
+
+    judged = set()  # by resume_match, which knows more of a résumé
+    for row_id, _, output in _newest(connection, scope, "resume_match", period):
+        judged.add(row_id)
+        judge(output)
+    for row_id, _, output in _newest(connection, scope, "keyword_analyzer", period):
+        asked.update(set(_texts(output.get("keywords"))))
+        if row_id not in judged:
+            judge(output)
     bars = [Bar(f"{10 * n}–{10 * n + 10} %", match[n]) for n in range(10)] if match else []
     return Keywords(_top(asked), _top(lacking), bars)
 
@@ -432,13 +451,6 @@ def _buckets(days: Mapping[int, int]) -> list[Bar]:
 @lru_cache(maxsize=4_096)
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _newest_outputs(
-    connection: Connection, scope: Scope, tool: str, period: Period
-) -> Iterator[Mapping[str, Any]]:
-    for _, _, output in _newest(connection, scope, tool, period):
-        yield output
 
 
 def _newest(

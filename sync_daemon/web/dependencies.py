@@ -23,6 +23,7 @@ from sync_daemon.web.events import Broadcaster
 from sync_daemon.web.problems import NotModifiedError
 from sync_daemon.web.sessions import COOKIE, Session, Sessions, is_csrf_token
 
+FRAGMENT = "x-fragment"
 _FORM = "application/x-www-form-urlencoded"
 _HOW = "Send `Authorization: Bearer TOKEN`, or open the address that `sheetd dashboard` prints."
 
@@ -63,10 +64,15 @@ class Dashboard:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and the page's session if that is how they are known."""
+    """Who asks, and the page's session if that is how they are known.
+
+    Attributes:
+        wants_fragment: whether the page is there already, and only its content is asked for.
+    """
 
     scope: Scope
     session: Session | None = None
+    wants_fragment: bool = False
 
 
 def get_dashboard(request: Request) -> Dashboard:
@@ -96,7 +102,7 @@ async def get_caller(request: Request, dashboard: TheDashboard) -> Caller:
         if not is_csrf_token(session, given):
             message = "The page's own token is missing from this change (CSRF)."
             raise AccessError(message, hint="Reload the page, and do it again.")
-    return Caller(session.scope, session)
+    return Caller(session.scope, session, request.headers.get(FRAGMENT) == "main")
 
 
 async def get_scope(caller: Annotated[Caller, Depends(get_caller)]) -> Scope:

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from sync_daemon.domain.access import Role
+from sync_daemon.domain.headers import fold_header
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.domain.redaction import redact
+from sync_daemon.domain.serial_dates import from_serial
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import ConfigError, NotFoundError
@@ -59,6 +61,7 @@ def show(
         "place": place,
         "live": "",
         "notice": "",
+        "fragment": caller is not None and caller.wants_fragment,
         "may_operate": caller is not None
         and caller.session is not None
         and caller.scope.role is Role.OPERATE,
@@ -70,7 +73,7 @@ def render_problem(problem: Problem, headers: Mapping[str, str]) -> Response:
     """What went wrong, for people."""
     values = {
         "title": problem.title, "problem": problem, "caller": None, "place": "", "live": "",
-        "notice": "",
+        "notice": "", "fragment": False,
     }  # fmt: skip
     return render("problem.html", values, problem.status, headers)
 
@@ -221,8 +224,13 @@ async def show_row(
     def load(connection: Connection) -> dict[str, Any]:
         row = rows.find_row(connection, caller.scope, row_id)
         specs = [step.spec for step in steps.get(row.sheet, ())]
+        days = {fold_header(h) for step in steps.get(row.sheet, ()) for h in step.date_headers}
         return {
             "row": row,
+            "cells": {
+                header: from_serial(value) if fold_header(header) in days else value
+                for header, value in row.cells.items()
+            },
             "posting": provenance.posting_of(connection, row_id),
             "stories": provenance.stories_of(connection, row, specs),
             "events": MirrorReader(connection).history(row_id)[::-1][:_EVENTS],
@@ -354,14 +362,14 @@ async def _plots(
         {
             "title": plot.title,
             "unit": plot.unit,
-            "bars": plot.bars,
+            "marks": plot.marks(),
             "empty": plot.empty,
             "svg": Markup(plot.svg()),  # noqa: S704 - escaped where it is drawn
         }
         for plot in await dashboard.mirror.recall(key, load)
     ]
     place = f"/{title.lower()}"
-    return show("plots.html", title, caller, place, plots=drawn, days=days, lines=[])
+    return show("plots.html", title, caller, place, plots=drawn, days=days)
 
 
 def _told(connection: Connection, caller: Caller, asked: str | None) -> str:

@@ -24,6 +24,11 @@ def _segment(text: object) -> str:
     return quote(str(text), safe="")
 
 
+def _shown(value: object) -> object:
+    """A cell as a sheet shows it: a whole number without ``.0``."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _is_link(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("https://", "http://"))
 
@@ -35,7 +40,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"moment": _moment, "segment": _segment}
+_environment.filters |= {"moment": _moment, "segment": _segment, "shown": _shown}
 _environment.tests["link"] = _is_link
 
 

@@ -44,6 +44,7 @@ CHECKS = [
     openapi_checks.response_schema_conformance,
 ]
 OF_EACH = 12
+TOKENS = ["operate", "operate", "operate", "read", None]
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
@@ -59,7 +60,7 @@ def test_every_answer_is_described(quiet_site: Site, label: str) -> None:
         max_examples=examples(OF_EACH),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
-    @given(case=cases, is_known=st.booleans(), token=st.sampled_from(["operate", "read", None]))
+    @given(case=cases, is_known=st.booleans(), token=st.sampled_from(TOKENS))
     def answer(case: schemathesis.Case[Any], is_known: bool, token: str | None) -> None:
         if is_known:
             case.path_parameters = {**_known(case.path_parameters or {}, row)}
@@ -83,11 +84,12 @@ def _ask(site: Site, case: schemathesis.Case[Any], token: str | None) -> httpx.R
         asked = requests.Request(**given).prepare()
     except (requests.RequestException, UnicodeError):
         assume(False)
+    headers = {k: v for k, v in asked.headers.items() if k.lower() != "authorization"}
     parts = urlsplit(str(asked.url))
     return site.call(
         str(asked.method),
         f"{parts.path}?{parts.query}",
         token=token,
-        headers=dict(asked.headers),
+        headers=headers,
         content=asked.body,
     )

@@ -64,6 +64,15 @@ def test_a_page_is_whole_and_brings_nothing_from_elsewhere(signed_in: Site, path
     assert scripts == [{"src": "/static/live.js", "defer": None}]
 
 
+def test_the_content_of_a_page_is_sent_alone(signed_in: Site) -> None:
+    headers = {"X-Fragment": "main"}
+
+    whole = signed_in.page("/rows").text
+    part = signed_in.call("GET", "/rows", token=None, cookies=signed_in.cookies, headers=headers)
+
+    assert part.text.strip() == whole[whole.index("<main") : whole.index("</main>") + 7]
+
+
 def test_today_shows_the_daemon_and_each_sheet(signed_in: Site) -> None:
     text = signed_in.page("/").text
 
