@@ -228,6 +228,7 @@ def _undo(application: Application, request: WorkRequest, checkpoint: Callable[[
 
 
 def _add(application: Application, request: WorkRequest, checkpoint: Callable[[], None]) -> Ended:
+    row_id = request.row_id
     if not request.has_begun:
         application.sheets(list(request.sheets))
         [sheet] = request.sheets
@@ -242,7 +243,8 @@ def _add(application: Application, request: WorkRequest, checkpoint: Callable[[]
         take_row(application.database, request, row, application.clock.now())
     report = _run(application, request, f"add {request.request_id}", CycleOptions(), checkpoint)
     if is_placed(application.database, request.request_id):
-        return Ended(RequestState.DONE, "It stands below the other rows.", report.run_id)
+        reason = f"It stands below the other rows; its id is {row_id}."
+        return Ended(RequestState.DONE, reason, report.run_id)
     failure = report.sheets[0].failure
     why = redact(str(failure)) if failure is not None else "The sheet kept changing."
     return Ended(RequestState.RUNNING, f"{why} The row follows.", report.run_id, again=True)

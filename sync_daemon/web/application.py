@@ -19,6 +19,7 @@ from sync_daemon.mirror.live import LiveMirror
 from sync_daemon.web import guards, pages, schemas
 from sync_daemon.web.dependencies import Dashboard, TheDashboard
 from sync_daemon.web.events import Broadcaster
+from sync_daemon.web.heads import Heads
 from sync_daemon.web.problems import MEDIA_TYPE, install_handlers
 from sync_daemon.web.routers import asking, figures, reading
 from sync_daemon.web.sessions import Sessions
@@ -63,11 +64,13 @@ def create_app(application: Application) -> FastAPI:
     install_handlers(app)
     for router in (_open_routes(app), reading.router, reading.fresh, asking.router, figures.router):
         app.include_router(router, prefix=API, tags=["api"], responses=_PROBLEMS)
-    app.include_router(figures.fresh, prefix=API, tags=["api"], responses=_PROBLEMS)
+    for router in (figures.fresh, figures.stream):
+        app.include_router(router, prefix=API, tags=["api"], responses=_PROBLEMS)
     app.include_router(figures.root, responses=_PROBLEMS)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(guards.Guards, settings=application.settings.dashboard)
+    app.add_middleware(Heads)
     return app
 
 

@@ -25,7 +25,10 @@ from sync_daemon.web.sessions import COOKIE, Session, Sessions, is_csrf_token
 
 FRAGMENT = "x-fragment"
 _FORM = "application/x-www-form-urlencoded"
-_HOW = "Send `Authorization: Bearer TOKEN`, or open the address that `sheetd dashboard` prints."
+_HOW = (
+    "Send a token of `sheetd token create` as bearer (header Authorization), or open the address"
+    " that `sheetd dashboard` prints."
+)
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,27 @@ async def conditional(
     Raises:
         NotModifiedError: they have it.
     """
+    await _tag(request, response, dashboard, scope, "")
+
+
+async def conditional_now(
+    request: Request, response: Response, dashboard: TheDashboard, scope: TheScope
+) -> None:
+    """The same for an answer that changes with the time, too.
+
+    Raises:
+        NotModifiedError: they have it.
+    """
+    second = int(dashboard.application.clock.now().timestamp())
+    await _tag(request, response, dashboard, scope, f"|{second}")
+
+
+async def _tag(
+    request: Request, response: Response, dashboard: Dashboard, scope: Scope, more: str
+) -> None:
     state = dashboard.daemon()
     version = await dashboard.mirror.version()
-    about = f"{version}|{state}|{scope}|{request.url.path}?{request.url.query}"
+    about = f"{version}|{state}|{scope}|{request.url.path}?{request.url.query}{more}"
     about += f"|{request.headers.get('accept', '')}"
     tag = f'"{blake2b(about.encode(), digest_size=12).hexdigest()}"'
     asked = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]

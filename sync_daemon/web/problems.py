@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from sync_daemon.domain.redaction import redact
@@ -29,6 +30,14 @@ from sync_daemon.log import redact_traceback
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_HINTS = {
+    400: "Use the address that `sheetd dashboard` prints.",
+    403: "Open the page itself, or name that origin in dashboard.allow_origins.",
+    404: "GET /api/v1/openapi.json tells the addresses there are.",
+    408: "Send it again, in one go.",
+    413: "Send less at a time.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def problem_of(error: SheetdError) -> Problem:
     """An error of sheetd's as an answer."""
     status = _status_of(error)
     return Problem(
-        title=HTTPStatus(status).phrase,
+        title=_title(status),
         detail=redact(error.message),
         status=status,
         hint=redact(error.hint),
@@ -64,14 +73,15 @@ def problem_of(error: SheetdError) -> Problem:
 
 def problem_response(scope: Scope, status: int, title: str, detail: str) -> Response:
     """An answer for a request that no route sees."""
-    return render(scope, Problem(title, detail, status))
+    return render(scope, Problem(title, detail, status, _HINTS.get(status, "")))
 
 
 def render(scope: Scope, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """JSON for programs, a page for people."""
     given = dict(headers or {})
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        given["WWW-Authenticate"] = "Bearer"
+        is_calendar = scope["path"].endswith("/calendar.ics")  # programs for these ask people
+        given["WWW-Authenticate"] = 'Basic realm="sheetd", Bearer' if is_calendar else "Bearer"
     if _is_for_programs(scope["path"]):
         content: dict[str, Any] = {
             "type": "about:blank",
@@ -130,15 +140,18 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     ]
     detail = redact("; ".join(told))[:1_000]
     hint = "See /api/v1/openapi.json."
-    return render(request.scope, Problem("Unprocessable Content", detail, 422, hint))
+    return render(request.scope, Problem(_title(422), detail, 422, hint))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as it was registered
-    title = HTTPStatus(error.status_code).phrase
+    status, headers = error.status_code, dict(error.headers or {})
     details = {404: "There is nothing at this address.", 405: "This address takes other methods."}
-    detail = details.get(error.status_code, str(error.detail))
-    return render(request.scope, Problem(title, detail, error.status_code), error.headers)
+    detail, hint = details.get(status, str(error.detail)), _HINTS.get(status, "")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request, headers.get("Allow", ""))
+        hint = f"It takes {headers['Allow']}."
+    return render(request.scope, Problem(_title(status), detail, status, hint), headers)
 
 
 async def _on_not_modified(_request: Request, error: Exception) -> Response:
@@ -150,6 +163,22 @@ async def _on_defect(request: Request, error: Exception) -> Response:
     log.error("a defect in sheetd", path=request.url.path, traceback=redact_traceback(error))
     problem = Problem("Internal Server Error", "A defect in sheetd.", 500, "The log says more.", 70)
     return render(request.scope, problem)
+
+
+def _allowed(request: Request, known: str) -> str:
+    """The methods of an address: a router names those of the first route that fits."""
+    methods = {name.strip() for name in known.split(",") if name.strip()}
+    for path, described in request.app.openapi()["paths"].items():
+        if compile_path(path)[0].match(request.url.path):
+            methods |= {name.upper() for name in described}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
+
+
+def _title(status: int) -> str:
+    """Its name in RFC 9110; older Pythons know earlier ones."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
 
 
 def _is_for_programs(path: str) -> bool:

@@ -120,7 +120,6 @@ class CellModel(Answer):
     sources: Mapping[str, Sequence[str]] = Field(description="Input → columns or step outputs.")
     cost: float | None = Field(description="Seconds that the tool took.")
     run_id: int | None
-    at: str | None
     before_images: Sequence[BeforeImageModel]
 
 
@@ -222,7 +221,6 @@ class RequestModel(Answer):
     state: Literal["queued", "running", "done", "refused", "failed"]
     reason: str
     run_id: int | None
-    row_id: str | None
 
 
 class BarModel(Answer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -13,6 +13,8 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from pydantic import BeforeValidator
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from sync_daemon import metrics as prometheus
 from sync_daemon.errors import QueryError
@@ -21,13 +23,14 @@ from sync_daemon.export.table import Export, ExportedRow
 from sync_daemon.services import due, rows, runs, stats
 from sync_daemon.services.stats import Period
 from sync_daemon.web import schemas
-from sync_daemon.web.dependencies import TheDashboard, TheScope, conditional
+from sync_daemon.web.dependencies import TheDashboard, TheScope, conditional, conditional_now
 from sync_daemon.web.lists import pipelines_of, progress_of
 from sync_daemon.web.routers.reading import TheQuestion, prepare
 
 router = APIRouter(dependencies=[Depends(conditional)])
-fresh = APIRouter()
-root = APIRouter()
+fresh = APIRouter(dependencies=[Depends(conditional_now)])
+stream = APIRouter()
+root = APIRouter(dependencies=[Depends(conditional_now)])
 
 _IN_MEMORY = 4 << 20  # bytes of an export; what is longer goes to a file without a name
 _CHUNK = 1 << 16
@@ -123,21 +126,22 @@ async def export(
         "Content-Disposition": f'attachment; filename="sheetd.{form.value}"',
         "ETag": response.headers["ETag"],
     }
-    chunks = await run_in_threadpool(lambda: _written(table, form))
-    return StreamingResponse(chunks, media_type=_MEDIA_TYPES[form], headers=headers)
+    file = await run_in_threadpool(lambda: _written(table, form))
+    return _Download(file, media_type=_MEDIA_TYPES[form], headers=headers)
 
 
 @fresh.get("/calendar.ics", response_class=Response)
-async def calendar(dashboard: TheDashboard, scope: TheScope) -> Response:
+async def calendar(dashboard: TheDashboard, scope: TheScope, response: Response) -> Response:
     """Follow-ups due, for calendars to subscribe to."""
     pipelines = await pipelines_of(dashboard)
     load = partial(due.load_due, scope=scope, pipelines=pipelines)
     found = await dashboard.mirror.recall(("due", scope.sheets), load)
     content = due.as_calendar(found, dashboard.application.clock.now())
-    return Response(content, media_type="text/calendar; charset=utf-8")
+    headers = {"ETag": response.headers["ETag"]}
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
-@fresh.get("/events", response_class=Response)
+@stream.get("/events", response_class=Response)
 async def events(
     dashboard: TheDashboard,
     scope: TheScope,
@@ -145,13 +149,13 @@ async def events(
 ) -> Response:
     """Server-sent events of runs, rows and requests."""
     await dashboard.mirror.version()  # 503 now rather than a stream that says nothing
-    stream: AsyncIterator[str] = dashboard.broadcaster.listen(scope, last_event_id)
+    told: AsyncIterator[str] = dashboard.broadcaster.listen(scope, last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
 @root.get("/metrics", response_class=Response, tags=["api"])
-async def metrics(dashboard: TheDashboard, scope: TheScope) -> Response:
+async def metrics(dashboard: TheDashboard, scope: TheScope, response: Response) -> Response:
     """Figures for Prometheus."""
     now = dashboard.application.clock.now()
 
@@ -168,18 +172,37 @@ async def metrics(dashboard: TheDashboard, scope: TheScope) -> Response:
     text += (
         f"# HELP sheetd_up Whether the daemon runs.\n# TYPE sheetd_up gauge\nsheetd_up {state}\n"
     )
-    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    headers = {"ETag": response.headers["ETag"]}
+    return PlainTextResponse(
+        text, media_type="text/plain; version=0.0.4; charset=utf-8", headers=headers
+    )
 
 
-def _written(table: Export, form: ExportForm) -> Iterator[bytes]:
-    """The file in pieces; an error comes before the first."""
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the stream closes it
-    write_export(table, form, file)  # type: ignore[arg-type]
+class _Download(StreamingResponse):
+    """A file in pieces, which is closed whoever goes away.
+
+    Args:
+        file: what is sent.
+        more: as of a streaming response.
+    """
+
+    def __init__(self, file: SpooledTemporaryFile[bytes], **more: Any) -> None:
+        super().__init__(iter(partial(file.read, _CHUNK), b""), **more)
+        self._file = file
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+
+def _written(table: Export, form: ExportForm) -> SpooledTemporaryFile[bytes]:
+    """The file, to be read from its beginning; an error comes before the first piece."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    try:
+        write_export(table, form, file)  # type: ignore[arg-type]
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
-
-    def pieces() -> Iterator[bytes]:
-        with file:
-            while piece := file.read(_CHUNK):
-                yield piece
-
-    return pieces()
+    return file

@@ -18,6 +18,7 @@ from sync_daemon.web.dependencies import (
     TheDashboard,
     TheScope,
     conditional,
+    conditional_now,
     where_pairs,
 )
 from sync_daemon.web.lists import pipelines_of
@@ -25,7 +26,7 @@ from sync_daemon.web.lists import pipelines_of
 M = TypeVar("M", bound=BaseModel)
 
 router = APIRouter(dependencies=[Depends(conditional)])
-fresh = APIRouter()
+fresh = APIRouter(dependencies=[Depends(conditional_now)])
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=100_000)]

@@ -112,7 +112,7 @@ def test_a_new_row_stands_below_all_others_once(site: Site) -> None:
     assert outcome["state"] == "done", outcome
     last = site.loop.rows()[-1]
     assert (last["Company"], last["Words"]) == ("=1+1", 3)
-    assert last["sheetd id"] == outcome["row_id"]
+    assert last["sheetd id"] in outcome["reason"]
     assert len(site.loop.rows()) == 9
     site.loop.assert_right()
 
