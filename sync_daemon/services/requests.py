@@ -124,9 +124,7 @@ class Asking:
     def _checked_cells(
         self, sheet: str, cells: Mapping[str, CellValue], known: Columns
     ) -> dict[str, CellValue]:
-        [settings] = [each for each in self.settings.sheets if each.name == sheet]
-        owned = {settings.id_column, settings.status_column}
-        owned |= {header for step in settings.steps for header in step.outputs.values()}
+        owned = owned_columns(self.settings, sheet)
         theirs = [column for column in known.of([sheet]) if column not in owned]
         filled = {header: value for header, value in cells.items() if value != ""}
         for header, value in cells.items():
@@ -172,6 +170,13 @@ class Asking:
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self.engine.connect()
+
+
+def owned_columns(settings: Settings, sheet: str) -> set[str]:
+    """The columns of a configured sheet that sheetd fills."""
+    [found] = [each for each in settings.sheets if each.name == sheet]
+    results = {header for step in found.steps for header in step.outputs.values()}
+    return {found.id_column, found.status_column} | results
 
 
 def _check_value(header: str, value: CellValue) -> None:

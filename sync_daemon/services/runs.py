@@ -97,7 +97,7 @@ def find_run(connection: Connection, scope: Scope, run_id: int) -> RunView:
         NotFoundError: no such run, or none that they may see.
     """
     query = select(runs).where(runs.c.id == run_id, _is_seen(scope))
-    found = connection.execute(query).mappings().one_or_none() if run_id < 2**63 else None
+    found = connection.execute(query).mappings().one_or_none() if abs(run_id) < 2**63 else None
     if found is None:
         raise NotFoundError(f"There is no run {run_id}.", hint="GET /api/v1/runs lists the runs.")
     return _run_view(scope, dict(found))

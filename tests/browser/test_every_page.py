@@ -25,6 +25,7 @@ PAGES = {
     "/keywords": "10–20 %",
     "/runs": "Run 1",
     "/runs/1": "Rows written",
+    "/new": "Save postings",
     "/tools": "keyword_analyzer",
     "/rows/x0000000000": "There is no row",
 }

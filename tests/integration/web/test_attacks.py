@@ -166,6 +166,7 @@ PARAMETERS = [
     get("a limit without end", f"{API}/runs?limit={'9' * 400}", 422, token="operate"),
     get("a negative limit", f"{API}/jobs?limit=-1", 422, token="operate"),
     get("a run number that no integer holds", f"{API}/runs/{2**70}", 404, token="operate"),
+    get("a run number below any integer", f"{API}/runs/{-(2**70)}", 404, token="operate"),
     get("a negative run", f"{API}/runs/-1", 404, token="operate"),
     post("undo of a run that no integer holds", f"{API}/runs/{2**70}/undo", 404, token="operate"),
     get("a forged cursor", f"{API}/rows?cursor=eyJhIjogMX0", 422, token="operate"),

@@ -18,7 +18,7 @@ from sync_daemon.services.stats import Bar
 from tests.integration.web.conftest import Site
 
 PAGES = ["/", "/rows", "/rows?q=row", "/pipeline", "/pipeline?from=&to=", "/keywords", "/runs",
-         "/runs/1", "/tools", "/login"]  # fmt: skip
+         "/runs/1", "/tools", "/new", "/login"]  # fmt: skip
 
 
 class Outline(HTMLParser):
