@@ -62,8 +62,15 @@ def locked_pins(lock: Mapping[str, Any], groups: frozenset[str]) -> set[Pin]:
             frozenset(file["hash"] for file in package["files"]),
         )
         for package in lock["package"]
-        if groups & set(package["groups"])
+        if any(_needs(group, package) for group in groups)
     }
+
+
+def _needs(group: str, package: Mapping[str, Any]) -> bool:
+    """Whether a group needs a package by itself: `pip install sheetd[mcp]` is asked for."""
+    markers = package.get("markers", "")
+    marker = markers.get(group, "") if isinstance(markers, Mapping) else markers
+    return group in package["groups"] and "extra ==" not in marker
 
 
 def exported_pins(text: str) -> set[Pin]:

@@ -77,6 +77,11 @@ COMMANDS = {
     "dashboard": Entry(
         "dashboard:dashboard", _KEEP, "Serve the page and the API on this machine."
     ),
+    "mcp": Entry(
+        "assistant:mcp",
+        _KEEP,
+        "Let an assistant read the mirror, over the Model Context Protocol on standard input.",
+    ),
     "token": Entry("token:app", _KEEP, "Manage who may use the API."),
     "service": Entry("units:app", _KEEP, "Run sheetd as a systemd service."),
     "rows": Entry("rows:rows", _ROWS, "List the rows in the mirror."),

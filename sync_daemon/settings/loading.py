@@ -85,6 +85,7 @@ def _with_absolute_paths(config: ConfigFile, path: Path) -> Settings:
                 "tls_key": config.dashboard.tls_key and folder / config.dashboard.tls_key,
             }
         ),
+        mcp=config.mcp,
         sheets=config.sheets,
     )
 

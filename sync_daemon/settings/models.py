@@ -139,6 +139,13 @@ class DashboardSettings(_Section):
         return self.tls_cert is not None and self.tls_key is not None
 
 
+class McpSettings(_Section):
+    """``[mcp]``: what assistants may do through `sheetd mcp`; they may always read."""
+
+    allow: frozenset[Literal["rerun", "restore", "undo"]] = frozenset()
+    """What they may ask the daemon for: "rerun", "restore", "undo". They can never write a cell."""
+
+
 class StepSettings(_Section):
     """``[[sheets.steps]]``: one tool with what it takes and where its results go.
 
@@ -261,6 +268,7 @@ class ConfigFile(BaseSettings):
     tools: ToolsSettings = ToolsSettings()
     metrics: MetricsSettings = MetricsSettings()
     dashboard: DashboardSettings = DashboardSettings()
+    mcp: McpSettings = McpSettings()
     sheets: tuple[SheetSettings, ...] = ()
 
     @classmethod
@@ -288,4 +296,5 @@ class Settings:
     tools: ToolsSettings
     metrics: MetricsSettings
     dashboard: DashboardSettings
+    mcp: McpSettings
     sheets: tuple[SheetSettings, ...]

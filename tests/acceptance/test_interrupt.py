@@ -40,6 +40,7 @@ COMMANDS = {
     "status --watch": "",
     "service status": "",
     "dashboard --port 0": "",
+    "mcp": "",
     "token list": "",
     "rows": "",
     "rows --json": "",

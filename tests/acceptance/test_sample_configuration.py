@@ -15,6 +15,7 @@ from sync_daemon.settings import (
     DatabaseSettings,
     FeedSettings,
     GoogleSettings,
+    McpSettings,
     ScheduleSettings,
     SheetSettings,
     StepSettings,
@@ -33,6 +34,7 @@ SECTIONS: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (ScheduleSettings, CONTENT["schedule"]),
     (ToolsSettings, CONTENT["tools"]),
     (DashboardSettings, CONTENT["dashboard"]),
+    (McpSettings, CONTENT["mcp"]),
     (SheetSettings, SHEET),
     (StepSettings, STEP),
 ]

@@ -40,6 +40,11 @@ def _replace(pattern: str, text: str) -> Callable[[str], str]:
         ("requirements.txt", _replace(r"(?m)^httpx==\S+", "httpx==0.1"), "httpx 0.1 is not what"),
         ("requirements.txt", _replace(r"httpx==\S+", "httpx==0.1"), "of poetry.lock is missing"),
         ("requirements.txt", _replace(r"(?m)^rich==(.*\n    .*)+\n", ""), "rich"),
+        (
+            "requirements.txt",
+            lambda text: text + f"mcp==2.3.0 --hash=sha256:{'0' * 64}\n",
+            "mcp 2.3.0 is not what",
+        ),
         ("requirements-dev.txt", _replace(r"sha256:[0-9a-f]{4}", "sha256:beef"), "aiosqlite"),
         ("requirements.txt", lambda text: "--index-url https://example.org\n" + text, "address"),
         ("requirements.txt", lambda text: "-f /srv/wheels\n" + text, "address"),
