@@ -47,7 +47,7 @@ def export(
         rows = collect_rows(application, sheet, with_deleted=deleted, with_history=history)
     with private_file(path) as file:
         write_export(rows, form, file)
-    errors.print(f"{counted(len(rows.rows), 'row')} written to {path}.")
+    errors.print(f"{counted(sum(1 for _ in rows.rows), 'row')} written to {path}.")
 
 
 def forget(
@@ -112,21 +112,20 @@ def collect_rows(
         versions=versions,
         dates=_date_headers(application),
     )
-    if sheet is not None and not found.rows:
+    if sheet is not None and next(iter(found.rows), None) is None:
         application.sheets([sheet])  # one that left the configuration can still be exported
     return found
 
 
 def _date_headers(application: Application) -> dict[str, set[str]]:
     """By sheet, the user's columns that its tools read as dates; none where they do not load."""
+    from sync_daemon.services.stats import Pipelines
+
     try:
         prepared = application.prepared_steps(())
     except ConfigError:  # what is in the mirror can be exported whatever the configuration says
         return {}
-    return {
-        name: {header for step in steps for header in step.date_headers}
-        for name, steps in prepared.items()
-    }
+    return Pipelines(prepared).date_headers()
 
 
 def _form_of(path: Path) -> ExportForm:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import fold_header
@@ -24,11 +25,11 @@ class ExportedRow:
     versions: Sequence[RowVersion] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Export:
-    """Rows in the order of the sheets."""
+    """Rows in the order of the sheets; they are gone through more than once."""
 
-    rows: Sequence[ExportedRow]
+    rows: Iterable[ExportedRow]
     with_history: bool = False
     dates: Mapping[str, Collection[str]] = field(default_factory=dict)  # sheet → headers, folded
 
@@ -86,13 +87,28 @@ class Export:
             yield document
 
     def _cell_headers(self) -> list[str]:
-        """Headers of the rows first: the order of the sheet as it is now."""
-        now = [header for exported in self.rows for header in exported.row.cells]
-        before = [h for exported in self.rows for v in exported.versions for h in v.cells]
-        return list(dict.fromkeys(now + before))
+        return self._names[0]
 
     def _result_headers(self) -> list[str]:
-        return list(dict.fromkeys(h for exported in self.rows for h in exported.row.results))
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[list[str], list[str]]:
+        """Headers of cells, those of the rows first: the order of the sheet as it is now."""
+        now: dict[str, None] = {}
+        before: dict[str, None] = {}
+        results: dict[str, None] = {}
+        for exported in self.rows:
+            now.update(dict.fromkeys(exported.row.cells))
+            results.update(dict.fromkeys(exported.row.results))
+            for version in exported.versions:
+                before.update(dict.fromkeys(version.cells))
+        return list(now | before), list(results)
+
+
+def fold_dates(dates: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """By sheet, headers under which dates stand, as an export compares them."""
+    return {name: {fold_header(header) for header in headers} for name, headers in dates.items()}
 
 
 def collect(
@@ -117,8 +133,7 @@ def collect(
         found += reader.rows(sheet=sheet, only_deleted=True)
     known = versions or {}
     rows = [ExportedRow(row, known.get(row.row_id, ())) for row in found]
-    folded = {name: {fold_header(h) for h in headers} for name, headers in (dates or {}).items()}
-    return Export(rows, with_history=versions is not None, dates=folded)
+    return Export(rows, with_history=versions is not None, dates=fold_dates(dates or {}))
 
 
 def _in_order(

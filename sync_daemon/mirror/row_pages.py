@@ -46,6 +46,7 @@ from sync_daemon.mirror.tables import row_versions, rows, sheets
 
 COUNTED = 10_000  # rows; how many more there are is not told
 _FEW = 2_000  # rows to sort or to look at one by one
+_AT_ONCE = 500  # rows, while one goes through many
 _BRANCHES = 60  # of a statement, one for each sheet and state
 _UNINDEXED_PLACE: ColumnElement[int] = literal_column(
     "+rows.place"
@@ -121,14 +122,15 @@ def load_places(connection: Connection, places: Sequence[int]) -> list[RowView]:
     return [views[place] for place in places if place in views]
 
 
-def load_rows(connection: Connection, which: RowFilter) -> list[RowView]:
-    """All of them, in the order of the sheets, as an export has them."""
+def each_row(connection: Connection, which: RowFilter) -> Iterator[RowView]:
+    """All of them, in the order of the sheets, as an export has them; one after the other."""
     is_deleted = rows.c.state == RowState.DELETED.value
     query = CURRENT_ROWS.where(_condition(which))
     query = query.order_by(is_deleted, rows.c.sheet, rows.c.row_number)
     headers = _headers(connection)
-    found = connection.execute(query).mappings()
-    return [row_view(each, headers.get(each["sheet"], [])) for each in found]
+    found = connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings()
+    for each in found:
+        yield row_view(each, headers.get(each["sheet"], []))
 
 
 class _Lookup:

@@ -8,12 +8,17 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from sync_daemon.domain.access import Scope
+from sync_daemon.domain.cells import decode_cells
+from sync_daemon.domain.rows import RowState
 from sync_daemon.mirror.job_search import JobSearchEntry
-from sync_daemon.mirror.row_pages import RowFilter, load_rows
+from sync_daemon.mirror.search.columns import result
+from sync_daemon.mirror.tables import row_versions, rows
 from sync_daemon.services.stats import Pipelines
+
+_FIRST = "0001"  # no text that begins otherwise is a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +33,42 @@ class Due:
     day: date
 
 
-def load_due(connection: Connection, scope: Scope, pipelines: Pipelines) -> list[Due]:
-    """All that is due some day, the earliest first."""
+def load_due(
+    connection: Connection,
+    scope: Scope,
+    pipelines: Pipelines,
+    until: date = date.max,
+    most: int | None = None,
+) -> list[Due]:
+    """What is due by a day, the earliest first, at most so many."""
     days, actions = pipelines.columns("follow_up", "due"), pipelines.columns("follow_up", "action")
-    sheets = tuple(scope.visible(days))
-    found = []
-    for row in load_rows(connection, RowFilter(sheets=sheets)) if sheets else ():
-        day = _day(row.results.get(days[row.sheet]))
-        if day is not None:
-            action = row.results.get(actions.get(row.sheet, ""), "")
-            entry = JobSearchEntry.from_cells(row.cells)
-            headline = entry.headline or f"row {row.row_number}"
-            found.append(
-                Due(
-                    row.row_id, row.sheet, row.row_number, headline, str(action or "Follow up"), day
-                )
-            )
-    return sorted(found, key=lambda due: (due.day, due.sheet, due.row_number))
+    found: list[Due] = []
+    for sheet in scope.visible(days):
+        due = result(days[sheet])
+        query = select(
+            rows.c.row_id, rows.c.row_number, row_versions.c.cells,
+            result(actions.get(sheet, "")), due.label("due"),
+        ).join(row_versions, row_versions.c.row_id == rows.c.row_id)  # fmt: skip
+        query = query.where(
+            rows.c.sheet == sheet,
+            rows.c.state != RowState.DELETED.value,
+            row_versions.c.version == rows.c.version,
+            due >= _FIRST,
+            func.substr(due, 1, 10) <= until.isoformat(),
+        )
+        query = query.order_by("due", rows.c.row_number).limit(most)
+        found += filter(None, (_read(sheet, *each) for each in connection.execute(query)))
+    return sorted(found, key=lambda due: (due.day, due.sheet, due.row_number))[:most]
+
+
+def _read(
+    sheet: str, row_id: str, row_number: int, cells: str, action: object, due: object
+) -> Due | None:
+    day = _day(due)
+    if day is None:
+        return None
+    headline = JobSearchEntry.from_cells(decode_cells(cells)).headline or f"row {row_number}"
+    return Due(row_id, sheet, row_number, headline, str(action or "Follow up"), day)
 
 
 def as_calendar(due: Sequence[Due], now: datetime) -> bytes:

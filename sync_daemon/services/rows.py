@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from types import NoneType
@@ -16,14 +16,15 @@ from sync_daemon.domain.access import Scope
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import NotFoundError, QueryError
+from sync_daemon.export.table import ExportedRow
 from sync_daemon.mirror.codec import encode_time
 from sync_daemon.mirror.queries import CURRENT_ROWS, RowView, row_view
 from sync_daemon.mirror.row_pages import (
     RowFilter,
     RowOrder,
     RowPlace,
+    each_row,
     load_page,
-    load_rows,
 )
 from sync_daemon.mirror.tables import rows, sheets
 from sync_daemon.mirror.words import words_of
@@ -129,15 +130,21 @@ def sort_column(
     return make_order(question.sort, known.of(chosen if chosen is not None else names)).column
 
 
-def all_rows(
-    connection: Connection,
-    scope: Scope,
-    question: RowQuestion,
-    known: Columns,
-    names: Sequence[str],
-) -> list[RowView]:
-    """All rows that a question finds, for an export."""
-    return load_rows(connection, make_filter(scope, question, known, names))
+@dataclass(frozen=True, slots=True)
+class AllRows:
+    """All rows that a filter finds, for an export: read once more each time they are gone through.
+
+    Attributes:
+        connection: in a transaction, so that they are the same each time.
+        which: the rows that are meant.
+    """
+
+    connection: Connection
+    which: RowFilter
+
+    def __iter__(self) -> Iterator[ExportedRow]:
+        """One after the other, in the order of the sheets."""
+        return map(ExportedRow, each_row(self.connection, self.which))
 
 
 def make_filter(

@@ -178,6 +178,13 @@ class Pipelines:
             if step.spec.tool == "follow_up"
         }
 
+    def date_headers(self) -> dict[str, set[str]]:
+        """Sheet → the user's columns that its tools read as dates."""
+        return {
+            name: {header for step in steps for header in step.date_headers}
+            for name, steps in self.steps.items()
+        }
+
     def tools(self, sheet: str) -> dict[str, str]:
         """Step → its tool."""
         return {step.spec.name: step.spec.tool for step in self.steps.get(sheet, ())}

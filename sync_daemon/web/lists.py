@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sync_daemon.domain.access import Scope
 from sync_daemon.domain.jobs import Outcome
+from sync_daemon.errors import ConfigError
 from sync_daemon.processing.describe import ToolDescription, describe_tools
 from sync_daemon.processing.once import run_once
 from sync_daemon.services.stats import (
@@ -41,6 +42,14 @@ async def progress_of(dashboard: Dashboard, scope: Scope, days: Period) -> Progr
     mirror = dashboard.mirror
     key = ("progress", scope.sheets, days)
     return await mirror.recall(key, load, (await mirror.content(), now.date()))
+
+
+async def date_headers_of(dashboard: Dashboard) -> dict[str, set[str]]:
+    """By sheet, the user's columns that its tools read as dates; none where they do not load."""
+    try:
+        return (await pipelines_of(dashboard)).date_headers()
+    except ConfigError:  # what is in the mirror can be exported whatever the configuration says
+        return {}
 
 
 async def described_tools(dashboard: Dashboard) -> list[ToolDescription]:

@@ -57,6 +57,7 @@ BOOKMARKLET = (
 )
 _ATTENTION = 25
 _EVENTS = 100
+_DUE = 50  # follow-ups
 _DUE_WITHIN = timedelta(days=14)
 
 
@@ -129,19 +130,21 @@ async def today(dashboard: TheDashboard, caller: TheCaller) -> Response:
     pipelines = await pipelines_of(dashboard)
     state = dashboard.daemon()
 
+    until = (now + _DUE_WITHIN).date()
+
     def load(connection: Connection) -> dict[str, Any]:
         sheets = runs.overview(connection, scope, dashboard.settings, now)
         return {
             "sheets": sheets,
             "attention": _attention(connection, [sheet.name for sheet in sheets]),
-            "due": [
-                each
-                for each in due.load_due(connection, scope, pipelines)
-                if each.day <= (now + _DUE_WITHIN).date()
-            ],
         }
 
+    def load_due(connection: Connection) -> list[due.Due]:
+        return due.load_due(connection, scope, pipelines, until, _DUE + 1)
+
     found = await dashboard.mirror.read(load)
+    follow_ups = await dashboard.mirror.recall(("today", scope.sheets, until), load_due)
+    found |= {"due": follow_ups[:_DUE], "has_more_due": len(follow_ups) > _DUE}
     told = [trouble for trouble in state.troubles if scope.sees(trouble.sheet)]
     return show(
         "today.html", "Today", caller, "/", **found,

@@ -22,6 +22,13 @@ def cell(column: str, kind: str) -> ColumnElement[Any]:
     )
 
 
+def result(column: str) -> ColumnElement[Any]:
+    """A row's result in a column."""
+    ours = func.json_each(rows.c.owned).table_valued("key", "value", name="ours")
+    shown = func.json_extract(ours.c.value, "$[0]")
+    return select(shown).where(ours.c.key == column).scalar_subquery()
+
+
 def sort_key(column: str) -> ColumnElement[Any]:
     """What a row is sorted by: nothing for a blank cell, and of a long text the beginning."""
     typed = func.json_each(row_versions.c.cells).table_valued("key", "value", name="typed")

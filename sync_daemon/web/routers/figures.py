@@ -12,19 +12,18 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from pydantic import BeforeValidator
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Send
 from starlette.types import Scope as ASGIScope
 
 from sync_daemon import metrics as prometheus
 from sync_daemon.errors import QueryError
 from sync_daemon.export.forms import ExportForm, write_export
-from sync_daemon.export.table import Export, ExportedRow
+from sync_daemon.export.table import Export, fold_dates
 from sync_daemon.services import due, rows, runs, stats
 from sync_daemon.services.stats import Period
 from sync_daemon.web import schemas
 from sync_daemon.web.dependencies import TheDashboard, TheScope, conditional, conditional_now
-from sync_daemon.web.lists import pipelines_of, progress_of
+from sync_daemon.web.lists import date_headers_of, pipelines_of, progress_of
 from sync_daemon.web.routers.reading import TheQuestion, prepare
 
 router = APIRouter(dependencies=[Depends(conditional)])
@@ -114,19 +113,21 @@ async def export(
     form: Annotated[ExportForm, Query(alias="format")] = ExportForm.CSV,
 ) -> Response:
     """Rows as a file: the bytes of `sheetd export`, of the rows that the filters find."""
+    dates = await date_headers_of(dashboard)
+    names, hidden = dashboard.names, dashboard.hidden
 
-    def load(connection: Connection) -> list[Any]:
-        known = rows.load_columns(connection, dashboard.hidden)
-        return rows.all_rows(connection, scope, question, known, dashboard.names)
+    def load(connection: Connection) -> SpooledTemporaryFile[bytes]:
+        known = rows.load_columns(connection, hidden)
+        which = rows.make_filter(scope, question, known, names)
+        found = rows.AllRows(connection, which)
+        return _written(Export(found, dates=fold_dates(dates)), form)
 
     await prepare(dashboard, scope, question)
-    found = await dashboard.mirror.work(load)
-    table = Export([ExportedRow(row) for row in found])
+    file = await dashboard.mirror.work(load)
     headers = {
         "Content-Disposition": f'attachment; filename="sheetd.{form.value}"',
         "ETag": response.headers["ETag"],
     }
-    file = await run_in_threadpool(lambda: _written(table, form))
     return _Download(file, media_type=_MEDIA_TYPES[form], headers=headers)
 
 

@@ -17,8 +17,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from sync_daemon.cli.privacy import collect_rows
 from sync_daemon.export.forms import ExportForm, write_export
-from sync_daemon.export.table import collect
 from sync_daemon.mirror import row_pages
 from tests.integration.web.conftest import HOST, Site, open_site
 from tests.support import loop as loops
@@ -335,19 +335,39 @@ def test_a_new_row_needs_a_key_and_columns_of_the_users(
 
 @pytest.mark.parametrize("form", [ExportForm.CSV, ExportForm.JSON])
 def test_an_export_is_the_bytes_of_the_command(quiet_site: Site, form: ExportForm) -> None:
-    expected = io.BytesIO()
-    write_export(collect(quiet_site.loop.application.reader), form, expected)
+    assert quiet_site.get(f"/export?format={form.value}").content == _exported(quiet_site, form)
 
-    assert quiet_site.get(f"/export?format={form.value}").content == expected.getvalue()
+
+def test_an_export_writes_dates_as_the_command_does(tmp_path: Path) -> None:
+    steps = 'outputs = { words = "Words", shout = "Shout" }'
+    follow_up = (
+        '[[sheets.steps]]\ntool = "follow_up"\n'
+        'inputs = { status = "Role", applied = "Company" }\noutputs = { action = "Next" }\n'
+    )
+    with running_loop(tmp_path, [[46_000, "Applied", "text"]]) as loop:
+        loop.configure(steps, f"{steps}\n{follow_up}")
+        loop.cycle()
+        site = open_site(loop)
+        found = {form: site.get(f"/export?format={form.value}").content for form in ExportForm}
+        expected = {form: _exported(site, form) for form in ExportForm}
+        site.close()
+
+    assert b"2025-12-09" in found[ExportForm.CSV]
+    for form in (ExportForm.CSV, ExportForm.JSON):
+        assert found[form] == expected[form]
+    assert _sheet_of(found[ExportForm.XLSX]) == _sheet_of(expected[ExportForm.XLSX])
+
+
+def _exported(site: Site, form: ExportForm) -> bytes:
+    file = io.BytesIO()
+    write_export(collect_rows(site.loop.application, None), form, file)
+    return file.getvalue()
 
 
 def test_a_workbook_has_the_cells_of_the_command(quiet_site: Site) -> None:
-    expected = io.BytesIO()
-    write_export(collect(quiet_site.loop.application.reader), ExportForm.XLSX, expected)
-
     found = quiet_site.get("/export?format=xlsx").content
 
-    assert _sheet_of(found) == _sheet_of(expected.getvalue())
+    assert _sheet_of(found) == _sheet_of(_exported(quiet_site, ExportForm.XLSX))
 
 
 def _sheet_of(workbook: bytes) -> bytes:
