@@ -19,6 +19,9 @@ NameOption = Annotated[
     str | None,
     typer.Option("--name", help="One of several services: its configuration is NAME.toml."),
 ]
+DashboardOption = Annotated[
+    bool, typer.Option("--dashboard", help="The dashboard's service instead of the daemon's.")
+]
 
 
 @app.command("install")
@@ -27,6 +30,9 @@ def install(
     name: NameOption = None,
     start: Annotated[
         bool, typer.Option("--start", help="Start it now, and whenever the machine boots.")
+    ] = False,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard", help="Also a service for the page and the API.")
     ] = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
@@ -46,7 +52,7 @@ def install(
     installation.check_rights(where)
     path = config.absolute() if config else where.configuration(names)
     settings = load_settings(path, {}) if start or path.exists() else None
-    service = installation.Service(where, names, path, settings)
+    service = installation.Service(where, names, path, settings, has_dashboard=dashboard)
     systemd = Systemd(user)
     for warning in installation.install(service, systemd):
         errors.print(f"systemd says: {warning}", soft_wrap=True)
@@ -60,6 +66,9 @@ def install(
     else:
         command = "systemctl --user" if user else "systemctl"
         _say(f"To start it: {command} enable --now {' '.join(service.units)}")
+    if dashboard:
+        log_of_it = log_command(user, names.dashboard)
+        _say(f"The dashboard's sign-in link is in its log, which is yours to read: {log_of_it}")
     if user:
         _say("To keep it running while you are logged out: loginctl enable-linger")
 
@@ -68,6 +77,7 @@ def install(
 def uninstall(
     user: UserOption = False,
     name: NameOption = None,
+    dashboard: DashboardOption = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
 ) -> None:
@@ -83,8 +93,9 @@ def uninstall(
     del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
     names = UnitNames(name)
-    removed = installation.uninstall(_place(user), names, Systemd(user))
-    _say(f"{names.service} is stopped.")
+    where = _place(user)
+    removed = installation.uninstall(where, names, Systemd(user), only_dashboard=dashboard)
+    _say(f"{names.dashboard if dashboard else names.service} is stopped.")
     for file in removed:
         _say(f"Removed {file}.")
     if not removed:
@@ -95,6 +106,7 @@ def uninstall(
 def status(
     user: UserOption = False,
     name: NameOption = None,
+    dashboard: DashboardOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     log_level: LogLevelOption = LogLevel.WARNING,
@@ -110,7 +122,7 @@ def status(
 
     del config  # taken as every command takes it; the units name theirs
     log.configure(level=log_level.value)
-    found = state.look(UnitNames(name), Systemd(user))
+    found = state.look(UnitNames(name), Systemd(user), is_dashboard=dashboard)
     if as_json:
         print_json(found.plain())
         return

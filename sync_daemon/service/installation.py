@@ -39,6 +39,7 @@ class Service:
         config: the configuration that the daemon is to read.
         settings: what it says; None while there is none.
         program: the command that runs sheetd.
+        has_dashboard: whether the dashboard is wanted too.
     """
 
     place: Place
@@ -46,16 +47,19 @@ class Service:
     config: Path
     settings: Settings | None
     program: Sequence[Path | str] = field(default_factory=this_program)
+    has_dashboard: bool = False
 
     def texts(self) -> dict[str, str]:
         """File name → text, as it is to stand in systemd's folder."""
-        files = self.names.files if self._has_backup else self.names.files[:1]
+        files = list(self.names.files if self._has_backup else self.names.files[:1])
+        files += [self.names.dashboard_file] if self.has_dashboard else []
         return {file: sealed(self._text(file)) for file in files}
 
     @property
     def units(self) -> list[str]:
         """What is to be enabled."""
-        return [self.names.service, *([self.names.timer] if self._has_backup else [])]
+        more = [self.names.timer] if self._has_backup else []
+        return [self.names.service, *more, *([self.names.dashboard] if self.has_dashboard else [])]
 
     def check(self) -> None:
         """See that the units would work.
@@ -159,24 +163,29 @@ def install(service: Service, systemd: Systemd) -> list[str]:
     return warnings
 
 
-def uninstall(place: Place, names: UnitNames, systemd: Systemd) -> list[Path]:
-    """Stop the service and remove the unit files that we wrote; returns them.
+def uninstall(
+    place: Place, names: UnitNames, systemd: Systemd, *, only_dashboard: bool = False
+) -> list[Path]:
+    """Stop the service, or its dashboard alone, and remove the unit files that we wrote.
 
-    The template that other instances need as well stays.
+    Returns those that are gone. The template that other instances need as well stays.
 
     Raises:
         ServiceError: there are none, or somebody edited them.
     """
     check_rights(place)
     systemd.check()
-    files = [path for file in names.files if (path := place.units / file).exists()]
+    wanted = [names.dashboard_file] if only_dashboard else [*names.files, names.dashboard_file]
+    files = [path for file in wanted if (path := place.units / file).exists()]
     if not files:
-        message = f"There is no {names.files[0]} in {place.units}."
+        message = f"There is no {wanted[0]} in {place.units}."
         raise ServiceError(message, hint="`sheetd service status` tells what there is.")
     for file in files:
         _check_ours(file)
-    systemd.disable([unit for unit in (names.service, names.timer) if _file_of(unit, files)])
-    if names.instance is not None and _has_others(place, systemd):
+    units = [names.dashboard, names.service, names.timer]
+    systemd.disable([unit for unit in units if _file_of(unit, files)])
+    stem = "sheetd-dashboard" if only_dashboard else "sheetd"
+    if names.instance is not None and _has_others(place, systemd, stem):
         return []
     for file in files:
         file.unlink()
@@ -233,6 +242,6 @@ def _file_of(unit: str, files: Sequence[Path]) -> bool:
     return any(file.name == wanted for file in files)
 
 
-def _has_others(place: Place, systemd: Systemd) -> bool:
-    is_enabled = any(place.units.glob("*.wants/sheetd@*.service"))
-    return is_enabled or systemd.is_active("sheetd@*.service")
+def _has_others(place: Place, systemd: Systemd, stem: str) -> bool:
+    is_enabled = any(place.units.glob(f"*.wants/{stem}@*.service"))
+    return is_enabled or systemd.is_active(f"{stem}@*.service")

@@ -57,6 +57,7 @@ class ServiceState:
     next_backup: datetime | None
     last_backup: datetime | None
     log: str
+    is_dashboard: bool = False
 
     @property
     def is_installed(self) -> bool:
@@ -84,14 +85,15 @@ class ServiceState:
     def lines(self) -> list[str]:
         """For people."""
         if not self.is_installed:
-            return [f"{self.unit} is not installed. `sheetd service install` does that."]
+            command = "sheetd service install" + (" --dashboard" if self.is_dashboard else "")
+            return [f"{self.unit} is not installed. `{command}` installs it."]
         return [
             f"{self.unit} is installed: {self.path}",
             self._start_line(),
             self._activity_line(),
             *([f"It says: {self.telling}"] if self.telling else []),
             *([f"It was started again {self.restarts} times."] if self.restarts else []),
-            self._backup_line(),
+            *([] if self.is_dashboard else [self._backup_line()]),
             f"Its log: {self.log}",
         ]
 
@@ -128,19 +130,20 @@ class ServiceState:
         return f"The next backup comes at {_shown(self.next_backup)}{last}."
 
 
-def look(names: UnitNames, systemd: Systemd) -> ServiceState:
-    """Ask systemd how the service is.
+def look(names: UnitNames, systemd: Systemd, *, is_dashboard: bool = False) -> ServiceState:
+    """Ask systemd how the service, or its dashboard, is.
 
     Raises:
         ServiceError: there is no systemd, or it does not answer.
     """
     systemd.check()
-    told = systemd.show(names.service, _PROPERTIES)
-    timer = systemd.show(names.timer, _TIMER_PROPERTIES)
+    unit = names.dashboard if is_dashboard else names.service
+    told = systemd.show(unit, _PROPERTIES)
+    timer = {} if is_dashboard else systemd.show(names.timer, _TIMER_PROPERTIES)
     activity = told.get("ActiveState", "")
     entered = "InactiveEnterTimestamp" if activity in {"failed", "inactive"} else None
     return ServiceState(
-        unit=names.service,
+        unit=unit,
         is_user=systemd.is_user,
         path=Path(told["FragmentPath"]) if told.get("FragmentPath") else None,
         is_enabled=told.get("UnitFileState") in _ENABLED,
@@ -152,7 +155,8 @@ def look(names: UnitNames, systemd: Systemd) -> ServiceState:
         restarts=int(told.get("NRestarts") or 0),
         next_backup=_time(timer.get("NextElapseUSecRealtime", "")),
         last_backup=_time(timer.get("LastTriggerUSec", "")),
-        log=log_command(systemd.is_user, names.service),
+        log=log_command(systemd.is_user, unit),
+        is_dashboard=is_dashboard,
     )
 
 

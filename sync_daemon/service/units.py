@@ -25,6 +25,8 @@ _INSTANCE = {
     "Description=sheetd": "Description=sheetd %i",
     "of the mirror of sheetd": "of the mirror of sheetd %i",
     "sheetd.service": "sheetd@.service",
+    "target sheetd.service": "target sheetd@%i.service",
+    "After=sheetd.service": "After=sheetd@%i.service",
     "enable --now sheetd": "enable --now sheetd@%i",
 }
 
@@ -56,6 +58,16 @@ class UnitNames:
         return f"sheetd-backup{self._at(self.instance)}.timer"
 
     @property
+    def dashboard(self) -> str:
+        """The page and the API."""
+        return f"sheetd-dashboard{self._at(self.instance)}.service"
+
+    @property
+    def dashboard_file(self) -> str:
+        """The dashboard's file in systemd's folder."""
+        return f"sheetd-dashboard{self._at('')}.service"
+
+    @property
     def files(self) -> tuple[str, str, str]:
         """The files in systemd's folder: the daemon, its backup, the timer."""
         at = self._at("")
@@ -77,9 +89,10 @@ def template(file: str, *, is_user: bool = False) -> str:
 
 def shipped() -> dict[str, str]:
     """All unit files as they lie in the folder ``systemd`` of the sources."""
-    files = [*UnitNames().files, *UnitNames("x").files]
+    kinds = UnitNames(), UnitNames("x")
+    files = [file for names in kinds for file in (*names.files, names.dashboard_file)]
     units = {file: template(file) for file in files}
-    for file in (*UnitNames().files[:2], *UnitNames("x").files[:2]):
+    for file in (each for each in files if each.endswith(".service")):
         units[file.replace("sheetd", "sheetd-user", 1)] = template(file, is_user=True)
     return units
 

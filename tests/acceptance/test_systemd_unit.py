@@ -112,7 +112,8 @@ def test_a_parser_without_memory_does_not_end_the_daemon(name: str) -> None:
 def test_the_command_of_the_unit_is_one_that_sheetd_has(name: str) -> None:
     [command] = read_unit(name)["ExecStart"]
     program, *words = shlex.split(command)
-    subcommands = ["db", "backup"] if "backup" in name else ["run"]
+    kinds = {"backup": ["db", "backup"], "dashboard": ["dashboard"]}
+    subcommands = next((words for kind, words in kinds.items() if kind in name), ["run"])
     help_text = (
         CliRunner().invoke(make_app(), [*subcommands, "--help"], env={"COLUMNS": "200"}).output
     )
@@ -143,6 +144,33 @@ def test_errors_that_a_new_start_cannot_mend_prevent_it(name: str) -> None:
         ConfigError.exit_status,
         CredentialsError.exit_status,
     }
+
+
+def test_the_exposure_that_the_readme_names_is_what_systemd_says(copies: Path) -> None:
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    named = re.search(r"`systemd-analyze security`: ([\d.]+); the user unit: ([\d.]+)", readme)
+    assert named is not None
+    units = {"--system": "sheetd.service", "--user": "sheetd-user.service"}
+    for (manager, unit), number in zip(units.items(), named.groups(), strict=True):
+        told = analyze(copies, manager, "security", "--offline=yes", "--no-pager", unit).stdout
+        assert f"Overall exposure level for {unit}: {number} " in told
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if "dashboard" in name])
+def test_the_dashboard_gets_no_key_and_may_not_touch_the_backups(name: str) -> None:
+    unit = read_unit(name)
+
+    assert "LoadCredential" not in unit
+    assert all(path.startswith("-") and path.endswith("/backups") for path in unit["ReadOnlyPaths"])
+    assert unit["ProtectSystem"] == ["strict"]
+
+
+@pytest.mark.parametrize("at", ["", "@"])
+def test_the_dashboard_runs_as_the_user_whose_mirror_it_reads(at: str) -> None:
+    daemon, page = read_unit(f"sheetd{at}.service"), read_unit(f"sheetd-dashboard{at}.service")
+
+    for setting in ("DynamicUser", "User", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert daemon[setting] == page[setting]
 
 
 @pytest.mark.parametrize("at", ["", "@"])

@@ -64,6 +64,60 @@ def test_install_for_a_user_writes_the_units_and_says_how_to_start_them(
     assert not any("enable" in call for call in systemd.calls)
 
 
+def test_install_with_the_dashboard_writes_and_starts_it_too(
+    home: Path, config: Path, systemd: FakeSystemd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    systemd.answer("is-active", status=3)
+
+    assert run("install", "--user", "--dashboard", "--start") == 0
+
+    file = home / ".config" / "systemd" / "user" / "sheetd-dashboard.service"
+    text = file.read_text(encoding="utf-8").replace("%h", str(home))
+    assert f"dashboard --config {config}" in text
+    [started] = [call for call in systemd.calls if "enable --now" in call]
+    assert started.endswith("sheetd.service sheetd-backup.timer sheetd-dashboard.service")
+    assert "journalctl --user -u sheetd-dashboard.service" in capsys.readouterr().out
+
+
+def test_uninstall_of_the_dashboard_leaves_the_daemon(
+    home: Path, config: Path, systemd: FakeSystemd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("install", "--user", "--dashboard")
+
+    assert run("uninstall", "--user", "--dashboard") == 0
+
+    units = home / ".config" / "systemd" / "user"
+    assert sorted(file.name for file in units.iterdir()) == [
+        "sheetd-backup.service", "sheetd-backup.timer", "sheetd.service",
+    ]  # fmt: skip
+    assert "sheetd-dashboard.service is stopped." in capsys.readouterr().out
+    [stopped] = [call for call in systemd.calls if "disable" in call]
+    assert stopped.endswith("disable --now sheetd-dashboard.service")
+    assert run("uninstall", "--user", "--dashboard") == 2
+
+
+def test_uninstall_takes_the_dashboard_along(
+    home: Path, config: Path, systemd: FakeSystemd
+) -> None:
+    run("install", "--user", "--dashboard")
+
+    assert run("uninstall", "--user") == 0
+
+    assert list((home / ".config" / "systemd" / "user").iterdir()) == []
+
+
+def test_status_of_the_dashboard_tells_of_no_backups(
+    home: Path, systemd: FakeSystemd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    systemd.answer("show sheetd-dashboard.service", RUNNING)
+
+    assert run("status", "--user", "--dashboard") == 0
+
+    out = capsys.readouterr().out
+    assert "sheetd-dashboard.service is installed" in out
+    assert "backup" not in out
+
+
 def test_install_with_start_enables_the_units_after_systemd_has_read_them(
     config: Path, systemd: FakeSystemd
 ) -> None:
