@@ -21,6 +21,7 @@ from sync_daemon.services.stats import Bar, Period, Pipelines
 _WIDTH, _ROW, _THICK = 400, 38, 11
 _LONGEST_LINE = 50  # characters of a label and its figure
 _RANGES, _CURRENCIES = 8, 5
+_WEEKS = 52  # the last ones
 # A file that is looked at by itself has no style sheet beside it.
 _ALONE = (
     "<style>text{font:13px system-ui,sans-serif;fill:#1d2422}.bar{fill:#2b8a6b}"
@@ -75,7 +76,7 @@ class Plot:
         """The drawing; ``alone`` where no page gives it its looks."""
         marks = self.marks()
         height = max(1, len(marks)) * _ROW
-        told = "; ".join(f"{mark.label}: {mark.text}" for mark in marks) or self.empty
+        told = "; ".join(f"{mark.label[:80]}: {mark.text}" for mark in marks) or self.empty
         head = (
             f'<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"'
             f' role="img" aria-label="{_text(f"{self.title}. {told}")}">'
@@ -156,7 +157,7 @@ def days(source: Source) -> Plot:
 
 def responses(source: Source) -> Plot:
     """Answers a week."""
-    bars = source.progress.responses.per_week
+    bars = source.progress.responses.per_week[-_WEEKS:]
     return Plot("Answers a week", "Answers", bars, "No answer was seen yet.")
 
 

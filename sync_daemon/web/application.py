@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from sync_daemon.bootstrap import Application
 from sync_daemon.errors import SheetdError
 from sync_daemon.mirror.live import LiveMirror
-from sync_daemon.web import guards, pages, schemas
+from sync_daemon.web import guards, new_row, pages, schemas, signing_in
 from sync_daemon.web.dependencies import Dashboard, TheDashboard
 from sync_daemon.web.events import Broadcaster
 from sync_daemon.web.heads import Heads
@@ -67,7 +67,8 @@ def create_app(application: Application) -> FastAPI:
     for router in (figures.fresh, figures.stream):
         app.include_router(router, prefix=API, tags=["api"], responses=_PROBLEMS)
     app.include_router(figures.root, responses=_PROBLEMS)
-    app.include_router(pages.router, include_in_schema=False)
+    for page in (signing_in.router, new_row.router, pages.router):
+        app.include_router(page, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(guards.Guards, settings=application.settings.dashboard)
     app.add_middleware(Heads)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -25,13 +24,10 @@ from sync_daemon.domain.status import RowStanding
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.job_search import JobSearchEntry
-from sync_daemon.mirror.queries import MirrorReader, RowView
-from sync_daemon.mirror.work_requests import RequestState
+from sync_daemon.mirror.queries import Event, MirrorReader, RowView
 from sync_daemon.services import due, plots, provenance, rows, runs
-from sync_daemon.services.new_rows import Found, new_row_form
 from sync_daemon.services.requests import check_role, see_request
 from sync_daemon.services.stats import Period
-from sync_daemon.services.tokens import scope_of
 from sync_daemon.web.dependencies import (
     Caller,
     Dashboard,
@@ -39,25 +35,25 @@ from sync_daemon.web.dependencies import (
     TheCaller,
     TheDashboard,
     form_of,
-    get_caller,
 )
+from sync_daemon.web.fitting import cut, fit, size_of
 from sync_daemon.web.lists import described_tools, pipelines_of, progress_of, try_out
 from sync_daemon.web.problems import Problem
 from sync_daemon.web.routers.figures import ThePeriod
 from sync_daemon.web.routers.reading import TheQuestion, prepare
-from sync_daemon.web.sessions import COOKIE, LASTS_S
-from sync_daemon.web.templating import render
+from sync_daemon.web.templating import render, shown
 
 router = APIRouter()
 
-BOOKMARKLET = (
-    "javascript:void(window.open('ORIGIN/new?link='+encodeURIComponent(location.href)"
-    "+'&title='+encodeURIComponent(document.title)"
-    "+'&text='+encodeURIComponent(String(getSelection()).slice(0,4000))))"
-)
+# What keeps each page below 100 kB, whatever stands in cells; the sizes are in bytes.
 _ATTENTION = 25
-_EVENTS = 100
-_DUE = 50  # follow-ups
+_ROWS = 100
+_DUE = 50
+_EVENTS = 60
+_HEADLINE, _REASON, _NOTE = 160, 600, 300
+_CELLS, _RESULTS, _DETAILS = 16_000, 12_000, 14_000
+_TRIED = 30_000
+_PART = 15_000  # characters
 _DUE_WITHIN = timedelta(days=14)
 
 
@@ -86,41 +82,6 @@ def render_problem(problem: Problem, headers: Mapping[str, str]) -> Response:
         "notice": "", "fragment": False,
     }  # fmt: skip
     return render("problem.html", values, problem.status, headers)
-
-
-@router.get("/login")
-async def login(dashboard: TheDashboard, code: str | None = None) -> Response:
-    """Sign in by the address that the command printed, or ask for a token."""
-    if code is None:
-        return show("login.html", "Sign in", None)
-    cookie = dashboard.sessions.redeem(code)
-    if cookie is None:
-        message = "This address was used already, or is too old."
-        hint = "Start `sheetd dashboard` again for a new one, or sign in with a token."
-        problem = Problem("Forbidden", message, 403, hint)
-        return render_problem(problem, {})
-    return _signed_in(dashboard, cookie)
-
-
-@router.post("/login")
-async def login_with_token(request: Request, dashboard: TheDashboard) -> Response:
-    """Sign in with a token: the session may do what the token may."""
-    token = (await form_of(request)).get("token", "").strip()
-    scope = await dashboard.mirror.read(lambda connection: scope_of(connection, token))
-    if scope is None:
-        problem = Problem("Forbidden", "This token does not count.", 403, "Make another one.")
-        return render_problem(problem, {})
-    return _signed_in(dashboard, dashboard.sessions.open(scope))
-
-
-@router.post("/logout")
-async def logout(request: Request, dashboard: TheDashboard, caller: TheCaller) -> Response:
-    """End the session."""
-    del caller
-    dashboard.sessions.close(request.cookies.get(COOKIE, ""))
-    response = RedirectResponse("/login", 303)
-    response.delete_cookie(COOKIE)
-    return response
 
 
 @router.get("/")
@@ -168,26 +129,10 @@ def brief(row: RowView) -> dict[str, Any]:
         "sheet": row.sheet,
         "row_number": row.row_number,
         "state": row.state,
-        "reason": row.reason,
-        "headline": headline,
-        "results": row.results,
+        "reason": cut(row.reason, _REASON),
+        "headline": cut(headline, _HEADLINE),
         "last_changed": row.last_changed,
     }
-
-
-def _signed_in(dashboard: Dashboard, cookie: str) -> Response:
-    settings = dashboard.settings.dashboard
-    response = RedirectResponse("/", 303)
-    response.set_cookie(
-        COOKIE,
-        cookie,
-        max_age=int(LASTS_S),
-        httponly=True,
-        samesite="strict",
-        secure=settings.has_tls or settings.behind_proxy,
-        path="/",
-    )
-    return response
 
 
 @router.get("/rows")
@@ -200,6 +145,7 @@ async def list_rows(
         sheet=question.sheet or None,
         state=[state for state in question.state if state],
         sort=question.sort or None,
+        limit=min(question.limit, _ROWS),
     )
 
     def load(connection: Connection) -> dict[str, Any]:
@@ -226,50 +172,6 @@ async def list_rows(
     )  # fmt: skip
 
 
-@router.get("/new")
-async def new_row(  # noqa: PLR0913 - a parameter of the query each
-    request: Request,
-    dashboard: TheDashboard,
-    sheet: str | None = None,
-    link: str = "",
-    title: str = "",
-    text: str = "",
-    asked: str | None = None,
-    again: str | None = None,
-) -> Response:
-    """A new row to be confirmed; the bookmarklet leads here. Nothing is changed by looking."""
-    if request.headers.get("sec-fetch-site") == "cross-site" and again is None:
-        # The session's cookie comes along only where our own page leads here.
-        here = f"/new?{urlencode([*request.query_params.multi_items(), ('again', '1')])}"
-        return show("onward.html", "Save a posting", None, here=here)
-    caller = await get_caller(request, dashboard)
-
-    def load(connection: Connection) -> dict[str, Any]:
-        found = Found(link, title, text)
-        return {
-            "form": new_row_form(connection, caller.scope, dashboard.settings, sheet, found),
-            "notice": _told(connection, caller, asked),
-            "added": _added(connection, caller, asked),
-        }
-
-    found = await dashboard.mirror.read(load)
-    key, live = secrets.token_urlsafe(16), "request" if asked else ""
-    origin = str(request.base_url).rstrip("/")
-    found |= {"key": key, "live": live, "bookmarklet": BOOKMARKLET.replace("ORIGIN", origin)}
-    return show("new.html", "New row", caller, "/rows", **found)
-
-
-@router.post("/new")
-async def add_row(request: Request, dashboard: TheDashboard, scope: Operator) -> Response:
-    """Ask for the new row."""
-    form = await form_of(request)
-    prefix = "cell."
-    cells = {k.removeprefix(prefix): v.strip() for k, v in form.items() if k.startswith(prefix)}
-    sheet, key = form.get("sheet", ""), form.get("key")
-    made = await run_in_threadpool(lambda: dashboard.asking().add_row(scope, sheet, cells, key))
-    return RedirectResponse(f"/new?{urlencode({'sheet': sheet, 'asked': made.request_id})}", 303)
-
-
 @router.get("/rows/{row_id}")
 async def show_row(
     row_id: str, dashboard: TheDashboard, caller: TheCaller, asked: str | None = None
@@ -289,13 +191,70 @@ async def show_row(
             },
             "posting": provenance.posting_of(connection, row_id),
             "stories": provenance.stories_of(connection, row, specs),
-            "events": MirrorReader(connection).history(row_id)[::-1][:_EVENTS],
-            "notice": _told(connection, caller, asked),
+            "events": MirrorReader(connection).history(row_id)[::-1],
+            "notice": told_of(connection, caller, asked),
         }
 
     found = await dashboard.mirror.read(load)
+    found["cells"] = fit(found["cells"], _CELLS)
+    found["values"] = fit({each.column: each.value for each in found["stories"]}, _RESULTS)
+    found["events"] = _in_brief(found["events"])
     title = brief(found["row"])["headline"]
     return show("row.html", title, caller, "/rows", **found, live="row request")
+
+
+def _in_brief(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The newest events, with as many of their details as a page has room for."""
+    left, told = _DETAILS, []
+    for event in events[:_EVENTS]:
+        details = {key: cut(_detail(value), _NOTE) for key, value in event.detail.items()}
+        needed = sum(size_of(key) + size_of(text) + 40 for key, text in details.items())
+        is_shown, left = needed <= left, left - needed if needed <= left else left
+        told.append(
+            {
+                "at": event.at,
+                "run_id": event.run_id,
+                "what": event.what,
+                "details": details if is_shown else {},
+                "has_more": not is_shown,
+            }
+        )
+    return told
+
+
+def _detail(value: Any) -> Any:
+    if isinstance(value, Mapping) and "after" in value:
+        return f"{shown(value.get('before', ''))} → {shown(value['after'])}"
+    return shown(value)
+
+
+@router.get("/rows/{row_id}/posting")
+async def show_posting(
+    row_id: str,
+    dashboard: TheDashboard,
+    caller: TheCaller,
+    part: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """The whole text of a posting as it was, in parts that a page can hold."""
+
+    def load(connection: Connection) -> provenance.Posting:
+        rows.find_row(connection, caller.scope, row_id)
+        found = provenance.posting_of(connection, row_id)
+        if found is None or part > _parts_of(found):
+            message = "No such part of a posting was kept."
+            raise NotFoundError(message, hint="Its row says what there is.")
+        return found
+
+    posting = await dashboard.mirror.read(load)
+    text = posting.text[(part - 1) * _PART : part * _PART]
+    return show(
+        "posting.html", cut(posting.title, _HEADLINE) or "Posting", caller, "/rows",
+        row_id=row_id, text=text, at=posting.at, part=part, parts=_parts_of(posting),
+    )  # fmt: skip
+
+
+def _parts_of(posting: provenance.Posting) -> int:
+    return -(-len(posting.text) // _PART)
 
 
 @router.get("/runs")
@@ -325,7 +284,7 @@ async def show_run(
                 for row in runs.written_rows_of(connection, run_id)
                 if caller.scope.sees(row.sheet)
             ],
-            "notice": _told(connection, caller, asked),
+            "notice": told_of(connection, caller, asked),
         }
 
     found = await dashboard.mirror.read(load)
@@ -372,6 +331,10 @@ async def try_tool(
             tried["error"] = redact(outcome.error)
     except ConfigError as error:
         tried["error"] = redact(str(error))
+    tried["outputs"] = fit(tried["outputs"], _TRIED)
+    if sum(map(size_of, inputs.values())) > _TRIED:
+        tried["inputs"] = {}  # half a text is not what was typed
+    tried["error"] = cut(tried["error"], _REASON)
     return show("tools.html", "Tools", caller, "/tools", tools=found, tried=tried)
 
 
@@ -428,13 +391,7 @@ async def _plots(
     return show("plots.html", title, caller, place, plots=drawn, days=days)
 
 
-def _added(connection: Connection, caller: Caller, asked: str | None) -> str | None:
-    """The row that a request added."""
-    request = see_request(connection, caller.scope, asked) if asked else None
-    return request.row_id if request and request.state == RequestState.DONE else None
-
-
-def _told(connection: Connection, caller: Caller, asked: str | None) -> str:
+def told_of(connection: Connection, caller: Caller, asked: str | None) -> str:
     """What became of a request that was made on this page."""
     if not asked:
         return ""

@@ -11,6 +11,9 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sync_daemon.web.fitting import cut
+
+_LONGEST_LINK = 2_000
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -24,13 +27,16 @@ def _segment(text: object) -> str:
     return quote(str(text), safe="")
 
 
-def _shown(value: object) -> object:
+def shown(value: object) -> object:
     """A cell as a sheet shows it: a whole number without ``.0``."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _is_link(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(("https://", "http://"))
+    """Whether a text is one address, and no longer than browsers take."""
+    if not isinstance(value, str) or len(value) > _LONGEST_LINK or " " in value:
+        return False
+    return value.startswith(("https://", "http://"))
 
 
 _environment = Environment(
@@ -40,7 +46,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"moment": _moment, "segment": _segment, "shown": _shown}
+_environment.filters |= {"moment": _moment, "segment": _segment, "shown": shown, "cut": cut}
 _environment.tests["link"] = _is_link
 
 
