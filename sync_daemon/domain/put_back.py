@@ -183,11 +183,13 @@ def _shifted(
 def _came_into(
     hit: set[int], before: Sequence[CellValue], start: int, shift: int, old: Grid
 ) -> dict[int, CellValue]:
-    """The user's cells that a shift brought to where we wrote."""
+    """The user's cells that a shift brought to where we wrote, not those left of it."""
     return {
         place: before[place + shift]
         for place in hit
-        if place >= start and place + shift in old.users and before[place + shift] != BLANK
+        if start <= min(place, place + shift)
+        and place + shift in old.users
+        and before[place + shift] != BLANK
     }
 
 

@@ -35,9 +35,9 @@ def prepare(loop: Loop) -> int:
     return place
 
 
-def write_while(loop: Loop, act: Callable[[], object]) -> SheetReport:
+def write_while(loop: Loop, act: Callable[[], object], description: int = 2) -> SheetReport:
     """A cycle that writes new results of row 5, just before which the user does something."""
-    loop.user.type(5, 2, "entirely new text")
+    loop.user.type(5, description, "entirely new text")
     with loop.user_acts_before(WRITE, act):
         return loop.cycle()
 
@@ -155,6 +155,18 @@ def test_a_column_pasted_over_ours_between_two_cycles_is_the_user_s(loop: Loop) 
     loop.settle()
     kept = [row[loop.column("Notes")] for row in grid(loop)[:9]]
     assert kept == ["Notes", *(f"note {n}" for n in range(1, 9))]
+    loop.assert_right()
+
+
+def test_an_id_cleared_at_that_moment_is_not_taken_for_cells_that_were_shifted(loop: Loop) -> None:
+    """It stands between an input and the result that is written."""
+    loop.settle()
+    loop.user.move_columns(loop.column("sheetd status"), loop.column("sheetd status") + 1, 0)
+    loop.settle()
+    row_id = loop.column("sheetd id")
+    report = write_while(loop, lambda: loop.user.type(5, row_id, ""), loop.column("Description"))
+    assert not any("of yours" in note for note in report.notes)
+    loop.settle()
     loop.assert_right()
 
 
