@@ -76,10 +76,11 @@ def show(
 
 
 def render_problem(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """What went wrong, for people."""
+    """What went wrong, for people: without what is a hint for programs alone."""
+    hint = "" if "/api/" in problem.hint else problem.hint
     values = {
-        "title": problem.title, "problem": problem, "caller": None, "place": "", "live": "",
-        "notice": "", "fragment": False,
+        "title": problem.title, "detail": problem.detail, "hint": hint, "caller": None,
+        "place": "", "live": "", "notice": "", "fragment": False,
     }  # fmt: skip
     return render("problem.html", values, problem.status, headers)
 

@@ -109,6 +109,8 @@ def test_what_is_not_there_says_so_as_a_page(signed_in: Site) -> None:
 
     assert answer.status_code == 404
     assert "There is no row" in answer.text
+    assert "/api/" not in answer.text
+    assert "Company" in signed_in.page("/rows?sort=Compny").text
     assert signed_in.page("/rows?sort=Compny").status_code == 422
 
 
