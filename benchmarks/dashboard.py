@@ -130,13 +130,18 @@ class Client:
 
     def get(self, path: str) -> tuple[float, Any]:
         """Seconds, and the JSON."""
+        seconds, body = self.fetch(path)
+        return seconds, json.loads(body)
+
+    def fetch(self, path: str) -> tuple[float, bytes]:
+        """Seconds, and the body."""
         started = time.perf_counter()
         self._connection.request("GET", f"/api/v1{path}", headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
         seconds = time.perf_counter() - started
         assert answer.status == 200, (path, answer.status, body[:300])
-        return seconds, json.loads(body)
+        return seconds, body
 
 
 def questions(client: Client, draw: random.Random) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -177,6 +182,7 @@ def questions(client: Client, draw: random.Random) -> Iterator[tuple[str, Callab
     yield "sheets", lambda: "/sheets"
     yield "stats/funnel", lambda: "/stats/funnel"
     yield "stats/responses", lambda: "/stats/responses"
+    yield "calendar", lambda: "/calendar.ics"
 
 
 def _pages(client: Client, path: str, number: int) -> str:
@@ -207,7 +213,7 @@ def ask(client: Client, repetitions: int) -> None:
     print(f"the first funnel: {client.get('/stats/funnel')[0] * 1000:.0f} ms")
     base, draw = 0.0, random.Random(5)
     for name, make in questions(client, draw):
-        times = sorted(client.get(make())[0] for _ in range(repetitions))
+        times = sorted(client.fetch(make())[0] for _ in range(repetitions))
         middle, high = statistics.median(times), times[-(-95 * repetitions // 100) - 1]
         base = base or middle
         print(
@@ -215,6 +221,8 @@ def ask(client: Client, repetitions: int) -> None:
             f"  = {high / base:6.1f} × one row   most {times[-1] * 1000:7.1f} ms",
             flush=True,
         )
+    for form in ("csv", "json", "xlsx"):
+        print(f"all rows as {form}: {client.fetch(f'/export?format={form}')[0]:.1f} s", flush=True)
 
 
 def main() -> None:

@@ -35,12 +35,13 @@ from sync_daemon.mirror.words import has_words
 T = TypeVar("T")
 
 LONGEST_READ_S = 10.0
-_LONGEST_WORK = 6  # times as long as a read: figures over all rows
+LONGEST_WORK = 6  # times as long as a read: figures over all rows
+LONGEST_EXPORT = 60  # the same for files of all rows
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _BUSY_MS = 5_000
 _REMEMBERED = 64  # answers
 _READERS = 4  # threads, and connections
-_WORKERS = 2  # threads for what looks at all rows, so that they do not hold up the others
+_WORKERS = 3  # threads for what looks at all rows, so that they do not hold up the others
 _CONTENT = (
     "SELECT (SELECT max(touched) FROM rows), (SELECT max(at) FROM upkeep WHERE task = 'retention')"
 )
@@ -62,6 +63,7 @@ class LiveMirror:
         self._index = IndexKeeper(path) if path is not None else None
         self._nonce = secrets.token_hex(4)  # counters of another process mean something else
         self._times_opened = 0
+        self._is_closing = False
         self._known: dict[Hashable, tuple[Hashable, asyncio.Task[Any]]] = {}
         self._readers = ThreadPoolExecutor(_READERS, "reader")
         self._workers = ThreadPoolExecutor(_WORKERS, "figures")
@@ -75,13 +77,17 @@ class LiveMirror:
         """
         return await self._run(self._readers, do, self._longest_read_s)
 
-    async def work(self, do: Callable[[Connection], T]) -> T:
+    async def work(self, do: Callable[[Connection], T], times: int = LONGEST_WORK) -> T:
         """As :meth:`read`, for what looks at all rows: it may take longer, and others pass it.
+
+        Args:
+            do: what reads.
+            times: how many times as long as a read it may take.
 
         Raises:
             MirrorError: as there.
         """
-        return await self._run(self._workers, do, self._longest_read_s * _LONGEST_WORK)
+        return await self._run(self._workers, do, self._longest_read_s * times)
 
     async def recall(
         self, key: Hashable, do: Callable[[Connection], T], mark: Hashable = None
@@ -138,8 +144,8 @@ class LiveMirror:
         """Let go of all connections."""
         if self._index is not None:
             await self._index.close()
-        for _, task in self._known.values():
-            await asyncio.wait([task])
+        self._is_closing = True
+        await asyncio.gather(*(task for _, task in self._known.values()), return_exceptions=True)
         for threads in (self._readers, self._workers):
             threads.shutdown()
         if self._file is not None:
@@ -175,13 +181,25 @@ class LiveMirror:
         engine = self._file.engine
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(threads, _ask_file, engine, do, within_s)
+            return await loop.run_in_executor(threads, self._ask, engine, do, within_s)
         except _TooLongError:
             raise
         except MirrorError:
             async with self._lock:
                 self._file.close()
             raise
+
+    def _ask(self, engine: Engine, do: Callable[[Connection], T], within_s: float) -> T:
+        ends_at = time.monotonic() + within_s
+
+        def is_over() -> bool:
+            return self._is_closing or time.monotonic() > ends_at
+
+        with _told(engine), engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - as _connect made it
+            driver.set_progress_handler(is_over, _STEPS)
+            return do(connection)
 
 
 class _TooLongError(MirrorError):
@@ -264,15 +282,6 @@ class _File:
                 watch.close()
         if engine is not None:
             engine.dispose()
-
-
-def _ask_file(engine: Engine, do: Callable[[Connection], T], within_s: float) -> T:
-    with _told(engine), engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - as _connect made it
-        ends_at = time.monotonic() + within_s
-        driver.set_progress_handler(lambda: time.monotonic() > ends_at, _STEPS)
-        return do(connection)
 
 
 async def _ask_server(engine: AsyncEngine, do: Callable[[Connection], T]) -> T:

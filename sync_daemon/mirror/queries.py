@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ CURRENT_ROWS = select(rows, row_versions.c.cells).join(
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
 
+_IN_SHEET = (RowState.LIVE.value, RowState.PENDING.value)
 _NAMED = 5  # ids in an error
 
 
@@ -207,8 +209,9 @@ class MirrorReader:
     def queue(self, sheet: str) -> QueueView:
         """How the rows of a sheet stand."""
         counts = select(rows.c.standing, func.count().label("number")).where(
-            rows.c.sheet == sheet, rows.c.state != RowState.DELETED.value
+            rows.c.sheet == sheet, rows.c.state.in_(_IN_SHEET)
         )
+        counts = counts.group_by(rows.c.state, rows.c.standing)  # in the order of their index
         retrying = jobs.c.state == JobState.RETRYING.value
         due = select(func.count(), func.min(jobs.c.due_at)).join(
             rows, rows.c.row_id == jobs.c.row_id
@@ -221,7 +224,7 @@ class MirrorReader:
         pulled_at, next_run, failures = sheet_row or (None, None, 0)
         return QueueView(
             sheet=sheet,
-            rows={f["standing"]: f["number"] for f in self._all(counts.group_by(rows.c.standing))},
+            rows=_summed(self._all(counts)),
             retrying=number,
             next_due=next_due,
             last_pull=pulled_at,
@@ -312,6 +315,13 @@ class MirrorReader:
             return
         with translated(self._bind), self._bind.connect() as connection:
             yield connection
+
+
+def _summed(counts: Sequence[RowMapping]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in counts:
+        found[each["standing"]] += each["number"]
+    return dict(sorted(found.items()))
 
 
 def _first_rows(condition: ColumnElement[bool]) -> Select[Any]:

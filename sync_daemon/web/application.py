@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -14,12 +15,15 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.domain.access import Role, Scope
 from sync_daemon.errors import SheetdError
 from sync_daemon.mirror.live import LiveMirror
+from sync_daemon.services.stats import Period
 from sync_daemon.web import guards, new_row, pages, schemas, signing_in
 from sync_daemon.web.dependencies import Dashboard, TheDashboard
 from sync_daemon.web.events import Broadcaster
 from sync_daemon.web.heads import Heads
+from sync_daemon.web.lists import progress_of
 from sync_daemon.web.problems import MEDIA_TYPE, install_handlers
 from sync_daemon.web.routers import asking, figures, reading
 from sync_daemon.web.sessions import Sessions
@@ -77,11 +81,18 @@ def create_app(application: Application) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(dashboard: Dashboard, _app: FastAPI) -> AsyncIterator[None]:
-    with suppress(SheetdError):  # whoever asks is told
-        await dashboard.mirror.prepare_search()
+    warming = asyncio.create_task(_warm_up(dashboard))
     yield
+    warming.cancel()
     await dashboard.broadcaster.close()
     await dashboard.mirror.close()
+
+
+async def _warm_up(dashboard: Dashboard) -> None:
+    """Have ready what takes a look at all rows."""
+    with suppress(SheetdError):  # whoever asks is told
+        await dashboard.mirror.prepare_search()
+        await progress_of(dashboard, Scope("start", Role.READ), Period())
 
 
 def _open_routes(app: FastAPI) -> APIRouter:

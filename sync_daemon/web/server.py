@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -18,6 +19,7 @@ from sync_daemon.web.application import create_app
 from sync_daemon.web.connections import PromptProtocol
 from sync_daemon.web.events import Broadcaster
 
+_SWITCH_EVERY_S = 0.000_5  # between threads: one that counts figures must not hold up an answer
 _PATIENCE_S = 2  # for answers in hand when told to stop
 
 
@@ -31,6 +33,7 @@ def serve(application: Application, on_ready: Callable[[str, str], None]) -> Non
     Raises:
         ConfigError: the settings would let others listen in, or the port is taken.
     """
+    sys.setswitchinterval(_SWITCH_EVERY_S)
     with _prepared(application) as (server, listener, addresses):
         on_ready(*addresses)
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in a script's background

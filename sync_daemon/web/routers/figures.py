@@ -19,6 +19,7 @@ from sync_daemon import metrics as prometheus
 from sync_daemon.errors import QueryError
 from sync_daemon.export.forms import ExportForm, write_export
 from sync_daemon.export.table import Export, fold_dates
+from sync_daemon.mirror.live import LONGEST_EXPORT
 from sync_daemon.services import due, rows, runs, stats
 from sync_daemon.services.stats import Period
 from sync_daemon.web import schemas
@@ -123,7 +124,7 @@ async def export(
         return _written(Export(found, dates=fold_dates(dates)), form)
 
     await prepare(dashboard, scope, question)
-    file = await dashboard.mirror.work(load)
+    file = await dashboard.mirror.work(load, LONGEST_EXPORT)
     headers = {
         "Content-Disposition": f'attachment; filename="sheetd.{form.value}"',
         "ETag": response.headers["ETag"],
