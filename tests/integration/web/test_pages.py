@@ -133,18 +133,41 @@ def test_buttons_ask_and_tell_what_became_of_it(site: Site) -> None:
     assert "Undo: done. Restored 16 cells" in after
 
 
+HOSTILE = [
+    '<script>alert("x")</script><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "x' onmouseover='alert(1)\" style=\"x",
+    "x'; DROP TABLE rows; --",
+    "{{ 7 * 7 }}{% include 'base.html' %}",
+    "</title></svg></textarea><script>alert(1)</script>",
+    "\x00\r\nX-Evil: 1",
+]
+
+
 def test_what_is_typed_in_cells_stays_text(site: Site) -> None:
+    """In every column, the user's header among them, on every page."""
     site.sign_in()
-    hostile = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-    site.loop.user.type(1, 0, hostile)
-    site.loop.user.type(2, 0, "javascript:alert(1)")
+    site.loop.user.type(0, 12, HOSTILE[0])
+    for number, text in enumerate(HOSTILE, 1):
+        for column in (0, 1, 2, 12):
+            site.loop.user.type(number, column, text)
     site.loop.cycle()
-    for path in ("/", "/rows", *(f"/rows/{row['row_id']}" for row in site.items("/rows"))):
-        outline = Outline(site.page(path).text)
+    rows = [f"/rows/{row['row_id']}" for row in site.items("/rows")]
+    for path in (*PAGES, "/runs/2", *rows):
+        answer = site.page(path)
+        outline = Outline(answer.text)
+        assert answer.status_code == 200
         assert outline.count("script") == 1
         assert outline.count("img") == 0
+        assert "49" not in re.findall(r">\s*(\d+)\s*<", answer.text)
         for _, attributes in outline.tags:
-            assert "javascript" not in (attributes.get("href") or "")
+            assert not any(name.startswith("on") or name == "style" for name in attributes)
+            if path != "/new":  # which has the bookmarklet
+                assert "javascript" not in (attributes.get("href") or "")
+    assert len(rows) == 8
+    for text in HOSTILE[:6]:
+        found = site.items("/rows", params={"where[Company]": text})
+        assert [row["cells"]["Company"] for row in found] == [text]
 
 
 def test_a_reader_has_no_buttons(site: Site) -> None:
