@@ -200,7 +200,8 @@ class MirrorReader:
 
     def sheets_written(self, run_id: int) -> list[str]:
         """The sheets that a run wrote to; a ConfigError if there was no such run."""
-        if self._scalar(select(runs.c.id).where(runs.c.id == run_id)) is None:
+        known = select(runs.c.id).where(runs.c.id == run_id)
+        if not abs(run_id) < 2**63 or self._scalar(known) is None:  # no integer holds it
             message = f"There is no run {run_id}."
             raise NotFoundError(message, hint="`sheetd status` lists the last runs.")
         query = select(writes.c.sheet).where(writes.c.run_id == run_id).distinct()

@@ -315,6 +315,7 @@ class TestRestoreAndUndo:
         sheetd("sync", "now")
         quiet = sheetd("sync", "now", "--json").json()["run_id"]
         assert "There is no run 99" in sheetd("undo", "99").err
+        assert "There is no run" in sheetd("undo", str(2**70)).err
         ended = sheetd("undo", str(quiet))
         assert ended.status == 2
         assert "wrote to no sheet" in ended.err
