@@ -64,6 +64,7 @@ def forget(
     from sync_daemon.mirror.forget import check_forgettable, forget_row
 
     with opened(config, log_level, may_upgrade=True) as application:
+        row_id = _whole_id(application, row_id)
         check_forgettable(application.database, row_id)
         if not yes and not _agreed(row_id):
             raise ConfigError("Nothing was erased.", hint="Say --yes to erase the row.")
@@ -76,6 +77,20 @@ def forget(
     errors.print(
         "Backups and exports made before, and the sheet's own version history, may still hold it.",
     )
+
+
+def _whole_id(application: Application, given: str) -> str:
+    """The id that begins so; of a row that was erased before, nothing but its whole id is known."""
+    from sync_daemon.mirror.forget import check_forgettable
+
+    try:
+        return application.reader.row(given).row_id
+    except ConfigError as error:
+        try:
+            check_forgettable(application.database, given)
+        except ConfigError:
+            raise error from None
+        return given
 
 
 def export_or_print(rows: Export, form: ExportForm, path: Path | None) -> None:

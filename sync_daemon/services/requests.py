@@ -61,7 +61,7 @@ class Asking:
         chosen = choose_sheets(scope, sheet, self.names)
         names = [name for name in self.names if chosen is None or name in chosen]
         if not names:
-            raise NotFoundError("There is no sheet.", hint="Add one to the configuration.")
+            raise NotFoundError("No sheet is configured.", hint="Add one to the configuration.")
         return self._keep(scope, RequestKind.SYNC, names, {})
 
     def rerun(self, scope: Scope, row_id: str) -> WorkRequest:

@@ -155,7 +155,7 @@ def make_filter(
     columns = known.of(chosen if chosen is not None else names)
     words = tuple(words_of(question.q)) if question.q and question.q.strip() else ()
     if question.q and question.q.strip() and not words:
-        raise QueryError("There is no word in q.", hint="Write letters or digits.")
+        raise QueryError("q holds no word.", hint="Write letters or digits.")
     if len(question.where) > _WHERE_AT_MOST:
         raise QueryError(f"At most {_WHERE_AT_MOST} where[…] are taken.", hint="Leave some out.")
     for column, _ in question.where:

@@ -72,7 +72,7 @@ def list_tokens(application: Application) -> list[TokenView]:
 
 
 def revoke_token(application: Application, name: str) -> None:
-    """Have a token count no more, from the next request on.
+    """Make a token invalid, from the next request on.
 
     Raises:
         NotFoundError: there is none of that name.

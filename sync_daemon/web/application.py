@@ -34,13 +34,13 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemModel, "content": {MEDIA_TYPE: {}}, "description": text}
     for status, text in {
         400: "It cannot be read, or was meant for another server",
-        401: "Nobody known",
+        401: "Not signed in",
         403: "Not allowed",
         404: "Not found",
         408: "The body did not come in time",
-        409: "It does not fit how things are",
+        409: "In conflict with the current state",
         413: "Too large",
-        422: "It cannot be answered as it stands",
+        422: "Cannot be processed as it stands",
         503: "The mirror cannot be read",
     }.items()
 }

@@ -99,7 +99,7 @@ async def get_caller(request: Request, dashboard: TheDashboard) -> Caller:
         return Caller(await _scope_of(request, dashboard, authorization))
     session = dashboard.sessions.find(request.cookies.get(COOKIE, ""))
     if session is None:
-        raise AccessError("Nobody is signed in.", hint=_HOW, is_known=False)
+        raise AccessError("You are not signed in.", hint=_HOW, is_known=False)
     if request.method not in {"GET", "HEAD"}:
         given = request.headers.get("x-csrf-token") or await _form_field(request, "csrf_token")
         if not is_csrf_token(session, given):
@@ -194,7 +194,9 @@ async def _scope_of(request: Request, dashboard: Dashboard, authorization: str) 
         token = ""
     scope = await dashboard.mirror.read(lambda connection: scope_of(connection, token))
     if scope is None:
-        raise AccessError("The token counts no more, or never did.", hint=_HOW, is_known=False)
+        raise AccessError(
+            "This token is not valid: it was revoked, or mistyped.", hint=_HOW, is_known=False
+        )
     return scope
 
 

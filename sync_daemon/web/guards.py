@@ -112,10 +112,10 @@ class Guards:
         is_own_form = origin == "null" and site == "same-origin"
         is_foreign = origin is not None and not is_own_form and not self._is_own(origin, host)
         if is_change and (is_foreign or site not in {"same-origin", "none"}):
-            return 403, "Foreign origin", "A page of another origin asked for this."
+            return 403, "Foreign origin", "Another website's page sent this request."
         is_visit = headers.get("sec-fetch-mode") == "navigate"
         if site == "cross-site" and not is_visit:
-            return 403, "Foreign origin", "A page of another origin asked for this."
+            return 403, "Foreign origin", "Another website's page sent this request."
         return None
 
     def _is_preflight(self, scope: Scope, headers: Headers) -> bool:

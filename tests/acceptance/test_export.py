@@ -97,8 +97,8 @@ def test_a_sheet_that_left_the_configuration_can_still_be_exported(
 def test_a_forgotten_row_is_in_no_command_s_answer_and_no_export(
     row_id: str, sheetd: Sheetd, tmp_path: Path
 ) -> None:
-    told = sheetd("forget", row_id, "--yes", "--json").json()
-    assert told["row_id"] == row_id
+    told = sheetd("forget", row_id[:7], "--yes", "--json").json()
+    assert told["row_id"] == row_id, "a unique beginning names a row"
     assert told["erased"]["row_versions"] == 3
     assert sheetd("rows", "--deleted", "--json").json() == []
     assert sheetd("show", row_id).status == sheetd("history", row_id).status == 2
@@ -114,6 +114,14 @@ def test_a_row_is_forgotten_only_on_a_clear_word(row_id: str, sheetd: Sheetd) ->
     assert ran.status == 2
     assert "--yes" in ran.err
     assert sheetd("show", row_id).status == 0
+
+
+def test_what_a_failure_left_of_a_row_is_erased_by_its_whole_id(
+    row_id: str, sheetd: Sheetd
+) -> None:
+    assert sheetd("forget", row_id, "--yes").status == 0
+    assert sheetd("forget", row_id, "--yes").status == 0
+    assert sheetd("forget", row_id[:7], "--yes").status == 2
 
 
 def test_a_row_in_the_sheet_is_not_forgotten(row_id: str, hunt: Loop, sheetd: Sheetd) -> None:

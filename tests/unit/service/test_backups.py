@@ -74,3 +74,16 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_says_what_to_do(tmp_path:
         BackupFolder(tmp_path / "file" / "backups", "jobs").new_file(NOON)
 
     assert caught.value.hint
+
+
+def test_copies_of_one_second_have_names_of_their_own_and_age_in_order(tmp_path: Path) -> None:
+    folder = BackupFolder(tmp_path, "jobs")
+    files = []
+    for _ in range(11):
+        files.append(folder.new_file(NOON))
+        files[-1].touch()
+    begun = folder.new_file(NOON)
+    begun.with_name(f"{begun.name}.part").touch()
+
+    assert folder.new_file(NOON) not in {*files, begun}
+    assert folder.remove_old(2) == files[:-2]
