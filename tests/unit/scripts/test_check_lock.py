@@ -45,7 +45,7 @@ def _replace(pattern: str, text: str) -> Callable[[str], str]:
             lambda text: text + f"mcp==2.3.0 --hash=sha256:{'0' * 64}\n",
             "mcp 2.3.0 is not what",
         ),
-        ("requirements-dev.txt", _replace(r"sha256:[0-9a-f]{4}", "sha256:beef"), "aiosqlite"),
+        ("requirements-dev.txt", _replace(r"sha256:[0-9a-f]{4}", "sha256:beef"), "alembic"),
         ("requirements.txt", lambda text: "--index-url https://example.org\n" + text, "address"),
         ("requirements.txt", lambda text: "-f /srv/wheels\n" + text, "address"),
         (
