@@ -46,7 +46,8 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     executable = find_chromium()
     with sync_playwright() as playwright:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = ["--disable-dev-shm-usage"]  # containers have little of it
+        options += ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=executable, args=options)
         try:
             yield browser
