@@ -150,7 +150,7 @@ class Identifier:
             self._grant_claims(lambda claim, _: claim not in self._known)
         else:
             self._grant_claims(lambda claim, row: not self._may_be_misplaced(claim, row))
-            self._match_alike(self._bereft_rows)
+            self._match_alike(self._bereft_rows, least=self._least_likeness)
             self._match_alike(self._open_rows, RowState.PENDING)
         self._draw_new_ids()
         identified = [self._identified(number) for number in sorted(self._rows)]
@@ -336,7 +336,10 @@ class Identifier:
         return 2 * min(places) <= max(places)
 
     def _match_alike(
-        self, candidates: Callable[[], Sequence[int]], only: RowState | None = None
+        self,
+        candidates: Callable[[], Sequence[int]],
+        only: RowState | None = None,
+        least: Callable[[int], float] = lambda _: ALIKE,
     ) -> None:
         """Moved without its id and edited as well: who is clearly most like whom.
 
@@ -356,7 +359,7 @@ class Identifier:
             {row_id: _without(self._contents.get(row_id, {}), computed) for row_id in absent},
             self._claims,
             self._likeness,
-            self._least_likeness if only is None else lambda _: ALIKE,
+            least,
         )
         for number, row_id in matches.items():
             has_claim = self._claims.get(number) == row_id
