@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, select
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    column,
+    select,
+    table,
+)
 
 from sync_daemon.domain.cells import BLANK
 from sync_daemon.domain.plan import (
@@ -53,8 +63,8 @@ CURRENT_CELLS = select(rows.c.row_id, row_versions.c.cells).join(
     row_versions,
     (row_versions.c.row_id == rows.c.row_id) & (row_versions.c.version == rows.c.version),
 )
-SAME_CONTENT = {"touched": rows.c.touched}
-"""Values of an update that changes neither cells nor results of rows: it needs no new mark."""
+unmarked = table("rows", *(column(each.name, each.type) for each in rows.columns))
+"""Rows for updates that change neither cells nor results: they get no new mark."""
 
 _CHUNK = 5_000  # ids in one IN (…): below SQLite's limit on variables
 _STATES = {state.value: state for state in RowState}
@@ -180,7 +190,7 @@ def set_state(connection: Connection, row_ids: Collection[str], state: RowState)
     """Where the rows are in their life."""
     for chunk in chunks(row_ids):
         connection.execute(
-            rows.update().where(rows.c.row_id.in_(chunk)).values(state=state.value, **SAME_CONTENT)
+            unmarked.update().where(unmarked.c.row_id.in_(chunk)).values(state=state.value)
         )
 
 
@@ -188,9 +198,9 @@ def confirm_rows(connection: Connection, row_ids: Collection[str]) -> None:
     """Pending ids that were seen on their rows."""
     for chunk in chunks(row_ids):
         connection.execute(
-            rows.update()
-            .where(rows.c.row_id.in_(chunk), rows.c.state == RowState.PENDING.value)
-            .values(state=RowState.LIVE.value, **SAME_CONTENT)
+            unmarked.update()
+            .where(unmarked.c.row_id.in_(chunk), unmarked.c.state == RowState.PENDING.value)
+            .values(state=RowState.LIVE.value)
         )
 
 
@@ -230,9 +240,9 @@ def renumber(connection: Connection, moves: Sequence[tuple[str, int]]) -> None:
     """Rows that stand elsewhere now."""
     if moves:
         connection.execute(
-            rows.update()
-            .where(rows.c.row_id == bindparam("key"))
-            .values(row_number=bindparam("number"), **SAME_CONTENT),
+            unmarked.update()
+            .where(unmarked.c.row_id == bindparam("key"))
+            .values(row_number=bindparam("number")),
             [{"key": row_id, "number": number} for row_id, number in moves],
         )
 
@@ -328,9 +338,9 @@ def save_forms(connection: Connection, forms: Mapping[str, Mapping[str, TypedFor
     """How cells of rows were typed, by row id."""
     execute_many(
         connection,
-        rows.update()
-        .where(rows.c.row_id == bindparam("key"))
-        .values(forms=bindparam("found"), **SAME_CONTENT),
+        unmarked.update()
+        .where(unmarked.c.row_id == bindparam("key"))
+        .values(forms=bindparam("found")),
         ("found", "key"),
         [(encode_forms(found), row_id) for row_id, found in forms.items()],
     )
@@ -351,9 +361,9 @@ def save_status(connection: Connection, statuses: Mapping[str, str]) -> None:
     """Replace the words of rows' status cells."""
     if statuses:
         connection.execute(
-            rows.update()
-            .where(rows.c.row_id == bindparam("key"))
-            .values(status=bindparam("new_status"), **SAME_CONTENT),
+            unmarked.update()
+            .where(unmarked.c.row_id == bindparam("key"))
+            .values(status=bindparam("new_status")),
             [{"key": key, "new_status": status} for key, status in statuses.items()],
         )
 
