@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
-from sync_daemon.domain.cells import CellValue, is_unready
+from sync_daemon.domain.cells import BLANK, CellValue, is_unready, same_cell
 from sync_daemon.domain.likeness import ALIKE, SURELY_ALIKE, Likeness, match_alike
 from sync_daemon.domain.rows import MirrorRow, RowState
 from sync_daemon.domain.snapshot import SheetRow
@@ -149,6 +149,7 @@ class Identifier:
             self._match_alike(self._open_rows)
             self._grant_claims(lambda claim, _: claim not in self._known)
         else:
+            self._follow_edited_content_left_behind()
             self._grant_claims(lambda claim, row: not self._may_be_misplaced(claim, row))
             self._match_alike(self._bereft_rows, least=self._least_likeness)
             self._match_alike(self._open_rows, RowState.PENDING)
@@ -281,6 +282,42 @@ class Identifier:
                 self._give(numbers.pop(0), known.row_id, Recognition.BY_CONTENT)
                 self._lost.add(known.row_id)
         return is_permuted
+
+    def _follow_edited_content_left_behind(self) -> None:
+        """Rows without an id that are much like one whose row is an entirely other now.
+
+        Such a row was moved away from its id and edited as well, and another came to stand
+        beside the id: it was typed there, or moved there before it had an id of its own.
+        """
+        bare = [number for number in self._open_rows() if number not in self._claims]
+        if not bare:
+            return
+        deserted = {
+            claim
+            for number, claim in self._claims.items()
+            if number not in self._given
+            and claim in self._known
+            and claim not in self._taken
+            and self._is_entirely_other(claim, self._rows[number])
+        }
+        if not deserted:
+            return
+        matches = match_alike(
+            {number: self._rows[number].cells() for number in bare},
+            {row_id: self._contents.get(row_id, {}) for row_id in deserted},
+            {},
+            self._likeness,
+            lambda _: SURELY_ALIKE,
+        )
+        for number, row_id in matches.items():
+            self._give(number, row_id, Recognition.BY_CONTENT)
+            self._lost.add(row_id)
+
+    def _is_entirely_other(self, claim: str, row: SheetRow) -> bool:
+        """Whether next to nothing on the row is as it was; after an edit, most of it is."""
+        before, now = self._contents.get(claim, {}), row.cells()
+        same = sum(same_cell(value, now.get(key, BLANK)) for key, value in before.items())
+        return 2 * same < len(before) and self._likeness_to(claim, row) < ALIKE
 
     def _strays(self, masks: Iterable[Computed]) -> dict[ContentKey, list[int]]:
         """Rows not recognised yet by their content, those without any claim first.

@@ -167,7 +167,7 @@ async def _on_defect(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request, known: str) -> str:
     """The methods of an address: a router names those of the first route that fits."""
-    methods = {name.strip() for name in known.split(",") if name.strip()}
+    methods = set(known.replace(",", " ").split())
     for path, described in request.app.openapi()["paths"].items():
         if compile_path(path)[0].match(request.url.path):
             methods |= {name.upper() for name in described}

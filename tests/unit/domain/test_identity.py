@@ -236,6 +236,25 @@ def test_a_new_row_is_not_taken_for_one_that_it_is_a_little_like(phase: WritePha
     assert ids(found) == [B, NEW[0]]
 
 
+@pytest.mark.parametrize("phase", [None, *WritePhase])
+def test_a_row_moved_away_from_its_id_and_edited_is_known_though_another_stands_there_now(
+    phase: WritePhase | None,
+) -> None:
+    """A sort of the inputs alone, while a row that was typed just now had no id yet."""
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    new = sheet_row(2, "new", A, more={"City": "Rome", "Link": "z", "Note": "w"})
+    moved = sheet_row(3, "edited", more=more)
+    found = identify([new, moved], {A: "a"}, more=more, last_phase=phase)
+    assert [found.rows[1].row_id, found.rows[0].row_id] == [A, NEW[0]]
+
+
+def test_a_row_that_was_typed_over_keeps_its_id_beside_a_new_one() -> None:
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    other = {"City": "Rome", "Link": "z", "Note": "w"}
+    rows = [sheet_row(2, "new", A, more=other), sheet_row(3, "newer", more={"City": "Oslo"})]
+    assert ids(identify(rows, {A: "a"}, more=more)) == [A, NEW[0]]
+
+
 @pytest.mark.parametrize(
     ("id_cell", "status"),
     [(f"done · #{A}", 4), (4, A), ("", A)],
