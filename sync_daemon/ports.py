@@ -223,6 +223,9 @@ class Mirror(JobStore, Protocol):
     def load_written(self, row_ids: Collection[str]) -> dict[str, dict[str, list[CellValue]]]:
         """Every value that was ever written to the results of rows, by id and header."""
 
+    def load_lately_written(self, sheet: str) -> dict[int, dict[str, CellValue]]:
+        """What the last two runs that wrote to the sheet wrote, by row number and header."""
+
     def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did."""
 

@@ -134,6 +134,7 @@ class Identifier:
         self._given: dict[int, tuple[str, Recognition]] = {}
         self._taken: set[str] = set()
         self._lost: set[str] = set()  # claimed by rows, but found on others by their content
+        self._stranded: set[str] = set()  # stand where nothing of the user's is left
 
     def identify(self, rows: Iterable[SheetRow]) -> Identification:
         """Give every row of the snapshot an id."""
@@ -141,6 +142,7 @@ class Identifier:
         for row in rows:
             if row.is_blank:
                 blank.append(row)
+                self._stranded |= {row_id for row_id in (row.id_read, row.witness_read) if row_id}
             else:
                 self._rows[row.row_number] = row
         self._read_claims()
@@ -284,22 +286,13 @@ class Identifier:
         return is_permuted
 
     def _follow_edited_content_left_behind(self) -> None:
-        """Rows without an id that are much like one whose row is an entirely other now.
+        """Rows without an id that are much like one whose content is not beside it any more.
 
-        Such a row was moved away from its id and edited as well, and another came to stand
-        beside the id: it was typed there, or moved there before it had an id of its own.
+        Such a row was moved away from its id and edited as well. Beside the id stands nothing
+        now, or another row: it was typed there, or moved there before it had an id of its own.
         """
         bare = [number for number in self._open_rows() if number not in self._claims]
-        if not bare:
-            return
-        deserted = {
-            claim
-            for number, claim in self._claims.items()
-            if number not in self._given
-            and claim in self._known
-            and claim not in self._taken
-            and self._is_entirely_other(claim, self._rows[number])
-        }
+        deserted = self._deserted_ids() if bare else set()
         if not deserted:
             return
         matches = match_alike(
@@ -312,6 +305,20 @@ class Identifier:
         for number, row_id in matches.items():
             self._give(number, row_id, Recognition.BY_CONTENT)
             self._lost.add(row_id)
+
+    def _deserted_ids(self) -> set[str]:
+        """Ids of known rows that stand beside nothing, or beside a row entirely other than theirs.
+
+        One that is left on no row at all is not among them: its row may be deleted.
+        """
+        beside_others = {
+            claim
+            for number, claim in self._claims.items()
+            if number not in self._given
+            and claim in self._known
+            and self._is_entirely_other(claim, self._rows[number])
+        }
+        return (beside_others | (self._stranded & self._known.keys())) - self._taken
 
     def _is_entirely_other(self, claim: str, row: SheetRow) -> bool:
         """Whether next to nothing on the row is as it was; after an edit, most of it is."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
 
 from sync_daemon.domain.cells import (
-    BLANK,
     CellValue,
     content_hash,
     encode_cells,
     is_unready,
-    may_be_stored_as,
-    same_cell,
 )
 from sync_daemon.domain.computed import Judge
 from sync_daemon.domain.identity import (
@@ -25,7 +21,15 @@ from sync_daemon.domain.identity import (
 )
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.links import is_label_mark
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
+from sync_daemon.domain.result_cells import (
+    AbsentResult,
+    FoundCell,
+    HandEdit,
+    OurWrites,
+    ResultCells,
+    Sighting,
+)
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.serial_dates import same_shown
 from sync_daemon.domain.status import is_done_text
@@ -59,71 +63,6 @@ class Discovery:
     row_id: str
     content_hash: str
     computed: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class HandEdit:
-    """The user typed over a result, or shifted a cell of the row to where it was."""
-
-    row_id: str
-    header: str
-    before: CellValue
-    value: CellValue
-    is_shifted: bool = False
-
-    def applied_to(self, cell: OwnedCell) -> OwnedCell:
-        """The cell as it is to be known now."""
-        typed = cell.typed_over(self.value)
-        return typed.against_any_inputs() if self.is_shifted else typed
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A result that stands where it should though no write of ours was seen to put it there.
-
-    An answer was lost, or a misplaced value was moved right by the user. What
-    was seen has to be known, or the next result would take it for an edit.
-    """
-
-    row_id: str
-    header: str
-    value: CellValue
-
-    def applied_to(self, cell: OwnedCell) -> OwnedCell:
-        """The cell as it is to be known now."""
-        return cell.written(self.value, self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentResult:
-    """A result that is not there, though nobody cleared it.
-
-    A merge lies over it, or the row came back without its results.
-    """
-
-    row_id: str
-    header: str
-
-    def applied_to(self, cell: OwnedCell) -> OwnedCell:
-        """The cell as it is to be known now."""
-        return cell.absent()
-
-
-@dataclass(frozen=True, slots=True)
-class FoundCell:
-    """A value in a result cell of a row that only an earlier mirror knew.
-
-    It was typed by hand, or is what a tool said then. It stays unless the fresh
-    result is the same.
-    """
-
-    row_id: str
-    header: str
-    value: CellValue
-
-    def applied_to(self, cell: OwnedCell) -> OwnedCell:
-        """The cell as it is to be known now."""
-        return cell.typed_over(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,46 +121,12 @@ class SheetChanges:
         return sum(1 for change in self.changes if change.kind is kind)
 
 
-class Leftovers:
-    """Results that stayed where they were when their row moved away, and another was typed there.
-
-    Args:
-        known: the sheet's live and pending rows by id.
-        result_headers: the order of ``SheetRow.results``.
-    """
-
-    def __init__(self, known: Mapping[str, MirrorRow], result_headers: Sequence[str]) -> None:
-        self._known = known
-        self._headers = result_headers
-
-    def are_on(self, identified: IdentifiedRow) -> bool:
-        """Whether a new row shows just what one of the known rows showed."""
-        results = tuple(identified.row.results)
-        return (
-            identified.recognition is Recognition.NEW
-            and any(value != BLANK for value in results)
-            and results in self._shown
-        )
-
-    @cached_property
-    def _shown(self) -> set[tuple[CellValue, ...]]:
-        return {
-            tuple(_shown_in(row.owned.get(header, UNPLANNED)) for header in self._headers)
-            for row in self._known.values()
-        }
-
-
-def _shown_in(cell: OwnedCell) -> CellValue:
-    return cell.want if cell.saw is None else cell.saw
-
-
-def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
+def plan_changes(
     identification: Identification,
     known: Mapping[str, MirrorRow],
     contents: Mapping[str, Mapping[str, CellValue]],
     result_headers: Sequence[str],
-    in_flight: Mapping[str, Collection[CellValue]],
-    written: Mapping[str, Mapping[str, Collection[CellValue]]],
+    ours: OurWrites,
     obstacles: Obstacles = NOTHING_IN_THE_WAY,
     *,
     judge: Judge,
@@ -233,10 +138,7 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
         known: the sheet's live and pending rows by id.
         contents: the cells last known of a row id.
         result_headers: the order of ``SheetRow.results``.
-        in_flight: values that our own unsettled requests wrote, by header: one
-            of them on a wrong row is our doing, not an edit by the user.
-        written: every value that we ever wrote to a row, by id and header: one of
-            them is back because the user undid something else (a sort, say).
+        ours: what sheetd wrote: a value of it is no edit by the user.
         obstacles: a result that one of them covers was not cleared by hand.
         judge: tells what formulas show from what somebody typed.
     """
@@ -247,7 +149,7 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
     sightings: list[Sighting] = []
     absent: list[AbsentResult] = []
     discoveries: list[Discovery] = []
-    leftovers = Leftovers(known, result_headers)
+    results = ResultCells(known, contents, result_headers, ours, obstacles)
     for identified in identification.rows:
         old = known.get(identified.row_id)
         change = _change_of(identified, old, contents, judge)
@@ -259,17 +161,13 @@ def plan_changes(  # noqa: PLR0913 - all that a snapshot is compared with
                 moves.append((identified.row_id, identified.row.row_number))
         if old is not None and old.state is RowState.PENDING and identified.undisturbed:
             confirmed.append(identified.row_id)
-        for edit in _hand_edits(identified, old, result_headers, in_flight, contents):
-            is_own = identified.is_own and not leftovers.are_on(identified)
-            if not (is_own or edit.is_shifted):
-                continue  # it came with the move of a row
-            if obstacles.at(identified.row.row_number, edit.header) is ObstacleKind.MERGED:
-                absent.append(AbsentResult(edit.row_id, edit.header))
-            elif _is_held(old, edit.header) or not _was_ours(edit, old, written):
-                edits.append(edit)
-        absent.extend(_came_back_without(identified, result_headers))
-        if identified.undisturbed and old is not None and old.owned:
-            sightings.extend(_sightings(identified, old, result_headers))
+        for seen in results.changed_by_hand(identified):
+            if isinstance(seen, HandEdit):
+                edits.append(seen)
+            else:
+                absent.append(seen)
+        absent.extend(results.came_back_without(identified))
+        sightings.extend(results.sighted(identified))
     changes.extend(_deletion(known[row_id]) for row_id in identification.missing)
     return SheetChanges(changes, moves, edits, confirmed, sightings, absent, discoveries)
 
@@ -343,7 +241,7 @@ def found_on_newer_rows(
 
     def is_ours(edit: HandEdit) -> bool:
         is_later = edit.row_id in newer and is_passing(edit.header, edit.value)
-        return is_later and not _is_held(known[edit.row_id], edit.header)
+        return is_later and not known[edit.row_id].holds(edit.header)
 
     ours = [edit for edit in changes.hand_edits if is_ours(edit)]
     if not ours:
@@ -409,81 +307,6 @@ def _keep_known_for_unready(
     }
 
 
-def _hand_edits(
-    identified: IdentifiedRow,
-    old: MirrorRow | None,
-    result_headers: Sequence[str],
-    in_flight: Mapping[str, Collection[CellValue]],
-    contents: Mapping[str, Mapping[str, CellValue]],
-) -> Iterator[HandEdit]:
-    owned = old.owned if old is not None else {}
-    for header, value in zip(result_headers, identified.row.results, strict=True):
-        cell = owned.get(header, _NOTHING)
-        if same_cell(value, cell.want) or (cell.saw is not None and same_cell(value, cell.saw)):
-            continue
-        if value == BLANK and cell.wrote is None:
-            continue  # never written, so it cannot have been cleared
-        if any(may_be_stored_as(ours, value) for ours in in_flight.get(header, ())):
-            continue
-        is_shifted = value != BLANK and _was_shifted(
-            value, identified.row.cells(), contents.get(identified.row_id, {})
-        )
-        yield HandEdit(identified.row_id, header, cell.want, value, is_shifted)
-
-
-def _was_shifted(
-    value: CellValue, cells: Mapping[str, CellValue], before: Mapping[str, CellValue]
-) -> bool:
-    """Whether the value is the user's from another cell of the row, which holds it no more.
-
-    Cells between the two were deleted or inserted, and the row's others moved along.
-    """
-    return any(
-        same_cell(was, value) and not same_cell(cells.get(key, BLANK), was)
-        for key, was in before.items()
-    )
-
-
-def _came_back_without(
-    identified: IdentifiedRow, result_headers: Sequence[str]
-) -> Iterator[AbsentResult]:
-    """The results that a row does not show which was deleted before."""
-    if identified.recognition is Recognition.REVIVED:
-        for header, value in zip(result_headers, identified.row.results, strict=True):
-            if value == BLANK:
-                yield AbsentResult(identified.row_id, header)
-
-
-def _is_held(old: MirrorRow | None, header: str) -> bool:
-    """Whether the cell shows what the user typed before, so that any other value is an edit."""
-    return old is not None and bool(old.owned.get(header, _NOTHING).holder)
-
-
-def _was_ours(
-    edit: HandEdit,
-    old: MirrorRow | None,
-    written: Mapping[str, Mapping[str, Collection[CellValue]]],
-) -> bool:
-    if old is not None and old.owned.get(edit.header, _NOTHING).was_ours(edit.value):
-        return True
-    values = written.get(edit.row_id, {}).get(edit.header, ())
-    return any(same_cell(edit.value, value) for value in values)
-
-
-def _sightings(
-    identified: IdentifiedRow, old: MirrorRow, result_headers: Sequence[str]
-) -> Iterator[Sighting]:
-    for header, value in zip(result_headers, identified.row.results, strict=True):
-        cell = old.owned.get(header)
-        if cell is None or not same_cell(value, cell.want):
-            continue
-        if cell.saw is None or not same_cell(cell.saw, value):
-            yield Sighting(identified.row_id, header, value)
-
-
-_NOTHING = UNPLANNED
-
-
 def _row_after(change: RowChange, old: MirrorRow | None) -> MirrorRow:
     if old is None:
         return MirrorRow(
@@ -504,7 +327,7 @@ def _row_after(change: RowChange, old: MirrorRow | None) -> MirrorRow:
 
 
 def _with_cell(row: MirrorRow, header: str, change: Callable[[OwnedCell], OwnedCell]) -> MirrorRow:
-    return replace(row, owned={**row.owned, header: change(row.owned.get(header, _NOTHING))})
+    return replace(row, owned={**row.owned, header: change(row.owned.get(header, UNPLANNED))})
 
 
 def _deletion(old: MirrorRow) -> RowChange:

@@ -142,3 +142,7 @@ class MirrorRow:
     planned: str = ""  # the pipeline for which jobs were planned since the row last changed
     owned: Mapping[str, OwnedCell] = field(default_factory=dict)
     computed: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, header: str) -> bool:
+        """Whether the cell shows what the user typed before, so that any other value is an edit."""
+        return bool(self.owned.get(header, UNPLANNED).holder)

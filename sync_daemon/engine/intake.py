@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.computed import (
@@ -40,6 +40,7 @@ from sync_daemon.domain.plan import (
     without_former_dates,
 )
 from sync_daemon.domain.reconcile import UnsettledWrite
+from sync_daemon.domain.result_cells import OurWrites
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
@@ -115,8 +116,11 @@ def take_in(
         known,
         contents,
         sheet.target.headers.results,
-        _in_flight(unsettled),
-        OnDemand(mirror.load_written),
+        OurWrites(
+            _in_flight(unsettled),
+            OnDemand(mirror.load_written),
+            cache(partial(mirror.load_lately_written, name)),
+        ),
         find_obstacles() if is_hidden else NOTHING_IN_THE_WAY,
         judge=judge,
     )

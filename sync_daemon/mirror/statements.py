@@ -20,16 +20,9 @@ from sqlalchemy import (
 )
 
 from sync_daemon.domain.cells import BLANK
-from sync_daemon.domain.plan import (
-    AbsentResult,
-    ChangeKind,
-    Discovery,
-    FoundCell,
-    HandEdit,
-    RowChange,
-    Sighting,
-)
+from sync_daemon.domain.plan import ChangeKind, Discovery, RowChange
 from sync_daemon.domain.reconcile import RowWrite
+from sync_daemon.domain.result_cells import AbsentResult, FoundCell, HandEdit, Sighting
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.domain.typed_forms import TypedForm

@@ -185,6 +185,22 @@ class SqlMirror:
                         found.setdefault(row_id, {}).setdefault(header, []).append(value)
         return found
 
+    def load_lately_written(self, sheet: str) -> dict[int, dict[str, CellValue]]:
+        """What the last two runs that wrote to the sheet wrote, by row number and header."""
+        of_sheet = select(writes.c.run_id).where(writes.c.sheet == sheet).distinct()
+        lately = of_sheet.order_by(writes.c.run_id.desc()).limit(2).subquery()
+        query = (
+            select(written_rows.c.row_number, written_rows.c.after)
+            .join(writes, writes.c.id == written_rows.c.write_id)
+            .where(writes.c.sheet == sheet, writes.c.run_id.in_(select(lately.c.run_id)))
+            .order_by(writes.c.id)
+        )
+        found: dict[int, dict[str, CellValue]] = defaultdict(dict)
+        with self._read() as connection:
+            for row_number, after in connection.execute(query):
+                found[row_number] |= json.loads(after)
+        return found
+
     def apply_changes(self, run_id: int, sheet: str, changes: SheetChanges, now: datetime) -> None:
         """Take over what the user did, in one transaction."""
         at = encode_time(now)

@@ -16,15 +16,9 @@ from sync_daemon.domain.cells import CellValue, content_hash, encode_cells
 from sync_daemon.domain.identity import WritePhase
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, JobState
-from sync_daemon.domain.plan import (
-    AbsentResult,
-    ChangeKind,
-    HandEdit,
-    RowChange,
-    SheetChanges,
-    Sighting,
-)
+from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import RowWrite, WriteIntent
+from sync_daemon.domain.result_cells import AbsentResult, HandEdit, Sighting
 from sync_daemon.domain.rows import OwnedCell, RowState
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress, RowStanding
@@ -320,3 +314,12 @@ def test_every_value_written_to_a_row_is_known(mirror: SqlMirror) -> None:
         write = RowWrite(2, "a", {"Keywords": value}, {})
         mirror.save_intent(1, "jobs", WriteIntent(WritePhase.CELLS, [write]), ["Keywords"], NOW)
     assert mirror.load_written(["a", "b"]) == {"a": {"Keywords": ["x", 5]}}
+
+
+def test_what_was_written_lately_is_known_by_its_place(mirror: SqlMirror) -> None:
+    for run, number, value in ((1, 2, "x"), (2, 3, "y"), (2, 4, "z"), (3, 4, "")):
+        mirror.open_run("test", NOW)
+        write = RowWrite(number, "a", {"Keywords": value}, {})
+        mirror.save_intent(run, "jobs", WriteIntent(WritePhase.CELLS, [write]), ["Keywords"], NOW)
+    assert mirror.load_lately_written("jobs") == {3: {"Keywords": "y"}, 4: {"Keywords": ""}}
+    assert mirror.load_lately_written("other") == {}

@@ -248,6 +248,26 @@ def test_a_row_moved_away_from_its_id_and_edited_is_known_though_another_stands_
     assert [found.rows[1].row_id, found.rows[0].row_id] == [A, NEW[0]]
 
 
+@pytest.mark.parametrize("phase", [None, *WritePhase])
+@pytest.mark.parametrize(("id_cell", "witness"), [(A, A), (A, ""), ("", A)])
+def test_a_row_moved_away_from_its_id_and_edited_is_known_though_nothing_stands_there_now(
+    id_cell: str, witness: str, phase: WritePhase | None
+) -> None:
+    """A sort of the inputs alone reached down to rows that were put in below."""
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    moved = sheet_row(2, "edited", more=more)
+    left = sheet_row(3, "", id_cell, witness=witness)
+    assert ids(identify([moved, left], {A: "a"}, more=more, last_phase=phase)) == [A]
+
+
+def test_an_id_beside_nothing_stays_with_nobody_where_the_new_row_is_another() -> None:
+    new = sheet_row(2, "new", more={"City": "Oslo", "Link": "z", "Note": "w"})
+    more = {"City": "Oslo", "Link": "x", "Note": "y"}
+    found = identify([new, sheet_row(3, "", A)], {A: "a"}, more=more)
+    assert ids(found) == [NEW[0]]
+    assert list(found.missing) == [A]
+
+
 def test_a_row_that_was_typed_over_keeps_its_id_beside_a_new_one() -> None:
     more = {"City": "Oslo", "Link": "x", "Note": "y"}
     other = {"City": "Rome", "Link": "z", "Note": "w"}

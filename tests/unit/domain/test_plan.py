@@ -9,6 +9,7 @@ from sync_daemon.domain.computed import Columns, Judge
 from sync_daemon.domain.formulas import Layout
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
+from sync_daemon.domain.result_cells import OurWrites
 from sync_daemon.domain.rows import UNPLANNED, Holder, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.snapshot import SheetRow
 from tests.unit.domain.sheets import A, B, identify, mirror_row, sheet_row
@@ -24,12 +25,12 @@ def plan(
     in_flight: dict[str, set[CellValue]] | None = None,
     contents: dict[str, dict[str, CellValue]] | None = None,
     written: dict[str, dict[str, list[CellValue]]] | None = None,
+    lately: dict[int, dict[str, CellValue]] | None = None,
 ) -> SheetChanges:
     found = identify(rows, {row.row_id: "" for row in known})
     by_id = {row.row_id: row for row in known}
-    return plan_changes(
-        found, by_id, contents or {}, ["Keywords"], in_flight or {}, written or {}, judge=NO_LOOK
-    )
+    ours = OurWrites(in_flight or {}, written or {}, lambda: lately or {})
+    return plan_changes(found, by_id, contents or {}, ["Keywords"], ours, judge=NO_LOOK)
 
 
 def test_a_new_row_is_inserted_with_its_content() -> None:
@@ -191,6 +192,24 @@ def test_a_value_that_we_once_wrote_there_is_back_by_an_undo_and_no_edit() -> No
     assert not plan([row], [known], written={A: {"Keywords": ["older", "python"]}}).hand_edits
 
 
+@pytest.mark.parametrize(
+    ("place_before", "lately", "is_edit"),
+    [
+        (9, {2: {"Keywords": "older"}}, False),  # a sort was taken back, but not what we wrote
+        (2, {2: {"Keywords": "older"}}, True),  # the row never was elsewhere
+        (9, {3: {"Keywords": "older"}}, True),
+        (9, {2: {"Keywords": "old"}}, True),
+        (9, {2: {"Other": "older"}}, True),
+    ],
+)
+def test_what_we_wrote_to_another_row_and_a_moved_row_shows_now_is_no_edit(
+    place_before: int, lately: dict[int, dict[str, CellValue]], is_edit: bool
+) -> None:
+    row = sheet_row(2, "a", A, result="older")
+    known = mirror_row(A, "a", place_before, owned={"Keywords": OURS})
+    assert bool(plan([row], [known], lately=lately).hand_edits) is is_edit
+
+
 def test_recognitions_that_prove_nothing_about_result_cells() -> None:
     row = sheet_row(2, "a", A, result="strange")
     identified = IdentifiedRow(row, A, Recognition.BY_CONTENT)
@@ -199,8 +218,7 @@ def test_recognitions_that_prove_nothing_about_result_cells() -> None:
         {A: mirror_row(A, "a", 2)},
         {},
         ["Keywords"],
-        {},
-        {},
+        OurWrites({}, {}, dict),
         judge=NO_LOOK,
     )
     assert changes.hand_edits == []
