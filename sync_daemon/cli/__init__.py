@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import signal
 import sys
 from collections.abc import Sequence
+
+from sync_daemon.gc_pause import code_loading
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, by default the process's own; Ctrl-C ends it quietly at any moment."""
-    if arguments is None:  # the system takes the memory back quicker than the collector looks at it
-        atexit.register(gc.freeze)
+    if arguments is None:
+        code_loading.begin()
     try:
-        from sync_daemon.cli.command_line import main as run
-
+        with code_loading:
+            from sync_daemon.cli.command_line import main as run
         run(arguments)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

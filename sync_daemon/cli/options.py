@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sync_daemon.gc_pause import code_loading
+
 if TYPE_CHECKING:
     from sync_daemon.bootstrap import Application
 
@@ -55,9 +57,10 @@ def opened(
 
     A command that only reads leaves an older mirror as it is, and makes none.
     """
-    from sync_daemon import log
-    from sync_daemon.bootstrap import Application
-    from sync_daemon.settings import load_settings
+    with code_loading:
+        from sync_daemon import log
+        from sync_daemon.bootstrap import Application
+        from sync_daemon.settings import load_settings
 
     log.configure(level=log_level.value)
     application = Application(load_settings(config, os.environ), may_upgrade=may_upgrade)

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sync_daemon.domain.cells import BLANK
 from sync_daemon.domain.headers import OwnedHeaders
-from sync_daemon.domain.identity import IdentifiedRow
-from sync_daemon.domain.rows import MirrorRow, OwnedCell
 
 END = 10**9  # of a range that has none
 
@@ -93,23 +90,3 @@ class Obstacles:
 
 
 NOTHING_IN_THE_WAY = Obstacles()
-
-
-def may_be_hidden(
-    rows: Sequence[IdentifiedRow], known: Mapping[str, MirrorRow], result_headers: Sequence[str]
-) -> bool:
-    """Whether a result that we wrote is blank now: it was cleared, or a merge covers it."""
-    for row in rows:
-        if BLANK not in row.row.results or not row.is_own:
-            continue
-        owned = known[row.row_id].owned if row.row_id in known else {}
-        for header, shown in zip(result_headers, row.row.results, strict=True):
-            cell = owned.get(header)
-            if shown == BLANK and cell is not None and _was_shown(cell):
-                return True
-    return False
-
-
-def _was_shown(cell: OwnedCell) -> bool:
-    is_known = cell.wrote is not None or cell.saw is not None
-    return cell.want != BLANK and is_known and not cell.holder

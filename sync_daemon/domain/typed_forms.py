@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sync_daemon.domain.cells import CellValue, same_cell
-from sync_daemon.domain.computed import CellDetail, Details
-from sync_daemon.domain.identity import IdentifiedRow
+
+if TYPE_CHECKING:  # commands that only read need not load them
+    from sync_daemon.domain.computed import CellDetail, Details
+    from sync_daemon.domain.identity import IdentifiedRow
 
 _OWN_ROW = r"(?<![\w.$!])(\$?[A-Za-z]{{1,3}}){row}(?![\w.(])"
 

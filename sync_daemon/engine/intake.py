@@ -28,7 +28,7 @@ from sync_daemon.domain.identity import (
 )
 from sync_daemon.domain.ids import IdSource
 from sync_daemon.domain.links import LOOKED_AT, NO_LABELS
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles, may_be_hidden
+from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.plan import (
     ChangeKind,
     SheetChanges,
@@ -40,7 +40,7 @@ from sync_daemon.domain.plan import (
     without_former_dates,
 )
 from sync_daemon.domain.reconcile import UnsettledWrite
-from sync_daemon.domain.result_cells import OurWrites
+from sync_daemon.domain.result_cells import OurWrites, may_be_hidden
 from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot

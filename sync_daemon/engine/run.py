@@ -11,9 +11,9 @@ from sync_daemon.domain.redaction import redact
 from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.engine.context import CycleOptions, Ports
 from sync_daemon.engine.cycle import Cycle
-from sync_daemon.engine.memory import collector_paused
 from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
+from sync_daemon.gc_pause import collector_paused
 
 
 class RunRecord:

@@ -43,22 +43,6 @@ DUE_ROWS = (
     .where(rows.c.sheet == _SHEET, rows.c.state != RowState.DELETED.value)
 )
 """Live rows of ``sheet`` with a job due by ``now``, or noted by a clock that was ``ahead``."""
-NEXT_JOB_DUE = (  # in the order of its index: the first that fits is enough
-    select(jobs.c.due_at)
-    .where(
-        jobs.c.due_at.is_not(None),
-        select(rows.c.row_id)
-        .where(
-            rows.c.row_id == jobs.c.row_id,
-            rows.c.sheet == _SHEET,
-            rows.c.state != RowState.DELETED.value,
-        )
-        .exists(),
-    )
-    .order_by(jobs.c.due_at)
-    .limit(1)
-)
-"""When the first job of ``sheet`` comes due by itself."""
 
 
 def read_job_record(  # noqa: PLR0913 - one argument a column

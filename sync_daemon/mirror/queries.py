@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    select,
+)
 
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import JsonValue
@@ -20,7 +30,6 @@ from sync_daemon.domain.status import RowStanding, reason_of
 from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.codec import decode_owned, decode_time, encode_time
 from sync_daemon.mirror.database import translated
-from sync_daemon.mirror.job_statements import NEXT_JOB_DUE
 from sync_daemon.mirror.tables import (
     hand_edits,
     jobs,
@@ -41,6 +50,23 @@ CURRENT_ROWS = select(rows, row_versions.c.cells).join(
 
 _IN_SHEET = (RowState.LIVE.value, RowState.PENDING.value)
 _NAMED = 5  # ids in an error
+_SHEET: BindParameter[str] = bindparam("sheet")
+_NEXT_JOB_DUE = (  # in the order of its index: the first that fits is enough
+    select(jobs.c.due_at)
+    .where(
+        jobs.c.due_at.is_not(None),
+        select(rows.c.row_id)
+        .where(
+            rows.c.row_id == jobs.c.row_id,
+            rows.c.sheet == _SHEET,
+            rows.c.state != RowState.DELETED.value,
+        )
+        .exists(),
+    )
+    .order_by(jobs.c.due_at)
+    .limit(1)
+)
+"""When the first job of ``sheet`` comes due by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +262,7 @@ class MirrorReader:
     def next_job_due(self, sheet: str) -> datetime | None:
         """When the first job of a sheet comes due by itself: a retry, or a tool's recheck."""
         with self._connection() as connection:
-            return decode_time(connection.scalar(NEXT_JOB_DUE, {"sheet": sheet}))
+            return decode_time(connection.scalar(_NEXT_JOB_DUE, {"sheet": sheet}))
 
     def calls_since(self, moment: datetime) -> dict[str, int]:
         """Requests to Google since ``moment`` (a few minutes are remembered), by kind."""
