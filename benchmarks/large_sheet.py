@@ -74,7 +74,7 @@ def measure_floor(body: bytes, folder: Path) -> tuple[float, float]:
 def run_cycles(folder: Path, url: str, spreadsheet: str) -> None:
     """In a process of its own: two cycles, then the peak of its memory; prints JSON."""
     from sync_daemon.bootstrap import Application
-    from sync_daemon.engine import CycleOptions
+    from sync_daemon.cycle import CycleOptions
     from sync_daemon.settings import load_settings
 
     config = folder / "sheetd.toml"

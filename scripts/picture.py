@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.demo import Demo, set_up
-from sync_daemon.engine import CycleOptions
 
 Row = Sequence[dict[str, Any]]  # CellData of the Sheets API
 

@@ -29,11 +29,11 @@ from sync_daemon.mirror.database import (
 if TYPE_CHECKING:
     from sqlalchemy import Engine as DatabaseEngine
 
+    from sync_daemon.cycle import ConfiguredSheet, CycleOptions, FeedPorts, RunReport
     from sync_daemon.domain.decoration import ResultField
     from sync_daemon.domain.feeding import Feed
     from sync_daemon.domain.keeper import Installation
     from sync_daemon.domain.sheet_state import SheetTarget
-    from sync_daemon.engine import ConfiguredSheet, CycleOptions, FeedPorts, RunReport
     from sync_daemon.fetching import GuardedHttp
     from sync_daemon.mirror.admin import MirrorAdmin
     from sync_daemon.mirror.preview import Preview
@@ -324,7 +324,7 @@ class Application:
 
     def configured(self, names: Sequence[str] = ()) -> list[ConfiguredSheet]:
         """The sheets as the engine takes them."""
-        from sync_daemon.engine import ConfiguredSheet
+        from sync_daemon.cycle import ConfiguredSheet
 
         prepared = self.prepared_steps(names)
         self._use_steps(prepared)
@@ -352,15 +352,15 @@ class Application:
         *,
         trigger: str,
         options: CycleOptions,
-        tell: Callable[[str], None] = lambda _: None,
+        on_progress: Callable[[str], None] = lambda _: None,
         checkpoint: Callable[[], None] = lambda: None,
     ) -> RunReport:
         """One cycle of the sheets, taking turns with every other process on the same mirror.
 
-        ``tell`` is told in words how far long work has come; ``checkpoint`` is
+        ``on_progress`` is told in words how far long work has come; ``checkpoint`` is
         called while it waits, and may raise StoppedError.
         """
-        from sync_daemon.engine import Engine, Ports
+        from sync_daemon.cycle import Engine, Ports
 
         self.check_mirror()
         sheets = self.configured(names)
@@ -374,7 +374,7 @@ class Application:
             clock=self.clock,
             installation=self.installation,
             random_number=lambda: secrets.randbits(62),
-            tell=tell,
+            on_progress=on_progress,
             checkpoint=checkpoint,
             feeds=self._feed_ports() if self._needs_feeds(sheets) else None,
         )
@@ -393,7 +393,7 @@ class Application:
         return any(sheet.feeds for sheet in sheets) or has_waiting(self.database)
 
     def _feed_ports(self) -> FeedPorts:
-        from sync_daemon.engine import FeedPorts
+        from sync_daemon.cycle import FeedPorts
         from sync_daemon.feeds.reading import HttpFeedReader
         from sync_daemon.mirror.feed_store import SqlFeedStore
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from sync_daemon.bootstrap import Application, make_target
+from sync_daemon.cycle import CycleOptions, SheetReport
 from sync_daemon.domain.keeper import Keeping
 from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.sheet_state import SheetFacts, SheetTarget
-from sync_daemon.engine import CycleOptions, SheetReport
 from sync_daemon.errors import (
     ApiDisabledError,
     ConfigError,

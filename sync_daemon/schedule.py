@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
+from sync_daemon.cycle import SheetReport
 from sync_daemon.domain.pace import (
     CycleEnd,
     PaceRules,
@@ -14,7 +15,6 @@ from sync_daemon.domain.pace import (
     decide_next,
     least_interval,
 )
-from sync_daemon.engine import SheetReport
 from sync_daemon.ports import Clock
 from sync_daemon.settings import Settings
 

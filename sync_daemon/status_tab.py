@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import SheetReport
 from sync_daemon.domain.keeper import (
     Keeping,
     TabMark,
@@ -16,7 +17,6 @@ from sync_daemon.domain.keeper import (
     plan_claim,
 )
 from sync_daemon.domain.status_tab import LINES, SheetLine, render, tab_id
-from sync_daemon.engine import SheetReport
 from sync_daemon.errors import KeptElsewhereError, SheetdError
 from sync_daemon.settings import SheetSettings
 from sync_daemon.sheets.tab import fetch_marks, write_tab

@@ -41,8 +41,8 @@ def demo(
     Example: `sheetd demo --serve`
     """
     from sync_daemon import log
+    from sync_daemon.cycle import CycleOptions
     from sync_daemon.demo import set_up
-    from sync_daemon.engine import CycleOptions
 
     del config  # taken as every command takes it; the demo brings its own
     log.configure(level=log_level.value)

@@ -15,7 +15,7 @@ from sync_daemon.errors import ConfigError
 
 if TYPE_CHECKING:
     from sync_daemon.bootstrap import Application
-    from sync_daemon.engine import CycleOptions, RunReport
+    from sync_daemon.cycle import CycleOptions, RunReport
 
 
 def rerun(
@@ -69,7 +69,7 @@ def restore(
 
     Example: `sheetd restore k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
-    from sync_daemon.engine import CycleOptions
+    from sync_daemon.cycle import CycleOptions
 
     with opened(config, log_level, may_upgrade=True) as application:
         row = application.reader.row(row_id)
@@ -104,7 +104,7 @@ def undo(
 
     Example: `sheetd undo 12` (`sheetd status` lists the last runs)
     """
-    from sync_daemon.engine import CycleOptions
+    from sync_daemon.cycle import CycleOptions
 
     with opened(config, log_level, may_upgrade=True) as application:
         written = application.reader.sheets_written(run_id)

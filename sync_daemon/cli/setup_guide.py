@@ -28,8 +28,8 @@ from sync_daemon.cli.setup_sheet import (
 )
 from sync_daemon.cli.sync import print_report
 from sync_daemon.clock import SystemClock
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.domain.cells import is_blank
-from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import ConfigError, CredentialsError, KeptElsewhereError
 from sync_daemon.onboarding.access import Patience
 from sync_daemon.onboarding.configuration import InitialConfig, render_config

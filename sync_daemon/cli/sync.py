@@ -19,7 +19,7 @@ from sync_daemon.cli.options import (
 from sync_daemon.domain.sentence import counted
 
 if TYPE_CHECKING:
-    from sync_daemon.engine import RunReport
+    from sync_daemon.cycle import RunReport
 
 app = typer.Typer(help="Run cycles by hand.", no_args_is_help=True)
 
@@ -54,7 +54,7 @@ def now(  # noqa: PLR0913 - one parameter an option
 
     Example: `sheetd sync now --sheet jobs --dry-run`
     """
-    from sync_daemon.engine import CycleOptions
+    from sync_daemon.cycle import CycleOptions
     from sync_daemon.services.carrying_out import carry_out_requests
     from sync_daemon.services.search import keep_search_index
     from sync_daemon.status_tab import StatusTabs
@@ -72,7 +72,7 @@ def now(  # noqa: PLR0913 - one parameter an option
             sheet or (),
             trigger="hand",
             options=options,
-            tell=lambda words: line.update(f"{escape(words)}…"),
+            on_progress=lambda words: line.update(f"{escape(words)}…"),
         )
         if not dry_run:
             StatusTabs(application).ended(*report.sheets)

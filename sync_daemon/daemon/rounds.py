@@ -11,12 +11,12 @@ import structlog
 
 from sync_daemon import metrics
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import CycleOptions, RunReport, SheetReport
 from sync_daemon.daemon.causes import Cause, cause_of
 from sync_daemon.daemon.quiet import QuietCycles
 from sync_daemon.daemon_state import StateFile
 from sync_daemon.domain.pace import Breaker, SheetPace
 from sync_daemon.domain.trouble import Trouble, in_words
-from sync_daemon.engine import CycleOptions, RunReport, SheetReport
 from sync_daemon.errors import ExitStatus, NewerMirrorError, SheetdError, StoppedError
 from sync_daemon.notify import ServiceNotifier
 from sync_daemon.schedule import Schedule
@@ -130,7 +130,7 @@ class Rounds:
                 [name],
                 trigger="schedule",
                 options=CycleOptions(may_skip=True, work_for_s=_WORK_FOR_S),
-                tell=lambda _: self._watcher.progress(),
+                on_progress=lambda _: self._watcher.progress(),
                 checkpoint=self._watcher.checkpoint,
             )
         except (NewerMirrorError, StoppedError):

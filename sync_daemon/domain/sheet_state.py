@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sync_daemon.domain.assignment import Assignment
 from sync_daemon.domain.cells import CellValue
@@ -124,6 +125,10 @@ class SheetRecord:
     layout: Sequence[str] = ()
     dates: tuple[str, ...] = ()
     assignment: Assignment = field(default_factory=Assignment)
+
+    def unsettled(self, **changes: Any) -> SheetRecord:
+        """The record with ``changes``, after which the sheet has to be looked through again."""
+        return replace(self, settled="", **changes)
 
     def is_of(self, target: SheetTarget) -> bool:
         """Whether it is of this tab, as far as the configuration tells: then ``gid`` counts."""

@@ -16,12 +16,12 @@ import structlog
 
 from sync_daemon import cycle_lock
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import CycleOptions, RunReport
 from sync_daemon.domain.feeding import FeedRow
 from sync_daemon.domain.ids import IdSource
 from sync_daemon.domain.redaction import redact
 from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.status import RowStanding
-from sync_daemon.engine import CycleOptions, RunReport
 from sync_daemon.errors import (
     ConfigError,
     ConflictError,
@@ -271,7 +271,7 @@ def _run(
         list(request.sheets),
         trigger=trigger,
         options=options,
-        tell=lambda _: checkpoint(),
+        on_progress=lambda _: checkpoint(),
         checkpoint=checkpoint,
     )
 

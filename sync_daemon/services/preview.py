@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.domain.access import Scope
 from sync_daemon.domain.redaction import redact
-from sync_daemon.engine import CycleOptions
 from sync_daemon.services.rows import choose_sheets
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from tests.acceptance.conftest import Sheetd
 from tests.support.loop import Loop
 

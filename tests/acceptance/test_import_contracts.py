@@ -15,7 +15,7 @@ DOMAIN = "The domain decides with the pure part of the standard library alone"
 SANDBOX = "The sandbox stands in for Google and knows nothing of sheetd"
 SANDBOX_USERS = "Only the commands and the demo start the sandbox"
 TOOLS = "Of sheetd, a tool imports sync_daemon.tooling alone"
-ENGINE = "The engine sees the outside through its ports alone"
+ENGINE = "The cycle sees the outside through its ports alone"
 
 
 @pytest.fixture
@@ -56,10 +56,10 @@ def test_the_code_keeps_every_contract(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
-        ("sync_daemon/engine/run.py", "import sync_daemon.bootstrap", LAYERS),
-        ("sync_daemon/engine/run.py", "import sync_daemon.mirror.store", LAYERS),
+        ("sync_daemon/cycle/run.py", "import sync_daemon.bootstrap", LAYERS),
+        ("sync_daemon/cycle/run.py", "import sync_daemon.mirror.store", LAYERS),
         ("sync_daemon/sheets/gateway.py", "import sync_daemon.mirror.store", LAYERS),
-        ("sync_daemon/processing/executor.py", "import sync_daemon.engine", LAYERS),
+        ("sync_daemon/processing/executor.py", "import sync_daemon.cycle", LAYERS),
         ("sync_daemon/domain/plan.py", "import sync_daemon.ports", LAYERS),
         ("sync_daemon/bootstrap.py", "import sync_daemon.daemon", LAYERS),
         ("sync_daemon/stray.py", "", LAYERS),
@@ -73,8 +73,8 @@ def test_the_code_keeps_every_contract(checkout: Path) -> None:
         ("sync_daemon/bootstrap.py", "import sync_daemon.sandbox.server", SANDBOX_USERS),
         ("tools/keyword_analyzer/terms.py", "import sync_daemon.domain.cells", TOOLS),
         ("tools/keyword_analyzer/terms.py", "import requests", TOOLS),
-        ("sync_daemon/engine/run.py", "import sync_daemon.settings", ENGINE),
-        ("sync_daemon/engine/run.py", "import sqlalchemy.orm", ENGINE),
+        ("sync_daemon/cycle/run.py", "import sync_daemon.settings", ENGINE),
+        ("sync_daemon/cycle/run.py", "import sqlalchemy.orm", ENGINE),
     ],
 )
 def test_an_import_against_the_rules_breaks_its_contract(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from sync_daemon.engine import SheetReport
+from sync_daemon.cycle import SheetReport
 from sync_daemon.mirror.tables import hand_edits
 from tests.chaos.attack import Attacker
 from tests.support.loop import Loop

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.errors import SheetdError
 from sync_daemon.sandbox import HttpRequest
 from tests.chaos.attack import Attacker

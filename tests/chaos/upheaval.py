@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.engine import CycleOptions, SheetReport
+from sync_daemon.cycle import CycleOptions, SheetReport
 from sync_daemon.errors import ColumnTakenError, KeptElsewhereError, SheetdError, TornReadError
 from tests.chaos.attack import Attacker
 from tests.chaos.watch import RESULTS, Figures

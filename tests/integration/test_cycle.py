@@ -12,8 +12,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 from sync_daemon.bootstrap import lock_path
-from sync_daemon.engine import CycleOptions
-from sync_daemon.engine.cycle import _VIEW_FORM
+from sync_daemon.cycle import CycleOptions
+from sync_daemon.cycle.pull import VIEW_FORM
 from sync_daemon.errors import HeaderError, MassDeleteError, MirrorError
 from sync_daemon.sandbox import Fault, FaultKind
 from sync_daemon.settings import load_settings
@@ -359,7 +359,7 @@ class TestMirror:
         with loop.application.database.begin() as connection:
             connection.exec_driver_sql("DROP VIEW sheet_jobs")
             old = "UPDATE sheets SET settled = replace(settled, ?, ':')"
-            assert connection.exec_driver_sql(old, (f":{_VIEW_FORM}:",)).rowcount == 1
+            assert connection.exec_driver_sql(old, (f":{VIEW_FORM}:",)).rowcount == 1
         loop.cycle()
         with loop.application.database.connect() as connection:
             assert len(connection.exec_driver_sql("SELECT * FROM sheet_jobs").all()) == 8
@@ -445,7 +445,7 @@ class TestLongWork:
     def test_results_are_written_while_others_are_still_being_made(
         self, loop: Loop, mocker: MockerFixture
     ) -> None:
-        mocker.patch("sync_daemon.engine.cycle.FLUSH_EVERY_S", -1.0)
+        mocker.patch("sync_daemon.cycle.cycle.FLUSH_EVERY_S", -1.0)
         report = loop.run()
         loop.assert_right()
         assert report.api_calls.sheets_write > 2
@@ -456,7 +456,7 @@ class TestLongWork:
     def test_after_long_work_the_rows_are_read_again_before_the_write(
         self, loop: Loop, mocker: MockerFixture
     ) -> None:
-        mocker.patch("sync_daemon.engine.cycle.FLUSH_EVERY_S", math.inf)
+        mocker.patch("sync_daemon.cycle.cycle.FLUSH_EVERY_S", math.inf)
         clock = mocker.patch.object(loop.application.clock, "monotonic")
         clock.side_effect = itertools.count(step=40)  # every look at the clock is 40 s later
         report = loop.run()

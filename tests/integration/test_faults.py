@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from sync_daemon.cycle import RunReport
 from sync_daemon.domain.retry import RetryPolicy
-from sync_daemon.engine import RunReport
 from sync_daemon.errors import (
     CredentialsError,
     GoogleUnavailableError,

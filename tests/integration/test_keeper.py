@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import CycleOptions, RunReport
 from sync_daemon.domain.api_calls import ApiCalls
-from sync_daemon.engine import CycleOptions, RunReport
 from sync_daemon.errors import ExitStatus, KeptElsewhereError
 from sync_daemon.host import Host
 from sync_daemon.sandbox import DEFAULT_ACCOUNT

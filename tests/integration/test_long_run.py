@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sync_daemon import cycle_lock
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.errors import MirrorError, StoppedError
 from sync_daemon.mirror.database import FILES
 from sync_daemon.mirror.tables import row_versions

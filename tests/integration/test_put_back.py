@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.engine import SheetReport
+from sync_daemon.cycle import SheetReport
 from tests.support.loop import Loop
 
 WRITE = "values:batchUpdateByDataFilter"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from tests.support.fake_clock import FakeClock
 from tests.support.loop import Loop, running_loop
 

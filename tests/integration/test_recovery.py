@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.engine import SheetReport
-from sync_daemon.engine.report import UndoCounts
+from sync_daemon.cycle import SheetReport
+from sync_daemon.cycle.report import UndoCounts
 from tests.support.loop import Loop, running_loop
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sync_daemon.engine import RunReport
+from sync_daemon.cycle import RunReport
 from tests.support.loop import HEADERS, Loop
 from tests.support.stories import hand_edits
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.domain.status_tab import LINES, TITLES
-from sync_daemon.engine import CycleOptions
 from sync_daemon.errors import SheetRefusedError
 from sync_daemon.host import Host
 from sync_daemon.sandbox import DEFAULT_ACCOUNT

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.engine import SheetReport
+from sync_daemon.cycle import SheetReport
 from sync_daemon.errors import ColumnTakenError
 from tests.support.loop import Loop
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sync_daemon.bootstrap import Application
-from sync_daemon.engine import CycleOptions, RunReport, SheetReport
+from sync_daemon.cycle import CycleOptions, RunReport, SheetReport
 from sync_daemon.settings import load_settings
 from sync_daemon.sheets.transport import SheetsTransport
 from tests.live.tab import Tab

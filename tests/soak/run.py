@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.errors import SheetdError
 from sync_daemon.sandbox.faults import Fault, FaultKind
 from sync_daemon.schedule import Schedule

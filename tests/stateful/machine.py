@@ -18,7 +18,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from sync_daemon.engine import RunReport
+from sync_daemon.cycle import RunReport
 from sync_daemon.errors import CredentialsError, GarbledAnswerError, GoogleUnavailableError
 from sync_daemon.sandbox import HttpRequest, SandboxServer
 from sync_daemon.sandbox.faults import Fault, FaultKind

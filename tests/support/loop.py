@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sync_daemon.bootstrap import Application
+from sync_daemon.cycle import CycleOptions, RunReport, SheetReport
 from sync_daemon.domain.cells import is_blank
-from sync_daemon.engine import CycleOptions, RunReport, SheetReport
 from sync_daemon.host import Host
 from sync_daemon.ports import Clock
 from sync_daemon.sandbox import HttpRequest, SandboxServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.engine import SheetReport
+from sync_daemon.cycle import SheetReport
 from sync_daemon.schedule import Schedule
 from sync_daemon.settings import Settings, load_settings
 from tests.support.fake_clock import FakeClock

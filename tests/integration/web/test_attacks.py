@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from sync_daemon.engine import CycleOptions
+from sync_daemon.cycle import CycleOptions
 from sync_daemon.mirror.tables import work_requests
 from sync_daemon.services.tokens import revoke_token
 from tests.integration.web.conftest import Site

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from sync_daemon.cycle.report import SheetReport
 from sync_daemon.domain.keeper import Installation
 from sync_daemon.ports import Clock, FeedReader, FeedStore, JobExecutor, Mirror, SheetGateway
 
@@ -46,6 +49,37 @@ class Ports:
     clock: Clock
     installation: Installation
     random_number: Callable[[], int]
-    tell: Callable[[str], None] = lambda _: None  # how far long work has come, in words
+    on_progress: Callable[[str], None] = lambda _: None  # how far long work has come, in words
     feeds: FeedPorts | None = None
     checkpoint: Callable[[], None] = lambda: None  # called while waiting; may raise StoppedError
+
+
+@dataclass(frozen=True, slots=True)
+class CycleContext:
+    """One cycle's surroundings, the same for all its stages; ``report`` is filled as it goes."""
+
+    ports: Ports
+    options: CycleOptions
+    report: SheetReport
+    open_run: Callable[[], int]  # the run's id; it is recorded when first asked for
+    work_until: float = math.inf  # on the monotonic clock
+
+    @property
+    def gateway(self) -> SheetGateway:
+        """Google Sheets."""
+        return self.ports.gateway
+
+    @property
+    def mirror(self) -> Mirror:
+        """What is known of the sheet."""
+        return self.ports.mirror
+
+    @property
+    def now(self) -> datetime:
+        """The time of day."""
+        return self.ports.clock.now()
+
+    def note(self, sentence: str) -> None:
+        """Tell the user something, once."""
+        if sentence and sentence not in self.report.notes:
+            self.report.notes.append(sentence)

@@ -1,9 +1,11 @@
-"""Columns of the user's that are called otherwise now: the mirror follows, and no row changes."""
+"""Columns of the user's that have another name now: the mirror follows, and no row changes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from sync_daemon.cycle.context import CycleContext
+from sync_daemon.cycle.state import Tab
 from sync_daemon.domain.cells import content_hash, encode_cells
 from sync_daemon.domain.columns import Renaming, has_doubtful_columns, renamed_cells
 from sync_daemon.domain.links import address_key
@@ -12,30 +14,25 @@ from sync_daemon.domain.snapshot import SheetRow, Snapshot
 from sync_daemon.ports import Mirror
 
 
-def follow_columns(
-    mirror: Mirror, record: SheetRecord, snapshot: Snapshot, *, is_saved: bool
-) -> tuple[SheetRecord, Snapshot]:
+def follow_columns(context: CycleContext, tab: Tab, snapshot: Snapshot) -> tuple[Tab, Snapshot]:
     """Have the mirror call columns as the sheet does now.
 
-    Args:
-        mirror: where the rows are.
-        record: of the sheet.
-        snapshot: of the sheet.
-        is_saved: whether to do so; otherwise the snapshot is given the mirror's names.
+    In a dry run it is the snapshot that gets the mirror's names.
     """
+    mirror, record = context.mirror, tab.record
     places = dict(snapshot.columns.user)
     layout = sorted(places, key=lambda key: places[key])
     if layout == list(record.layout) and not has_doubtful_columns(layout):
-        return record, snapshot
+        return tab, snapshot
     renamed = _find_renamed(mirror, record, snapshot, layout)
-    if not is_saved:
-        return record, _under_old_names(snapshot, renamed) if renamed else snapshot
+    if context.options.dry_run:
+        return tab, _under_old_names(snapshot, renamed) if renamed else snapshot
     record = replace(record, layout=layout)
     if renamed:
-        record = replace(record, settled="", explained={})
+        record = record.unsettled(explained={})
         renamed |= {address_key(old): address_key(new) for old, new in renamed.items()}
         mirror.rename_columns(record, renamed)
-    return record, snapshot
+    return replace(tab, record=record), snapshot
 
 
 def _find_renamed(

@@ -6,32 +6,36 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, cast
 
+from sync_daemon.cycle.context import CycleContext
+from sync_daemon.cycle.state import Tab
 from sync_daemon.domain.assignment import Reassignment, plan_reassignment
 from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.rows import MirrorRow
-from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
-from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.ports import Mirror
 
 
-def follow_configuration(
-    record: SheetRecord, sheet: ConfiguredSheet, snapshot: Snapshot
-) -> tuple[SheetRecord, Reassignment]:
-    """The record as the configuration has it now, and what is to follow; keeps nothing."""
-    now = sheet.assignment()
-    if record.assignment == now:
-        return record, Reassignment()
+def is_followed(tab: Tab) -> bool:
+    """Whether the mirror has the sheet as the configuration does."""
+    return tab.record.assignment == tab.configured.assignment()
+
+
+def plan_following(tab: Tab, snapshot: Snapshot) -> tuple[Tab, Reassignment]:
+    """The tab as the configuration has it now, and what is to follow; keeps nothing."""
+    record, now = tab.record, tab.configured.assignment()
     change = plan_reassignment(record.assignment, now, snapshot.columns, record.metadata_ids)
     marks = {change.renamed.get(h, h): number for h, number in record.metadata_ids.items()}
     dates = tuple(change.renamed.get(header, header) for header in record.dates)
-    record = replace(record, assignment=now, metadata_ids=marks, dates=dates, settled="")
-    return record, change
+    record = record.unsettled(assignment=now, metadata_ids=marks, dates=dates)
+    return replace(tab, record=record), change
 
 
-def rehearsed(mirror: Mirror, change: Reassignment) -> Mirror:
-    """The mirror as it would be after a change that is not made."""
-    return cast("Mirror", _RehearsedMirror(mirror, change)) if change else mirror
+def rehearsing(context: CycleContext, change: Reassignment) -> CycleContext:
+    """A dry run's context, with the mirror as it would be after the change."""
+    if not change:
+        return context
+    mirror = cast("Mirror", _RehearsedMirror(context.mirror, change))
+    return replace(context, ports=replace(context.ports, mirror=mirror))
 
 
 class _RehearsedMirror:

@@ -7,77 +7,71 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sync_daemon.domain.cell_locale import CellLocale
+from sync_daemon.cycle.context import CycleContext
+from sync_daemon.cycle.plan import Planned
+from sync_daemon.cycle.report import JobCounts
+from sync_daemon.cycle.run import JobRunner
+from sync_daemon.cycle.state import Rows, Tab
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import Job, Outcome
-from sync_daemon.domain.keeper import TabClaim
 from sync_daemon.domain.pipeline import JobRecord, JobState
 from sync_daemon.domain.plan import ChangeKind, RowChange, SheetChanges
 from sync_daemon.domain.reconcile import RowWrite, plan_cell_writes, plan_id_writes
 from sync_daemon.domain.snapshot import Snapshot
-from sync_daemon.engine.configured import ConfiguredSheet
-from sync_daemon.engine.context import Ports
-from sync_daemon.engine.intake import Intake
-from sync_daemon.engine.report import JobCounts
-from sync_daemon.engine.work import Workshop, rows_to_work
 from sync_daemon.ports import JobStore
 
 _SHOWN = 20  # sentences of one kind before the rest is only counted
 
 
 def describe_plan(
-    ports: Ports,
-    sheet: ConfiguredSheet,
-    snapshot: Snapshot,
-    intake: Intake,
-    locale: CellLocale,
-    claim: TabClaim | None,
+    context: CycleContext, tab: Tab, snapshot: Snapshot, planned: Planned
 ) -> list[str]:
     """One sentence for each thing that a run would do; empty if it would do nothing."""
-    changes, headers = intake.changes, sheet.target.headers
-    planned = [claim.sentence] if claim is not None else []
-    planned += [f"create column {header!r}" for header in snapshot.columns.missing]
-    planned += [f"take column {header!r} into use" for header in snapshot.columns.unbound]
-    planned += _shorten([_sentence(change) for change in changes.changes])
-    planned += _shorten([f"row {n}: keeps its id, moved here" for _, n in changes.moves])
-    planned += _shorten(
+    changes, headers = planned.changes, tab.target.headers
+    told = [tab.claim.sentence] if tab.claim is not None else []
+    told += [f"create column {header!r}" for header in snapshot.columns.missing]
+    told += [f"take column {header!r} into use" for header in snapshot.columns.unbound]
+    told += _shorten([_sentence(change) for change in changes.changes])
+    told += _shorten([f"row {n}: keeps its id, moved here" for _, n in changes.moves])
+    told += _shorten(
         [f"keep the value typed over {e.header!r} (row id {e.row_id})" for e in changes.hand_edits]
     )
-    planned += [
+    told += [
         f"keep what stands in {header!r} on {_rows(count)}, unless the result is the same"
         for header, count in Counter(found.header for found in changes.found).items()
     ]
-    jobs = _rehearse_work(ports, sheet, intake, locale)
-    rows, blank = intake.identification.rows, intake.identification.blank
-    ids = plan_id_writes(rows, blank, headers)
-    planned += _count_cells(ids)
-    planned += [f"run {step} on {_rows(count)}" for step, count in jobs.items()]
-    planned += _count_cells(plan_cell_writes(rows, blank, intake.known, headers))
-    return planned
+    rows, jobs = _rehearse_jobs(context, tab, planned)
+    seen = rows.seen.values()
+    told += _count_cells(plan_id_writes(seen, rows.blank, headers))
+    told += [f"run {step} on {_rows(count)}" for step, count in jobs.items()]
+    told += _count_cells(plan_cell_writes(seen, rows.blank, rows.known, headers))
+    return told
 
 
-def _rehearse_work(
-    ports: Ports, sheet: ConfiguredSheet, intake: Intake, locale: CellLocale
-) -> Mapping[str, int]:
-    """Have the workshop plan, keep nothing and run nothing; returns step → rows.
+def _rehearse_jobs(
+    context: CycleContext, tab: Tab, planned: Planned
+) -> tuple[Rows, Mapping[str, int]]:
+    """Plan all jobs, keep nothing and run nothing.
 
-    ``intake.known`` is brought to what the rows would show before the jobs end.
+    Returns:
+        The rows as they would be shown before the jobs end, and step → number of rows.
     """
     counter = _JobCounter()
-    workshop = Workshop(
-        sheet=sheet,
+    runner = JobRunner(
+        sheet=tab.sheet,
         run_id=0,
-        locale=locale,
-        mirror=_UnsavedJobs(ports.mirror, intake.changes, ports.clock.now()),
+        locale=tab.locale,
+        mirror=_UnsavedJobs(context.mirror, planned.changes, context.now),
         executor=counter,
-        clock=ports.clock,
-        known=intake.known,
+        clock=context.ports.clock,
         counts=JobCounts(),
-        on_progress=lambda: None,
     )
-    due = ports.mirror.load_due_rows(sheet.name, ports.clock.now()) | {*intake.changes.recheck}
-    workshop.work(rows_to_work(workshop, intake.identification, intake.known, due))
-    return counter.steps
+    rows = Rows.of(planned.identification, planned.known)
+    due = context.mirror.load_due_rows(tab.name, context.now) | {*planned.changes.recheck}
+    runner.take_on(rows, due)
+    while not runner.is_idle:
+        rows = runner.advance(rows)
+    return rows, counter.steps
 
 
 class _UnsavedJobs:

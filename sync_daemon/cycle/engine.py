@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from sync_daemon.cycle.context import CycleOptions, Ports
+from sync_daemon.cycle.cycle import Cycle
+from sync_daemon.cycle.report import RunReport, SheetReport
+from sync_daemon.cycle.sheet_config import ConfiguredSheet
 from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.domain.redaction import redact
-from sync_daemon.engine.configured import ConfiguredSheet
-from sync_daemon.engine.context import CycleOptions, Ports
-from sync_daemon.engine.cycle import Cycle
-from sync_daemon.engine.report import RunReport, SheetReport
 from sync_daemon.errors import MirrorError, SheetdError
 from sync_daemon.gc_pause import collector_paused
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from sync_daemon.cycle.context import CycleContext
+from sync_daemon.cycle.state import Tab
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import header_texts
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.rows import MirrorRow
-from sync_daemon.domain.sheet_state import NewRow, SheetRecord, SheetTarget
+from sync_daemon.domain.sheet_state import NewRow, SheetTarget
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.typed_forms import TypedForm, moved_formula
-from sync_daemon.engine.context import Ports
 
 _NO_FORMS: Mapping[str, Mapping[str, TypedForm]] = MappingProxyType({})
 
 
 def append_rows(
-    ports: Ports,
-    target: SheetTarget,
-    record: SheetRecord,
+    context: CycleContext,
+    tab: Tab,
     snapshot: Snapshot,
     rows: Sequence[tuple[MirrorRow, Mapping[str, CellValue]]],
     forms: Mapping[str, Mapping[str, TypedForm]] = _NO_FORMS,
-) -> str:
+) -> None:
     """Insert rows with the user's cells; the sheet has to be read again afterwards.
 
     Cells of columns that are not there any more, or that a formula fills, are
@@ -32,32 +32,28 @@ def append_rows(
     what is cleared by its place might be the user's by then.
 
     Args:
-        ports: where to put them.
-        target: the tab.
-        record: of the tab.
+        context: of the cycle; told where a row came to stand in the wrong columns.
+        tab: where to put them.
         snapshot: of the tab.
         rows: with their cells, by header.
         forms: how cells were typed, by row id and header.
-
-    Returns:
-        What to tell the user, if anything.
     """
+    target = tab.sheet.target
     last = max((r.row_number for r in snapshot.rows), default=target.header_row)
-    computed = ports.gateway.find_computed_columns(
-        target, record.gid or 0, snapshot.title, sorted({target.header_row + 1, last})
+    computed = context.gateway.find_computed_columns(
+        target, tab.gid, snapshot.title, sorted({target.header_row + 1, last})
     )
     places = {key: index for key, index in snapshot.columns.user if index not in computed}
     new = [
         _new_row(index, row, cells, forms.get(row.row_id, {}), places, target, snapshot)
         for index, (row, cells) in enumerate(rows, last)
     ]
-    if ports.gateway.insert_rows(target, record.gid or 0, snapshot.title, new):
-        return ""
-    what = "A row was" if len(new) == 1 else f"{len(new)} rows were"
-    return (
-        f"{what} put in below the others while columns were moved: there the cells stand in"
-        " the wrong columns. You can delete that; what it was for follows in its right place."
-    )
+    if not context.gateway.insert_rows(target, tab.gid, snapshot.title, new):
+        what = "A row was" if len(new) == 1 else f"{len(new)} rows were"
+        context.note(
+            f"{what} put in below the others while columns were moved: there the cells stand in"
+            " the wrong columns. You can delete that; what it was for follows in its right place."
+        )
 
 
 def _new_row(

@@ -8,7 +8,7 @@ from typing import TypeVar
 Known = TypeVar("Known")
 
 
-class OnDemand(Mapping[str, Known]):
+class LazyMapping(Mapping[str, Known]):
     """Row id → what ``load`` gives for it; rows of a snapshot rarely need it."""
 
     def __init__(self, load: Callable[[Collection[str]], Mapping[str, Known]]) -> None:

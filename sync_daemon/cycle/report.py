@@ -21,6 +21,11 @@ class JobCounts:
     retrying: int = 0
     skipped: int = 0
 
+    @property
+    def ended(self) -> int:
+        """How many there were."""
+        return self.done + self.failed + self.retrying
+
 
 @dataclass(slots=True)
 class UndoCounts:
@@ -74,15 +79,7 @@ class SheetReport:
         """The sheet's part of the report."""
         values = asdict(self)
         values["notes"] = [*self.notes, *([self.backlog] if self.left else [])]
-        for inner in (
-            "failure",
-            "keeping",
-            "is_probed",
-            "failed_rows",
-            "duration_s",
-            "left",
-            "left_s",
-        ):
+        for inner in _INNER:
             del values[inner]
         for optional in ("planned", "undone", "notes"):
             if not values[optional]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sync_daemon.cycle.sheet_config import ConfiguredSheet
 from sync_daemon.domain.keeper import Installation, TabKeeper, described
-from sync_daemon.engine.configured import ConfiguredSheet
 from sync_daemon.errors import (
     ColumnTakenError,
     GoogleRejectedError,
