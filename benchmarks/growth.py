@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sync_daemon.domain.redaction import redact
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.tooling import ToolError
 from sync_daemon.tooling.board_embeds import embedded_greenhouse, find_embedded
 from sync_daemon.tooling.posting_keys import link_key
@@ -90,7 +90,7 @@ def read_terms(text: str) -> None:
 def count_words(text: str) -> None:
     """As keyword_analyzer's plain table does."""
     options = {"method": "frequency"}
-    run_once(REGISTRY, "keyword_analyzer", {"text": text}, options, clock=StoppedClock())
+    run_tool(REGISTRY, "keyword_analyzer", {"text": text}, options, clock=StoppedClock())
 
 
 def read_source(text: str) -> None:

@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from sync_daemon.fetching import GuardedHttp
     from sync_daemon.mirror.admin import MirrorAdmin
     from sync_daemon.mirror.preview import Preview
-    from sync_daemon.mirror.queries import MirrorReader
+    from sync_daemon.mirror.read_models import MirrorReader
     from sync_daemon.mirror.store import SqlMirror
     from sync_daemon.ports import Clock
     from sync_daemon.processing.executor import LocalExecutor
     from sync_daemon.processing.http import LateHttp
     from sync_daemon.processing.parsers import ParserPool
-    from sync_daemon.processing.prepared import PreparedStep
     from sync_daemon.processing.registry import ToolRegistry
+    from sync_daemon.processing.resolved_step import ResolvedStep
     from sync_daemon.settings import Settings, SheetSettings
     from sync_daemon.sheets.gateway import GoogleSheetGateway
     from sync_daemon.sheets.transport import SheetsTransport
@@ -86,7 +86,7 @@ class Application:
         self.is_demo = False  # then Google is played by a server that we started ourselves
         self._given_parsers = parsers
         self._executor: LocalExecutor | None = None
-        self._steps: dict[tuple[str, str], PreparedStep] = {}  # by sheet and step
+        self._steps: dict[tuple[str, str], ResolvedStep] = {}  # by sheet and step
 
     def close(self) -> None:
         """Let go of threads and connections; idempotent."""
@@ -186,7 +186,7 @@ class Application:
         if schema.age is SchemaAge.NOW:
             return
         self.on_upgrade()
-        with self.turn():
+        with self.hold_cycle_lock():
             copy = upgrade_with_backup(engine, self.clock.now())
         if copy is not None:
             self.before_upgrade = copy
@@ -234,7 +234,7 @@ class Application:
     @cached_property
     def reader(self) -> MirrorReader:
         """The mirror as people read it."""
-        from sync_daemon.mirror.queries import MirrorReader
+        from sync_daemon.mirror.read_models import MirrorReader
 
         return MirrorReader(self.database)
 
@@ -261,7 +261,7 @@ class Application:
     @cached_property
     def transport(self) -> SheetsTransport:
         """The line to Google; loads the credentials, and tells if it leads elsewhere."""
-        from sync_daemon.mirror.request_journal import SqlRequestJournal
+        from sync_daemon.mirror.request_log import SqlRequestLog
         from sync_daemon.sheets.auth import load_credentials, needed_scopes
         from sync_daemon.sheets.transport import SheetsTransport
 
@@ -273,7 +273,7 @@ class Application:
             self.settings.google,
             credentials,
             clock=self.clock,
-            journal=SqlRequestJournal(self.database),
+            journal=SqlRequestLog(self.database),
             on_attempt=self._end_attempt,
         )
 
@@ -287,7 +287,7 @@ class Application:
 
         return GoogleSheetGateway(self.transport)
 
-    def prepared_steps(self, names: Sequence[str] = ()) -> dict[str, list[PreparedStep]]:
+    def prepared_steps(self, names: Sequence[str] = ()) -> dict[str, list[ResolvedStep]]:
         """The steps of each sheet, or of those named, in the order of dependency.
 
         Cheap enough for every cycle: so an edited file that an option names is noticed.
@@ -297,7 +297,7 @@ class Application:
         """
         from sync_daemon.processing.steps import StepPlace, check_steps
 
-        prepared: dict[str, list[PreparedStep]] = {}
+        prepared: dict[str, list[ResolvedStep]] = {}
         problems: list[str] = []
         for sheet in self.sheets(names) if names else self.settings.sheets:
             place = StepPlace(
@@ -378,7 +378,7 @@ class Application:
             checkpoint=checkpoint,
             feeds=self._feed_ports() if self._needs_feeds(sheets) else None,
         )
-        with self.turn(checkpoint):
+        with self.hold_cycle_lock(checkpoint):
             self.transport.recall()
             engine = Engine(ports, self.transport.calls)
             report = engine.run_once(sheets, trigger=trigger, options=options)
@@ -400,7 +400,7 @@ class Application:
         return FeedPorts(HttpFeedReader(self._http, self._parsers), SqlFeedStore(self.database))
 
     @contextmanager
-    def turn(self, checkpoint: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def hold_cycle_lock(self, checkpoint: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Hold the lock that lets one process at a time run a cycle.
 
         To wait for it is no standstill: every few seconds there is a sign of life,
@@ -412,15 +412,15 @@ class Application:
             checkpoint()
             self._end_attempt()
 
-        with cycle_lock.turn(self._lock_path, look):
+        with cycle_lock.hold(self._lock_path, look):
             yield
 
     @contextmanager
-    def turn_if_free(self) -> Iterator[bool]:
+    def hold_cycle_lock_if_free(self) -> Iterator[bool]:
         """Hold that lock if nobody does; whether it is held."""
         from sync_daemon import cycle_lock
 
-        with cycle_lock.turn_if_free(self._lock_path) as is_held:
+        with cycle_lock.hold_if_free(self._lock_path) as is_held:
             yield is_held
 
     @property
@@ -454,7 +454,7 @@ class Application:
         except MirrorError as error:
             log.warning("old history could not be pruned", error=str(error))
 
-    def _use_steps(self, prepared: dict[str, list[PreparedStep]]) -> None:
+    def _use_steps(self, prepared: dict[str, list[ResolvedStep]]) -> None:
         """Use these sheets' steps from now on, and those of other sheets as they are."""
         from sync_daemon.mirror.tool_memory import SqlToolMemory
         from sync_daemon.mirror.tool_view import ToolMirror
@@ -476,7 +476,7 @@ class Application:
             self._executor.replace_steps(self._steps)
 
 
-def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTarget:
+def make_target(sheet: SheetSettings, steps: Sequence[ResolvedStep]) -> SheetTarget:
     """Which tab of which spreadsheet, and the columns in it that are ours."""
     from sync_daemon.domain.headers import OwnedHeaders
     from sync_daemon.domain.sheet_state import SheetTarget
@@ -492,7 +492,7 @@ def make_target(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> SheetTar
     )
 
 
-def make_result_fields(steps: Sequence[PreparedStep]) -> dict[str, ResultField]:
+def make_result_fields(steps: Sequence[ResolvedStep]) -> dict[str, ResultField]:
     """What the tools declare of each result column."""
     return {
         header: step.result_field(output)
@@ -501,7 +501,7 @@ def make_result_fields(steps: Sequence[PreparedStep]) -> dict[str, ResultField]:
     }
 
 
-def _inputs(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> Iterator[str]:
+def _inputs(sheet: SheetSettings, steps: Sequence[ResolvedStep]) -> Iterator[str]:
     from sync_daemon.domain.jobs import FromColumn
 
     for step in steps:
@@ -512,7 +512,7 @@ def _inputs(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> Iterator[str
         yield from feed.columns.values()
 
 
-def make_feeds(sheet: SheetSettings, steps: Sequence[PreparedStep]) -> list[Feed]:
+def make_feeds(sheet: SheetSettings, steps: Sequence[ResolvedStep]) -> list[Feed]:
     """The configured sources of a sheet.
 
     Raises:

@@ -14,7 +14,7 @@ LOOK_S, LOOKS = 5.0, 120  # so long `sync now` waits for the daemon's cycle to e
 
 
 @contextmanager
-def turn(path: Path, on_look: Callable[[], None]) -> Iterator[None]:
+def hold(path: Path, on_look: Callable[[], None]) -> Iterator[None]:
     """Hold the lock; the operating system lets go of it when its process dies.
 
     Args:
@@ -38,7 +38,7 @@ def turn(path: Path, on_look: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def turn_if_free(path: Path) -> Iterator[bool]:
+def hold_if_free(path: Path) -> Iterator[bool]:
     """Hold the lock if nobody does; yields whether it is held."""
     lock = _lock(path, 0)
     with suppress(Timeout, OSError):

@@ -16,7 +16,7 @@ import structlog
 from sync_daemon.domain.redaction import REDACTED, SECRET_FIELD, redact
 from sync_daemon.domain.visible import make_visible
 from sync_daemon.errors import ConfigError
-from sync_daemon.journal import JournalHandler, is_journal
+from sync_daemon.journald import JournalHandler, is_journal
 
 
 class LogForm(StrEnum):

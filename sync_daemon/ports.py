@@ -12,7 +12,6 @@ from sync_daemon.domain.cells import CellValue
 from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.feeding import Feed, FeedItem, FeedRow
 from sync_daemon.domain.jobs import Job, JsonValue, Outcome
-from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.pipeline import JobRecord
 from sync_daemon.domain.plan import SheetChanges
 from sync_daemon.domain.reconcile import UnsettledWrite, WriteAnswer, WriteIntent
@@ -31,6 +30,7 @@ from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.status import RowProgress
 from sync_daemon.domain.typed_forms import TypedForm
 from sync_daemon.domain.undo import WrittenCell
+from sync_daemon.domain.write_constraints import WriteConstraints
 
 
 class Clock(Protocol):
@@ -57,7 +57,7 @@ class Reading:
     parse: Callable[[], Snapshot]
 
 
-class RequestJournal(Protocol):
+class RequestLog(Protocol):
     """Remembers requests to Google, so that the quota is kept across processes and restarts."""
 
     def record(self, kind: str, at: datetime) -> None:
@@ -91,9 +91,9 @@ class SheetGateway(Protocol):
     def fetch_version(self, target: SheetTarget) -> str:
         """Drive's version of the spreadsheet: a hint, it can lag by minutes."""
 
-    def find_obstacles(
+    def find_constraints(
         self, target: SheetTarget, gid: int, columns: Mapping[str, int]
-    ) -> Obstacles:
+    ) -> WriteConstraints:
         """Ranges that we may not edit, and merged ones; ``columns`` are ours, header → index."""
 
     def insert_rows(

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sync_daemon.cycle import SheetReport
-from sync_daemon.domain.pace import (
+from sync_daemon.domain.poll_interval import (
     CycleEnd,
-    PaceRules,
-    SheetPace,
+    PollRules,
+    PollState,
     begin,
     decide_next,
     least_interval,
@@ -61,7 +61,7 @@ class Schedule:
         """Whether the quota does not allow the configured pace."""
         return self._rules.least_s > self._rules.every_s
 
-    def pace(self, name: str) -> SheetPace:
+    def pace(self, name: str) -> PollState:
         """What is known of a sheet."""
         return self._paces[name]
 
@@ -89,7 +89,7 @@ class Schedule:
         job_due: datetime | None,
         *,
         is_local: bool = False,
-    ) -> SheetPace:
+    ) -> PollState:
         """A cycle of a sheet ended; without a report it failed before it began.
 
         Args:
@@ -99,7 +99,7 @@ class Schedule:
             is_local: the cycle failed by something on this machine.
         """
         if name not in self._paces:
-            return SheetPace(0, 0)  # not configured any more
+            return PollState(0, 0)  # not configured any more
         due_in = (job_due - self._clock.now()).total_seconds() if job_due is not None else None
         end = CycleEnd(
             at=self._clock.monotonic(),
@@ -114,11 +114,11 @@ class Schedule:
         return self._paces[name]
 
 
-def make_rules(settings: Settings) -> PaceRules:
+def make_rules(settings: Settings) -> PollRules:
     """The configured paces, and what the quota allows with so many sheets."""
     schedule = settings.schedule
     probed = sum(1 for sheet in settings.sheets if sheet.probe == "drive")
-    return PaceRules(
+    return PollRules(
         every_s=schedule.every.total_seconds(),
         quick_s=min(schedule.quick_every, schedule.every).total_seconds(),
         idle_s=max(schedule.idle_every, schedule.every).total_seconds(),
@@ -131,7 +131,7 @@ def make_rules(settings: Settings) -> PaceRules:
     )
 
 
-def make_probed_rules(settings: Settings) -> PaceRules:
+def make_probed_rules(settings: Settings) -> PollRules:
     """The pace of a sheet that Drive tells about: to ask costs nothing of the quota."""
     quick_s = min(settings.schedule.quick_every, settings.schedule.every).total_seconds()
-    return PaceRules(every_s=quick_s, quick_s=quick_s, idle_s=quick_s)
+    return PollRules(every_s=quick_s, quick_s=quick_s, idle_s=quick_s)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sync_daemon.bootstrap import Application
 from sync_daemon.domain.access import Role, Scope
 from sync_daemon.mirror.live import LiveMirror
-from sync_daemon.mirror.queries import RowView
+from sync_daemon.mirror.read_models import RowView
 from sync_daemon.processing.describe import describe_tools
 from sync_daemon.services import preview, provenance, requests, rows, runs
 from sync_daemon.services.rows import RowQuestion

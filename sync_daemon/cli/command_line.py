@@ -65,7 +65,7 @@ COMMANDS = {
     "config": Entry("configuration:app", _START, "Explain the configuration."),
     "sync": Entry("sync:app", _KEEP, "Run cycles by hand."),
     "run": Entry(
-        "service:run",
+        "run:run",
         _KEEP,
         "Run cycles on schedule until SIGTERM; SIGHUP reloads the configuration.",
     ),
@@ -83,7 +83,7 @@ COMMANDS = {
         "Let an assistant read the mirror, over the Model Context Protocol on standard input.",
     ),
     "token": Entry("token:app", _KEEP, "Manage who may use the API."),
-    "service": Entry("units:app", _KEEP, "Run sheetd as a systemd service."),
+    "service": Entry("service:app", _KEEP, "Run sheetd as a systemd service."),
     "rows": Entry("rows:rows", _ROWS, "List the rows in the mirror."),
     "show": Entry("rows:show", _ROWS, "Show one row, and where each of its results came from."),
     "history": Entry(

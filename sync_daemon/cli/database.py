@@ -16,8 +16,8 @@ from sync_daemon.export.forms import ExportForm
 
 if TYPE_CHECKING:
     from sync_daemon.bootstrap import Application
-    from sync_daemon.mirror.findings import Finding
-    from sync_daemon.mirror.mending import Repair
+    from sync_daemon.mirror.repair.fixes import Repair
+    from sync_daemon.mirror.repair.integrity import Finding
 
 app = typer.Typer(help="Back up, restore, check and export the mirror.", no_args_is_help=True)
 
@@ -85,7 +85,7 @@ def restore(
 
     with (
         opened(config, log_level) as application,
-        application.turn(),
+        application.hold_cycle_lock(),
         as_it_is(application.settings.database.url) as mirror,
     ):
         restored = restore_mirror(mirror, path, application.clock.now())
@@ -110,7 +110,7 @@ def check(
 
     Example: `sheetd db check --repair`
     """
-    from sync_daemon.mirror.mending import Repair
+    from sync_daemon.mirror.repair.fixes import Repair
 
     with opened(config, log_level) as application:
         repaired = _repair(application) if repair else Repair()
@@ -139,20 +139,20 @@ def _failure(findings: list[Finding]) -> MirrorError | None:
 
 def _inspect(application: Application) -> list[Finding]:
     """What is wrong; while a cycle runs, nothing can be said of work that was cut off."""
-    from sync_daemon.mirror.findings import inspect_mirror
+    from sync_daemon.mirror.repair.integrity import inspect_mirror
 
     configured = [sheet.name for sheet in application.settings.sheets]
-    with application.turn_if_free() as is_idle:
+    with application.hold_cycle_lock_if_free() as is_idle:
         return inspect_mirror(application.database, configured, is_idle=is_idle)
 
 
 def _repair(application: Application) -> Repair:
     """Repair the mirror while no cycle runs, before anything else opens it."""
-    from sync_daemon.mirror.repair import repair as repair_mirror
+    from sync_daemon.mirror.repair.whole import repair as repair_mirror
 
     settings = application.settings
     configured = [sheet.name for sheet in settings.sheets]
-    with application.turn():
+    with application.hold_cycle_lock():
         return repair_mirror(settings.database.url, configured, application.clock.now())
 
 

@@ -61,14 +61,14 @@ def forget(
 
     Example: `sheetd forget k7m2q9wxf3` (`sheetd rows --deleted` lists deleted rows)
     """
-    from sync_daemon.mirror.forget import check_forgettable, forget_row
+    from sync_daemon.mirror.erasure import check_forgettable, forget_row
 
     with opened(config, log_level, may_upgrade=True) as application:
         row_id = _whole_id(application, row_id)
         check_forgettable(application.database, row_id)
         if not yes and not _agreed(row_id):
             raise ConfigError("Nothing was erased.", hint="Say --yes to erase the row.")
-        with errors.status("waiting for a turn…"), application.turn():
+        with errors.status("waiting for a turn…"), application.hold_cycle_lock():
             forgotten = forget_row(application.database, row_id, application.clock.now())
     if as_json:
         print_json({"row_id": row_id, "erased": forgotten.entries})
@@ -81,7 +81,7 @@ def forget(
 
 def _whole_id(application: Application, given: str) -> str:
     """The id that begins so; of a row that was erased before, nothing but its whole id is known."""
-    from sync_daemon.mirror.forget import check_forgettable
+    from sync_daemon.mirror.erasure import check_forgettable
 
     try:
         return application.reader.row(given).row_id

@@ -23,7 +23,7 @@ from sync_daemon.onboarding.titles import another_title, find_taken
 from sync_daemon.processing.registry import ToolEntry, ToolRegistry
 from sync_daemon.settings import GoogleSettings, SheetSettings, parse_spreadsheet
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
-from sync_daemon.sheets.browse import SpreadsheetBrowser, SpreadsheetOutline
+from sync_daemon.sheets.discovery import SpreadsheetBrowser, SpreadsheetOutline
 from sync_daemon.sheets.transport import SheetsTransport
 
 _OPTIONS = {Role.LINK: "--link-column", Role.DESCRIPTION: "--description-column"}

@@ -28,7 +28,7 @@ from sync_daemon.errors import MirrorError, SheetdError
 if TYPE_CHECKING:
     from sync_daemon.bootstrap import Application
     from sync_daemon.daemon_state import DaemonState
-    from sync_daemon.mirror.queries import QueueView, RowView
+    from sync_daemon.mirror.read_models import QueueView, RowView
 
 _RUNS = 5
 _ROWS = 10  # of a sheet, that need somebody

@@ -122,10 +122,10 @@ def run(
     Example: `sheetd tools run keyword_analyzer --input text=@posting.txt --option top=5`
     """
     from sync_daemon.clock import SystemClock
-    from sync_daemon.processing.once import run_once
+    from sync_daemon.processing.run_tool import run_tool
 
     registry, folder, allowed = _registry(config, log_level)
-    outcome = run_once(
+    outcome = run_tool(
         registry,
         name,
         dict(_pairs(inputs or (), "--input")),

@@ -29,7 +29,7 @@ from sync_daemon.cycle.owned_columns import (
 )
 from sync_daemon.cycle.plan import (
     Planned,
-    find_obstacles,
+    find_constraints,
     keep,
     labels_are_due,
     plan,
@@ -47,9 +47,9 @@ from sync_daemon.cycle.verify import put_back, verify
 from sync_daemon.cycle.view import keep_view
 from sync_daemon.cycle.write import Writer, in_requests
 from sync_daemon.domain.identity import WritePhase
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.reconcile import RowWrite
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.write_constraints import NO_CONSTRAINTS, WriteConstraints
 from sync_daemon.errors import GoogleRejectedError, TornReadError
 
 MAX_ROUNDS = 8
@@ -151,22 +151,22 @@ class Cycle:
             self._describe(snapshot)
             return
         tab = self._tab = make_columns(self._context, self._tab, snapshot)
-        obstacles = NOTHING_IN_THE_WAY
+        constraints = NO_CONSTRAINTS
         if tab.rejection is not None:
-            obstacles = find_obstacles(self._context, tab, snapshot)
-        planned = self._plan(snapshot, obstacles)
+            constraints = find_constraints(self._context, tab, snapshot)
+        planned = self._plan(snapshot, constraints)
         tab = self._tab = keep(self._context, tab, planned)
         planned = recover(self._context, tab, snapshot, planned)
-        if planned.obstacles is NOTHING_IN_THE_WAY:
+        if planned.constraints is NO_CONSTRAINTS:
             tab = self._tab = ingest_feeds(self._context, tab, snapshot, planned)
-        obstacles = planned.obstacles
+        constraints = planned.constraints
         self._written = _Written(Rows.of(planned.identification, planned.known))
         del planned  # of a large sheet, what is replaced from here on is given up
-        self._run_and_write(snapshot, obstacles)
-        self._tell_of_hidden_rows(obstacles)
+        self._run_and_write(snapshot, constraints)
+        self._tell_of_hidden_rows(constraints)
         tab = self._tab = keep_view(self._context, tab, snapshot)
         is_settled = not (self._written.cells or self._context.report.left)
-        is_settled = is_settled and obstacles is NOTHING_IN_THE_WAY
+        is_settled = is_settled and constraints is NO_CONSTRAINTS
         settle(self._context, tab, mark if is_settled else "", version)
 
     def _is_quiet(self, is_as_settled: bool) -> bool:  # noqa: FBT001 - see the caller
@@ -204,10 +204,10 @@ class Cycle:
         if change.renamed:
             raise ReadAgain(self._tab, "columns have other titles now")
 
-    def _plan(self, snapshot: Snapshot, obstacles: Obstacles = NOTHING_IN_THE_WAY) -> Planned:
+    def _plan(self, snapshot: Snapshot, constraints: WriteConstraints = NO_CONSTRAINTS) -> Planned:
         """Which row is which, and what the user did; tells it."""
         identified = identify(self._context, self._tab, snapshot)
-        planned = plan(self._context, self._tab, identified, obstacles)
+        planned = plan(self._context, self._tab, identified, constraints)
         tell_changes(self._context, planned)
         return planned
 
@@ -218,14 +218,14 @@ class Cycle:
         report.rows = len(planned.identification.rows)
         report.planned = describe_plan(self._context, self._tab, snapshot, planned)
 
-    def _run_and_write(self, snapshot: Snapshot, obstacles: Obstacles) -> None:
+    def _run_and_write(self, snapshot: Snapshot, constraints: WriteConstraints) -> None:
         """Put ids right, run what is to be run, and write what came of it.
 
         Raises:
             ReadAgain: a write did not go where it should, or rows may have moved by now.
         """
         rows = self._written.rows
-        writer = Writer(self._context, self._tab, snapshot, obstacles, rows)
+        writer = Writer(self._context, self._tab, snapshot, constraints, rows)
         ids = writer.plan_ids(rows)
         with_ids = writer.may_write_all(rows, ids)
         del rows
@@ -300,7 +300,7 @@ class Cycle:
                 return False
         return True
 
-    def _tell_of_hidden_rows(self, obstacles: Obstacles) -> None:
+    def _tell_of_hidden_rows(self, constraints: WriteConstraints) -> None:
         """Say which rows cannot be written.
 
         Raises:
@@ -308,7 +308,7 @@ class Cycle:
         """
         headers, rejection = self._tab.target.headers, self._tab.rejection
         rows = [i.row.row_number for i in self._written.rows.seen.values()]
-        hidden = [number for number in rows if obstacles.hides_row(number, headers)]
+        hidden = [number for number in rows if constraints.hides_row(number, headers)]
         if not hidden:
             return
         if len(hidden) == len(rows) and rejection is not None:

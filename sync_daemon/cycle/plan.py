@@ -26,7 +26,6 @@ from sync_daemon.domain.computed import (
 )
 from sync_daemon.domain.identity import Identification, Recognition
 from sync_daemon.domain.links import LOOKED_AT, NO_LABELS
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.plan import (
     ChangeKind,
     SheetChanges,
@@ -41,6 +40,7 @@ from sync_daemon.domain.rows import MirrorRow
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.domain.typed_forms import TypedForm, find_forms
+from sync_daemon.domain.write_constraints import NO_CONSTRAINTS, WriteConstraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,18 @@ class Planned:
     known: Mapping[str, MirrorRow]  # the sheet's rows by id, after the changes
     explained: Mapping[str, str]  # what formulas show now, see SheetRecord
     forms: Mapping[str, Mapping[str, TypedForm | None]]  # how cells were typed, by row id
-    obstacles: Obstacles  # in the way of results, as far as anybody asked
+    constraints: WriteConstraints  # in the way of results, as far as anybody asked
 
 
 def plan(
     context: CycleContext,
     tab: Tab,
     identified: Identified,
-    obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    constraints: WriteConstraints = NO_CONSTRAINTS,
 ) -> Planned:
     """Compare identified rows with the mirror; only reads.
 
-    Obstacles that are not known yet are looked for, which costs a request, where a
+    WriteConstraints that are not known yet are looked for, which costs a request, where a
     result of ours is blank; formulas where a cell changed that no step reads.
 
     Raises:
@@ -74,8 +74,8 @@ def plan(
     is_due = labels_are_due(sheet, tab.record, context.now, context.options)
     look, details, judge = _look_closer(context, tab, identified, is_due=is_due)
     is_hidden = may_be_hidden(rows, known, sheet.target.headers.results)
-    if is_hidden and obstacles is NOTHING_IN_THE_WAY:
-        obstacles = find_obstacles(context, tab, identified.snapshot)
+    if is_hidden and constraints is NO_CONSTRAINTS:
+        constraints = find_constraints(context, tab, identified.snapshot)
     changes = plan_changes(
         identified.identification,
         known,
@@ -86,7 +86,7 @@ def plan(
             LazyMapping(mirror.load_written),
             cache(partial(mirror.load_lately_written, tab.name)),
         ),
-        obstacles,
+        constraints,
         judge=judge,
     )
     former = set(tab.record.dates) - set(sheet.dates_among(tab.record.dates))
@@ -103,14 +103,14 @@ def plan(
         changes.applied_to(known, tombstones),
         {**look.digests, **seen},
         find_forms(rows, details, {c.row_id for c in changes.changes}),
-        obstacles,
+        constraints,
     )
 
 
-def find_obstacles(context: CycleContext, tab: Tab, snapshot: Snapshot) -> Obstacles:
+def find_constraints(context: CycleContext, tab: Tab, snapshot: Snapshot) -> WriteConstraints:
     """Ask what is in the way in the tab."""
     owned = snapshot.columns.owned
-    return context.gateway.find_obstacles(tab.sheet.target, tab.gid, owned)
+    return context.gateway.find_constraints(tab.sheet.target, tab.gid, owned)
 
 
 def keep(context: CycleContext, tab: Tab, planned: Planned) -> Tab:

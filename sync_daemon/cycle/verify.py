@@ -56,7 +56,7 @@ def _shown_results(rows: Rows, verdict: Verdict, sent: Sent) -> dict[str, Mirror
             owned = dict(known.owned)
             for header in results:
                 shown = sent.answer.value(header, write.row_number)
-                owned[header] = owned[header].written(write.cells[header], shown)
+                owned[header] = owned[header].after_write(write.cells[header], shown)
             changed[write.row_id] = replace(known, owned=owned)
     return changed
 

@@ -9,7 +9,6 @@ from sync_daemon.cycle.context import CycleContext
 from sync_daemon.cycle.owned_columns import column_addresses
 from sync_daemon.cycle.state import Rows, Tab
 from sync_daemon.domain.identity import WritePhase
-from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import (
     RowWrite,
     WriteAnswer,
@@ -21,6 +20,7 @@ from sync_daemon.domain.reconcile import (
 )
 from sync_daemon.domain.rows import MirrorRow, RowState
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.write_constraints import WriteConstraints
 
 ROWS_PER_WRITE = 100_000  # some MB; Google advises about 2, and takes more
 
@@ -41,25 +41,30 @@ class Writer:
         context: of the cycle.
         tab: where to.
         snapshot: the reading that the writes are planned from.
-        obstacles: what is in the way in the tab.
+        constraints: what is in the way in the tab.
         rows: of the reading.
     """
 
     def __init__(
-        self, context: CycleContext, tab: Tab, snapshot: Snapshot, obstacles: Obstacles, rows: Rows
+        self,
+        context: CycleContext,
+        tab: Tab,
+        snapshot: Snapshot,
+        constraints: WriteConstraints,
+        rows: Rows,
     ) -> None:
         self._context = context
         self._tab = tab
         self._target = tab.target
         self._headers = tab.target.headers
-        self._obstacles = obstacles
+        self._constraints = constraints
         self._columns = column_addresses(snapshot, tab.record.metadata_ids)
         self._proving_columns = _proving_columns(tab, snapshot, rows.known)
         self._is_interleaved = _is_interleaved(snapshot)
 
     def plan_ids(self, rows: Rows) -> list[RowWrite]:
         """Ids that are missing or wrong in the sheet."""
-        return plan_id_writes(rows.seen.values(), rows.blank, self._headers, self._obstacles)
+        return plan_id_writes(rows.seen.values(), rows.blank, self._headers, self._constraints)
 
     def may_write_all(self, rows: Rows, ids: Sequence[RowWrite]) -> bool:
         """Whether ids may go with the other cells, in one request.
@@ -73,15 +78,15 @@ class Writer:
         """Status and result cells that are not as they should be."""
         seen, blank, known = rows.seen.values(), rows.blank, rows.known
         if with_ids:
-            return plan_first_writes(seen, blank, known, self._headers, self._obstacles)
+            return plan_first_writes(seen, blank, known, self._headers, self._constraints)
         return plan_cell_writes(
-            seen, blank, known, self._headers, self._obstacles, with_content=self._is_interleaved
+            seen, blank, known, self._headers, self._constraints, with_content=self._is_interleaved
         )
 
     def with_hidden_statuses(self, rows: Rows) -> Rows:
         """The rows as they say what is in the way; the mirror says the same."""
         statuses = find_hidden_statuses(
-            rows.seen.values(), rows.known, self._headers, self._obstacles
+            rows.seen.values(), rows.known, self._headers, self._constraints
         )
         if statuses:
             self._context.mirror.save_statuses(statuses)
@@ -105,7 +110,7 @@ class Writer:
             self._columns,
             intent,
             self._proving_columns,
-            self._obstacles.last_rows(),
+            self._constraints.last_rows(),
         )
         return Sent(write_id, intent, answer)
 

@@ -15,7 +15,7 @@ from sync_daemon.cycle import CycleOptions, RunReport, SheetReport
 from sync_daemon.daemon.causes import Cause, cause_of
 from sync_daemon.daemon.quiet import QuietCycles
 from sync_daemon.daemon_state import StateFile
-from sync_daemon.domain.pace import Breaker, SheetPace
+from sync_daemon.domain.poll_interval import Breaker, PollState
 from sync_daemon.domain.trouble import Trouble, in_words
 from sync_daemon.errors import ExitStatus, NewerMirrorError, SheetdError, StoppedError
 from sync_daemon.notify import ServiceNotifier
@@ -151,7 +151,7 @@ class Rounds:
             raise failure
         return report, cause_of(failure) if failure is not None else None
 
-    def _set_next(self, name: str, report: SheetReport | None, cause: Cause | None) -> SheetPace:
+    def _set_next(self, name: str, report: SheetReport | None, cause: Cause | None) -> PollState:
         job_due: list[datetime | None] = [None]
         if cause is None:
 
@@ -196,7 +196,7 @@ class Rounds:
         if cause.exit_status is ExitStatus.CREDENTIALS:
             self._attempt("let go of the key", self._application.reload_credentials)
 
-    def _note(self, name: str, pace: SheetPace, *, is_quiet: bool) -> None:
+    def _note(self, name: str, pace: PollState, *, is_quiet: bool) -> None:
         """Tell the mirror when the next cycle is due; of quiet ones, now and then."""
         if is_quiet and not self._quiet.is_worth_a_note(name):
             return
@@ -225,7 +225,7 @@ class Rounds:
         return metrics.SheetFigures(sheet, queue.rows, queue.retrying, failures, at, duration)
 
     def _tell(
-        self, name: str, report: SheetReport | None, pace: SheetPace, cause: Cause | None
+        self, name: str, report: SheetReport | None, pace: PollState, cause: Cause | None
     ) -> None:
         """Say how the sheet is, where no mirror is needed for it."""
         if name not in self._schedule.names:
@@ -248,7 +248,7 @@ class Rounds:
             rows = f"{report.rows} rows, done" if report.rows else "nothing new"
             self._notifier.status(f"{name}: {rows}; next in {wait_s} s")
 
-    def _keep_in_mind(self, name: str, cause: Cause | None, pace: SheetPace) -> None:
+    def _keep_in_mind(self, name: str, cause: Cause | None, pace: PollState) -> None:
         for gone in self._troubles.keys() - set(self._schedule.names):
             del self._troubles[gone]
         before = self._troubles.pop(name, None)

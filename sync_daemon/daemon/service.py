@@ -43,7 +43,7 @@ class Daemon:
     """Runs the cycles of each sheet on APScheduler, in the foreground.
 
     A job a sheet, one cycle at a time; when the next one is due is decided
-    when one ended (see :mod:`~sync_daemon.domain.pace`), by the monotonic
+    when one ended (see :mod:`~sync_daemon.domain.poll_interval`), by the monotonic
     clock. APScheduler goes by the wall clock, so when that is set, or the
     machine slept, the jobs are scheduled again.
 

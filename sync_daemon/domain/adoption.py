@@ -74,5 +74,5 @@ def _is_ours(
 def _was_written(cell: OwnedCell | None, value: CellValue) -> bool:
     if cell is None:
         return False
-    written: Iterable[CellValue | None] = (cell.want, cell.wrote, cell.saw, *cell.past)
+    written: Iterable[CellValue | None] = (cell.desired, cell.written, cell.observed, *cell.past)
     return any(ours is not None and same_cell(ours, value) for ours in written)

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from sync_daemon.domain.cells import BLANK, CellValue, is_unready, same_cell
-from sync_daemon.domain.likeness import ALIKE, SURELY_ALIKE, Likeness, match_alike
 from sync_daemon.domain.rows import MirrorRow, RowState
+from sync_daemon.domain.similarity import SIMILAR, SURELY_SIMILAR, Similarity, match_similar
 from sync_daemon.domain.snapshot import SheetRow
 
 
@@ -194,13 +194,13 @@ class Identifier:
             and places == ((claim, None) if self._last_phase is WritePhase.IDS else (None, claim))
             and claim in self._known
             and not self._fits(claim, row)
-            and self._likeness_to(claim, row) < ALIKE
+            and self._likeness_to(claim, row) < SIMILAR
         )
 
     def _more_like(self, row: SheetRow, one: str, other: str) -> str | None:
         """Which of two ids the row's content speaks for; None if for neither or both."""
         first, second = self._likeness_to(one, row), self._likeness_to(other, row)
-        if max(first, second) < ALIKE or first == second:
+        if max(first, second) < SIMILAR or first == second:
             return None
         return one if first > second else other
 
@@ -211,9 +211,9 @@ class Identifier:
         return self._likeness.of(old, _without(row.cells(), computed))
 
     @cached_property
-    def _likeness(self) -> Likeness:
+    def _likeness(self) -> Similarity:
         """Weighs values by how many rows of the snapshot have them; made only in doubt."""
-        return Likeness(row.cells() for row in self._rows.values())
+        return Similarity(row.cells() for row in self._rows.values())
 
     def _usable(self, claim: str | None) -> str | None:
         """An id pasted from another sheet identifies nothing here."""
@@ -295,12 +295,12 @@ class Identifier:
         deserted = self._deserted_ids() if bare else set()
         if not deserted:
             return
-        matches = match_alike(
+        matches = match_similar(
             {number: self._rows[number].cells() for number in bare},
             {row_id: self._contents.get(row_id, {}) for row_id in deserted},
             {},
             self._likeness,
-            lambda _: SURELY_ALIKE,
+            lambda _: SURELY_SIMILAR,
         )
         for number, row_id in matches.items():
             self._give(number, row_id, Recognition.BY_CONTENT)
@@ -324,7 +324,7 @@ class Identifier:
         """Whether next to nothing on the row is as it was; after an edit, most of it is."""
         before, now = self._contents.get(claim, {}), row.cells()
         same = sum(same_cell(value, now.get(key, BLANK)) for key, value in before.items())
-        return 2 * same < len(before) and self._likeness_to(claim, row) < ALIKE
+        return 2 * same < len(before) and self._likeness_to(claim, row) < SIMILAR
 
     def _strays(self, masks: Iterable[Computed]) -> dict[ContentKey, list[int]]:
         """Rows not recognised yet by their content, those without any claim first.
@@ -345,7 +345,7 @@ class Identifier:
             claim
             for number in self._open_rows()
             if (claim := self._claims.get(number, "")) in row_ids
-            and self._likeness_to(claim, self._rows[number]) >= SURELY_ALIKE
+            and self._likeness_to(claim, self._rows[number]) >= SURELY_SIMILAR
         }
 
     def _open_rows(self) -> list[int]:
@@ -383,7 +383,7 @@ class Identifier:
         self,
         candidates: Callable[[], Sequence[int]],
         only: RowState | None = None,
-        least: Callable[[int], float] = lambda _: ALIKE,
+        least: Callable[[int], float] = lambda _: SIMILAR,
     ) -> None:
         """Moved without its id and edited as well: who is clearly most like whom.
 
@@ -398,7 +398,7 @@ class Identifier:
         if not absent or not (numbers := candidates()):
             return
         computed = {key for row_id in absent for key in self._known[row_id].computed}
-        matches = match_alike(
+        matches = match_similar(
             {number: _without(self._rows[number].cells(), computed) for number in numbers},
             {row_id: _without(self._contents.get(row_id, {}), computed) for row_id in absent},
             self._claims,
@@ -418,7 +418,7 @@ class Identifier:
         destroys both on a row. It is new, unless it is much like one that is gone.
         """
         is_bare = number not in self._claims and not self._is_place_gone
-        return SURELY_ALIKE if is_bare else ALIKE
+        return SURELY_SIMILAR if is_bare else SIMILAR
 
     def _draw_new_ids(self) -> None:
         for number in self._open_rows():

@@ -21,7 +21,6 @@ from sync_daemon.domain.identity import (
 )
 from sync_daemon.domain.ids import with_witness
 from sync_daemon.domain.links import is_label_mark
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, Obstacles
 from sync_daemon.domain.result_cells import (
     AbsentResult,
     FoundCell,
@@ -33,6 +32,7 @@ from sync_daemon.domain.result_cells import (
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell, RowState
 from sync_daemon.domain.serial_dates import same_shown
 from sync_daemon.domain.status import is_done_text
+from sync_daemon.domain.write_constraints import NO_CONSTRAINTS, WriteConstraints
 
 
 class ChangeKind(Enum):
@@ -127,7 +127,7 @@ def plan_changes(
     contents: Mapping[str, Mapping[str, CellValue]],
     result_headers: Sequence[str],
     ours: OurWrites,
-    obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    constraints: WriteConstraints = NO_CONSTRAINTS,
     *,
     judge: Judge,
 ) -> SheetChanges:
@@ -139,7 +139,7 @@ def plan_changes(
         contents: the cells last known of a row id.
         result_headers: the order of ``SheetRow.results``.
         ours: what sheetd wrote: a value of it is no edit by the user.
-        obstacles: a result that one of them covers was not cleared by hand.
+        constraints: a result that one of them covers was not cleared by hand.
         judge: tells what formulas show from what somebody typed.
     """
     changes: list[RowChange] = []
@@ -149,7 +149,7 @@ def plan_changes(
     sightings: list[Sighting] = []
     absent: list[AbsentResult] = []
     discoveries: list[Discovery] = []
-    results = ResultCells(known, contents, result_headers, ours, obstacles)
+    results = ResultCells(known, contents, result_headers, ours, constraints)
     for identified in identification.rows:
         old = known.get(identified.row_id)
         change = _change_of(identified, old, contents, judge)

@@ -16,10 +16,10 @@ from sync_daemon.domain.cells import BLANK, CellValue, decode_cells, same_cell
 from sync_daemon.domain.headers import OwnedHeaders
 from sync_daemon.domain.identity import IdentifiedRow, WritePhase
 from sync_daemon.domain.ids import with_witness
-from sync_daemon.domain.obstacles import NOTHING_IN_THE_WAY, ObstacleKind, Obstacles
 from sync_daemon.domain.rows import MirrorRow, OwnedCell
 from sync_daemon.domain.snapshot import SheetRow
-from sync_daemon.domain.status import tells_of_obstacles, with_obstacles
+from sync_daemon.domain.status import tells_of_constraints, with_constraints
+from sync_daemon.domain.write_constraints import NO_CONSTRAINTS, ConstraintKind, WriteConstraints
 
 _NOTHING: Mapping[str, CellValue] = MappingProxyType({})
 
@@ -103,14 +103,14 @@ def plan_id_writes(
     identified: Iterable[IdentifiedRow],
     blank: Iterable[SheetRow],
     headers: OwnedHeaders,
-    obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    constraints: WriteConstraints = NO_CONSTRAINTS,
 ) -> list[RowWrite]:
     """Id cells that do not show their row's id. The witness, if there, proves the row."""
     id_header, status_header = headers.id, headers.status
     writes = [
         _id_write(i, id_header, status_header)
         for i in identified
-        if i.row.id_cell != i.row_id and not obstacles.hides_row(i.row.row_number, headers)
+        if i.row.id_cell != i.row_id and not constraints.hides_row(i.row.row_number, headers)
     ]
     writes += [
         RowWrite(
@@ -121,7 +121,7 @@ def plan_id_writes(
             expect={status_header: row.status_cell},
         )
         for row in blank
-        if row.id_cell != BLANK and not obstacles.hides_row(row.row_number, headers)
+        if row.id_cell != BLANK and not constraints.hides_row(row.row_number, headers)
     ]
     return writes
 
@@ -131,7 +131,7 @@ def plan_cell_writes(
     blank: Iterable[SheetRow],
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
-    obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    constraints: WriteConstraints = NO_CONSTRAINTS,
     *,
     with_content: bool = False,
 ) -> list[RowWrite]:
@@ -142,15 +142,15 @@ def plan_cell_writes(
         blank: rows on which nothing of ours should stand.
         known: what the rows should show, by id.
         columns: ours.
-        obstacles: what cannot be written.
+        constraints: what cannot be written.
         with_content: have the content prove the row too: cells that were shifted
             sideways may bring the user's into our columns, and leave the id.
     """
     writes = []
     for i in identified:
         row = known[i.row_id]
-        wanted = _wanted_cells(i, row, columns, obstacles)
-        if wanted and not obstacles.hides_row(i.row.row_number, columns):
+        wanted = _wanted_cells(i, row, columns, constraints)
+        if wanted and not constraints.hides_row(i.row.row_number, columns):
             seen = _seen_cells(i.row, columns)
             before = {header: seen[header] for header in wanted}
             expect = {columns.id: i.row_id}
@@ -160,7 +160,7 @@ def plan_cell_writes(
         leftovers = {
             header: value
             for header, value in _leftovers(blank_row, columns).items()
-            if obstacles.at(blank_row.row_number, header) is None
+            if constraints.at(blank_row.row_number, header) is None
         }
         if leftovers:
             cleared: dict[str, CellValue] = dict.fromkeys(leftovers, BLANK)
@@ -175,41 +175,41 @@ def needs_write(cell: OwnedCell, observed: CellValue) -> bool:
     A value that Sheets stored in another form is not written again and again:
     what our last write of the same value came to is taken as right.
     """
-    if same_cell(cell.want, observed):
+    if same_cell(cell.desired, observed):
         return False
-    if cell.wrote is None or cell.saw is None:
+    if cell.written is None or cell.observed is None:
         return True
-    return not (same_cell(cell.wrote, cell.want) and same_cell(cell.saw, observed))
+    return not (same_cell(cell.written, cell.desired) and same_cell(cell.observed, observed))
 
 
 def find_hidden_statuses(
     identified: Iterable[IdentifiedRow],
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
-    obstacles: Obstacles,
+    constraints: WriteConstraints,
 ) -> dict[str, str]:
     """The sentences that change as results cannot be shown, or are shown again, by row id."""
     changed = {}
     for i in identified:
         row = known[i.row_id]
-        if obstacles is NOTHING_IN_THE_WAY and not tells_of_obstacles(row.status):
+        if constraints is NO_CONSTRAINTS and not tells_of_constraints(row.status):
             continue
-        status = with_obstacles(row.status, _hidden(i, row, columns, obstacles))
+        status = with_constraints(row.status, _hidden(i, row, columns, constraints))
         if row.status and status != row.status:
             changed[i.row_id] = status
     return changed
 
 
 def _hidden(
-    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, obstacles: Obstacles
-) -> dict[str, ObstacleKind]:
+    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, constraints: WriteConstraints
+) -> dict[str, ConstraintKind]:
     """The results that cannot be shown, and why."""
-    hidden: dict[str, ObstacleKind] = {}
+    hidden: dict[str, ConstraintKind] = {}
     for header, observed in zip(columns.results, identified.row.results, strict=True):
         cell = row.owned.get(header)
-        if cell is None or same_cell(cell.want, observed):
+        if cell is None or same_cell(cell.desired, observed):
             continue
-        if obstacle := obstacles.at(identified.row.row_number, header):
+        if obstacle := constraints.at(identified.row.row_number, header):
             hidden[header] = obstacle
     return hidden
 
@@ -219,7 +219,7 @@ def plan_first_writes(
     blank: Iterable[SheetRow],
     known: Mapping[str, MirrorRow],
     columns: OwnedHeaders,
-    obstacles: Obstacles = NOTHING_IN_THE_WAY,
+    constraints: WriteConstraints = NO_CONSTRAINTS,
 ) -> list[RowWrite]:
     """Ids and other cells at once: only for a sheet in which no row has an id to destroy.
 
@@ -227,9 +227,9 @@ def plan_first_writes(
     """
     writes = []
     for i in identified:
-        if obstacles.hides_row(i.row.row_number, columns):
+        if constraints.hides_row(i.row.row_number, columns):
             continue
-        wanted = {columns.id: i.row_id, **_wanted_cells(i, known[i.row_id], columns, obstacles)}
+        wanted = {columns.id: i.row_id, **_wanted_cells(i, known[i.row_id], columns, constraints)}
         before = _seen_cells(i.row, columns)
         writes.append(
             RowWrite(
@@ -276,15 +276,15 @@ def _id_write(identified: IdentifiedRow, id_header: str, status_header: str) -> 
 
 
 def _wanted_cells(
-    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, obstacles: Obstacles
+    identified: IdentifiedRow, row: MirrorRow, columns: OwnedHeaders, constraints: WriteConstraints
 ) -> dict[str, CellValue]:
     wanted: dict[str, CellValue] = {}
     for header, observed in zip(columns.results, identified.row.results, strict=True):
         cell = row.owned.get(header)
-        if cell is None or obstacles.at(identified.row.row_number, header):
+        if cell is None or constraints.at(identified.row.row_number, header):
             continue
         if needs_write(cell, observed):
-            wanted[header] = cell.want
+            wanted[header] = cell.desired
     status = with_witness(row.status, row.row_id)
     if row.status and identified.row.status_cell != status:
         wanted[columns.status] = status

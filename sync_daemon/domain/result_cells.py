@@ -8,8 +8,8 @@ from functools import cached_property
 
 from sync_daemon.domain.cells import BLANK, CellValue, may_be_stored_as, same_cell
 from sync_daemon.domain.identity import IdentifiedRow, Recognition
-from sync_daemon.domain.obstacles import ObstacleKind, Obstacles
 from sync_daemon.domain.rows import UNPLANNED, MirrorRow, OwnedCell
+from sync_daemon.domain.write_constraints import ConstraintKind, WriteConstraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Sighting:
 
     def applied_to(self, cell: OwnedCell) -> OwnedCell:
         """The cell as it is to be known now."""
-        return cell.written(self.value, self.value)
+        return cell.after_write(self.value, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,9 @@ class Leftovers:
     @cached_property
     def _shown(self) -> set[tuple[CellValue, ...]]:
         return {
-            tuple(_shown_in(row.owned.get(header, UNPLANNED)) for header in self._headers)
+            tuple(row.owned.get(header, UNPLANNED).shown for header in self._headers)
             for row in self._known.values()
         }
-
-
-def _shown_in(cell: OwnedCell) -> CellValue:
-    return cell.want if cell.saw is None else cell.saw
 
 
 class ResultCells:
@@ -157,7 +153,7 @@ class ResultCells:
         contents: the cells last known of a row id.
         headers: the order of ``SheetRow.results``.
         ours: what sheetd wrote.
-        obstacles: what covers a result, so that it shows nothing.
+        constraints: what covers a result, so that it shows nothing.
     """
 
     def __init__(
@@ -166,13 +162,13 @@ class ResultCells:
         contents: Mapping[str, Mapping[str, CellValue]],
         headers: Sequence[str],
         ours: OurWrites,
-        obstacles: Obstacles,
+        constraints: WriteConstraints,
     ) -> None:
         self._known = known
         self._contents = contents
         self._headers = headers
         self._ours = ours
-        self._obstacles = obstacles
+        self._constraints = constraints
         self._leftovers = Leftovers(known, headers)
 
     def changed_by_hand(self, identified: IdentifiedRow) -> Iterator[HandEdit | AbsentResult]:
@@ -183,7 +179,7 @@ class ResultCells:
             is_own = identified.is_own and not self._leftovers.are_on(identified)
             if not (is_own or edit.is_shifted):
                 continue  # it came with the move of a row
-            if self._obstacles.at(number, edit.header) is ObstacleKind.MERGED:
+            if self._constraints.at(number, edit.header) is ConstraintKind.MERGED:
                 yield AbsentResult(edit.row_id, edit.header)
             elif (old is not None and old.holds(edit.header)) or not self._ours.explain(
                 edit, old, number
@@ -204,9 +200,9 @@ class ResultCells:
             return
         for header, value in self._shown(identified):
             cell = old.owned.get(header)
-            if cell is None or not same_cell(value, cell.want):
+            if cell is None or not same_cell(value, cell.desired):
                 continue
-            if cell.saw is None or not same_cell(cell.saw, value):
+            if not cell.was_observed(value):
                 yield Sighting(identified.row_id, header, value)
 
     def _strange_cells(
@@ -216,13 +212,13 @@ class ResultCells:
         owned = old.owned if old is not None else {}
         for header, value in self._shown(identified):
             cell = owned.get(header, UNPLANNED)
-            if same_cell(value, cell.want) or (cell.saw is not None and same_cell(value, cell.saw)):
+            if same_cell(value, cell.desired) or cell.was_observed(value):
                 continue
-            if value == BLANK and cell.wrote is None:
+            if value == BLANK and cell.written is None:
                 continue  # never written, so it cannot have been cleared
             if not self._ours.is_in_flight(header, value):
                 is_shifted = value != BLANK and self._was_shifted(identified, value)
-                yield HandEdit(identified.row_id, header, cell.want, value, is_shifted)
+                yield HandEdit(identified.row_id, header, cell.desired, value, is_shifted)
 
     def _was_shifted(self, identified: IdentifiedRow, value: CellValue) -> bool:
         """Whether the value is the user's from another cell of the row, which holds it no more.
@@ -255,5 +251,5 @@ def may_be_hidden(
 
 
 def _was_shown(cell: OwnedCell) -> bool:
-    is_known = cell.wrote is not None or cell.saw is not None
-    return cell.want != BLANK and is_known and not cell.holder
+    is_known = cell.written is not None or cell.observed is not None
+    return cell.desired != BLANK and is_known and not cell.override

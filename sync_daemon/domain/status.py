@@ -13,7 +13,6 @@ from datetime import datetime, tzinfo
 from enum import Enum
 
 from sync_daemon.domain.jobs import Ask
-from sync_daemon.domain.obstacles import ObstacleKind
 from sync_daemon.domain.pipeline import StepStanding, StepState
 from sync_daemon.domain.rows import OwnedCell
 from sync_daemon.domain.sentence import (
@@ -26,6 +25,7 @@ from sync_daemon.domain.sentence import (
     with_clause,
 )
 from sync_daemon.domain.sources import ColumnAsk, Need
+from sync_daemon.domain.write_constraints import ConstraintKind
 
 _LONGEST_HEADER = 30  # characters of one in a sentence
 _DONE = re.compile(r"done (\d{4}-\d\d-\d\d \d\d:\d\d)")
@@ -120,15 +120,15 @@ def reason_of(standing: RowStanding, status: str) -> str:
     return fit(status) or NOT_BEGUN
 
 
-def tells_of_obstacles(status: str) -> bool:
+def tells_of_constraints(status: str) -> bool:
     """Whether the sentence says that a result cannot be shown."""
     return _HIDDEN.search(status) is not None
 
 
-def with_obstacles(status: str, hidden: Mapping[str, ObstacleKind]) -> str:
+def with_constraints(status: str, hidden: Mapping[str, ConstraintKind]) -> str:
     """The sentence, and which results cannot be shown and why; said once, however often.
 
-    >>> with_obstacles("done 2026-11-23 12:00", {"Words": ObstacleKind.PROTECTED})
+    >>> with_constraints("done 2026-11-23 12:00", {"Words": ConstraintKind.PROTECTED})
     'done 2026-11-23 12:00; cannot show Words: its cell is protected'
     """
     bare = _HIDDEN.sub("", status)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sync_daemon.domain.cells import CellValue, same_cell
 from sync_daemon.domain.identity import IdentifiedRow
-from sync_daemon.domain.rows import Holder, MirrorRow, OwnedCell
+from sync_daemon.domain.rows import MirrorRow, Override, OwnedCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def count_undone(
     return sum(
         1
         for now, cell in cells
-        if now is not None and now.holder == Holder.UNDO and same_cell(now.want, cell.before)
+        if now is not None and now.override == Override.UNDO and same_cell(now.desired, cell.before)
     )
 
 
@@ -80,6 +80,6 @@ def _still_written(
 
 def _is_unchanged(cell: OwnedCell | None, shown: CellValue, written: WrittenCell) -> bool:
     """Whether the cell is as the run left it, for the mirror and in the sheet."""
-    if cell is None or cell.holder == Holder.USER or not same_cell(cell.want, written.after):
+    if cell is None or cell.override == Override.USER or not same_cell(cell.desired, written.after):
         return False
-    return same_cell(shown, written.after) or (cell.saw is not None and same_cell(shown, cell.saw))
+    return same_cell(shown, written.after) or cell.was_observed(shown)

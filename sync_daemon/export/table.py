@@ -10,7 +10,7 @@ from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.headers import fold_header
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.serial_dates import from_serial
-from sync_daemon.mirror.queries import MirrorReader, RowView
+from sync_daemon.mirror.read_models import MirrorReader, RowView
 from sync_daemon.mirror.versions import RowVersion
 
 _ROW_HEADERS = ("row_id", "sheet", "row_number", "state")

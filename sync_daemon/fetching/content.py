@@ -20,7 +20,7 @@ _LEAST_MEAN = 32  # bytes of a chunk, in the mean; smaller ones cost more than t
 
 
 class _Decoder(Protocol):
-    """Turns what is sent into what is meant."""
+    """HostLimiter what is sent into what is meant."""
 
     def decode(self, data: bytes) -> list[bytes]:
         """The pieces that ``data`` gives."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from sync_daemon.fetching.dialling import Budget
+from sync_daemon.fetching.network_backend import Budget
 
 T = TypeVar("T")
 

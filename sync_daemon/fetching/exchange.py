@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from sync_daemon.fetching.answer import check_fields
 from sync_daemon.fetching.content import Body
 from sync_daemon.fetching.deadline import Deadline
-from sync_daemon.fetching.dialling import Budget
 from sync_daemon.fetching.effects import Close, Flow, NextChunk, Open, Sleep, Wait
 from sync_daemon.fetching.failures import translate
+from sync_daemon.fetching.host_backoff import HostBackoff
+from sync_daemon.fetching.host_limiter import HostLimiter, HostSlot, busy
 from sync_daemon.fetching.limits import FetchLimits
-from sync_daemon.fetching.pauses import Pauses
+from sync_daemon.fetching.network_backend import Budget
 from sync_daemon.fetching.resolving import Resolve, start_resolving
-from sync_daemon.fetching.turns import Turn, Turns, busy
+from sync_daemon.fetching.response import check_fields
 from sync_daemon.fetching.urls import Target
 
 Fields = list[tuple[bytes, bytes]]
@@ -25,7 +25,7 @@ _FIRST_FINAL = 200  # statuses below announce another answer, or another protoco
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class FetchRequest:
     """What to ask whom.
 
     Attributes:
@@ -66,12 +66,12 @@ class Exchanges:
     """Makes exchanges, those of all threads and event loops in turn."""
 
     limits: FetchLimits
-    turns: Turns
-    pauses: Pauses
+    turns: HostLimiter
+    pauses: HostBackoff
     resolve: Resolve
     now: Callable[[], float]
 
-    def exchange(self, order: Order) -> Flow[Answer]:
+    def exchange(self, order: FetchRequest) -> Flow[Answer]:
         """Ask once.
 
         Raises:
@@ -91,7 +91,7 @@ class Exchanges:
         self.pauses.note(host, answer.status, answer.field("Retry-After"))
         return answer
 
-    def _await(self, turn: Turn, deadline: Deadline) -> Flow[None]:
+    def _await(self, turn: HostSlot, deadline: Deadline) -> Flow[None]:
         patience = max(0.0, min(self.limits.turn_s, deadline.left_s))
         try:
             starts_at: float = yield Wait(turn.starts_at, patience)
@@ -103,7 +103,7 @@ class Exchanges:
         if ahead > 0:
             yield Sleep(ahead)
 
-    def _converse(self, order: Order) -> Flow[Answer]:
+    def _converse(self, order: FetchRequest) -> Flow[Answer]:
         try:
             addresses = yield from self._addresses(order)
             budget = Budget(
@@ -125,7 +125,7 @@ class Exchanges:
         finally:
             yield Close()
 
-    def _addresses(self, order: Order) -> Flow[list[str]]:
+    def _addresses(self, order: FetchRequest) -> Flow[list[str]]:
         future = start_resolving(self.resolve, order.target)
         try:
             addresses: list[str] = yield Wait(
@@ -136,7 +136,7 @@ class Exchanges:
             raise httpx.ConnectTimeout(message) from error
         return addresses
 
-    def _read(self, order: Order, response: httpcore.Response) -> Flow[Answer]:
+    def _read(self, order: FetchRequest, response: httpcore.Response) -> Flow[Answer]:
         host = order.target.host
         fields = response.headers
         if response.status < _FIRST_FINAL:
@@ -152,7 +152,7 @@ class Exchanges:
         return Answer(response.status, fields, body.finish())
 
 
-def _for_wire(order: Order, limits: FetchLimits) -> httpcore.Request:
+def _for_wire(order: FetchRequest, limits: FetchLimits) -> httpcore.Request:
     url = order.request.url
     timeouts = {"connect": limits.connect_s}  # the budget has the others
     return httpcore.Request(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import httpx
 
-from sync_daemon.fetching.answer import make_answer
 from sync_daemon.fetching.content import ACCEPTED
 from sync_daemon.fetching.deadline import Deadline
 from sync_daemon.fetching.effects import Flow
-from sync_daemon.fetching.exchange import Answer, Exchanges, Fields, Order
-from sync_daemon.fetching.memory import AnswerMemory, Kept
+from sync_daemon.fetching.exchange import Answer, Exchanges, FetchRequest, Fields
+from sync_daemon.fetching.response import make_response
+from sync_daemon.fetching.response_cache import CachedResponse, ResponseCache
 from sync_daemon.fetching.robots import READ_BYTES, Failure, RobotsMemory, Rules, parse_rules
 from sync_daemon.fetching.urls import Target, check_url, parse_origin
 from sync_daemon.tooling import (
@@ -59,7 +59,7 @@ class Fetcher:
     exchanges: Exchanges
     allowed: frozenset[str]
     robots: RobotsMemory
-    memory: AnswerMemory
+    memory: ResponseCache
     agent: str
     now: Callable[[], float]
 
@@ -101,8 +101,8 @@ class Fetcher:
         target: Target,
         deadline: Deadline,
         interval: float,
-        kept: Kept | None,
-    ) -> Order:
+        kept: CachedResponse | None,
+    ) -> FetchRequest:
         fields: Fields = [one for one in request.headers.raw if one[0].lower() not in _OURS]
         fields += [
             (b"Accept-Encoding", ACCEPTED.encode()),
@@ -111,16 +111,18 @@ class Fetcher:
         ]
         fields += kept.conditions() if kept else []
         size = self.exchanges.limits.body_bytes
-        return Order(target, request, fields, deadline, interval, size)
+        return FetchRequest(target, request, fields, deadline, interval, size)
 
-    def _settle(self, request: httpx.Request, answer: Answer, kept: Kept | None) -> httpx.Response:
+    def _settle(
+        self, request: httpx.Request, answer: Answer, kept: CachedResponse | None
+    ) -> httpx.Response:
         if answer.status == _NOT_MODIFIED and kept is not None:
             renewed = kept.refreshed(answer.fields)
             self.memory.keep(request, renewed)
-            return make_answer(_OK, renewed.fields, renewed.body, from_cache=True)
+            return make_response(_OK, renewed.fields, renewed.body, from_cache=True)
         if answer.status == _OK:
             self.memory.offer(request, answer.fields, answer.body)
-        return make_answer(answer.status, answer.fields, answer.body)
+        return make_response(answer.status, answer.fields, answer.body)
 
     def _rules(self, target: Target, deadline: Deadline) -> Flow[Rules]:
         known = self.robots.recall(target.origin)
@@ -154,7 +156,7 @@ class Fetcher:
     def _ask_for_file(self, url: httpx.URL, place: Target, deadline: Deadline) -> Flow[Answer]:
         request = httpx.Request("GET", url)
         fields = self._order(request, place, deadline, 0.0, None).fields
-        order = Order(place, request, fields, deadline, 0.0, READ_BYTES, cut=True)
+        order = FetchRequest(place, request, fields, deadline, 0.0, READ_BYTES, cut=True)
         return (yield from self.exchanges.exchange(order))
 
     def _unknown(self, target: Target, why: str) -> RobotsUnknownError:

@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
-from sync_daemon.fetching.driving import Outside, TaskDriver, ThreadDriver
 from sync_daemon.fetching.exchange import Exchanges
 from sync_daemon.fetching.fetch import Fetcher
+from sync_daemon.fetching.host_backoff import HostBackoff
+from sync_daemon.fetching.host_limiter import HostLimiter
 from sync_daemon.fetching.limits import FetchLimits
-from sync_daemon.fetching.memory import AnswerMemory
-from sync_daemon.fetching.pauses import Pauses
+from sync_daemon.fetching.response_cache import ResponseCache
 from sync_daemon.fetching.robots import AGENT, RobotsMemory
-from sync_daemon.fetching.turns import Turns
+from sync_daemon.fetching.runners import Outside, TaskRunner, ThreadRunner
 from sync_daemon.fetching.urls import parse_origin
 
 
@@ -42,7 +42,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to one request."""
-        driver = ThreadDriver(self._shared.outside, self._shared.tls)
+        driver = ThreadRunner(self._shared.outside, self._shared.tls)
         return driver.run(self._shared.fetcher.fetch(request))
 
 
@@ -54,7 +54,7 @@ class AsyncGuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to one request."""
-        driver = TaskDriver(self._shared.outside, self._shared.tls)
+        driver = TaskRunner(self._shared.outside, self._shared.tls)
         return await driver.run(self._shared.fetcher.fetch(request))
 
 
@@ -133,13 +133,13 @@ class GuardedHttp:
         outside, limits = self._outside, self._limits
         now = outside.monotonic
         exchanges = Exchanges(
-            limits, Turns(limits, now), Pauses(now, outside.wall), outside.resolve, now
+            limits, HostLimiter(limits, now), HostBackoff(now, outside.wall), outside.resolve, now
         )
         fetcher = Fetcher(
             exchanges,
             self._allowed,
             RobotsMemory(now),
-            AnswerMemory(limits.cache_bytes),
+            ResponseCache(limits.cache_bytes),
             user_agent(),
             now,
         )

@@ -38,11 +38,19 @@ def encode_json(value: JsonValue) -> str:
 
 
 def encode_owned(owned: Mapping[str, OwnedCell]) -> str:
-    """Result cells as ``{header: [want, wrote, saw, holder, basis, inputs, *past]}``."""
+    """Result cells as ``{header: [desired, written, observed, override, basis, …, *past]}``."""
     if not owned:
         return "{}"
     packed: dict[str, JsonValue] = {
-        header: [cell.want, cell.wrote, cell.saw, cell.holder, cell.basis, cell.inputs, *cell.past]
+        header: [
+            cell.desired,
+            cell.written,
+            cell.observed,
+            cell.override,
+            cell.basis,
+            cell.inputs,
+            *cell.past,
+        ]
         for header, cell in owned.items()
     }
     return encode_json(packed)
@@ -93,5 +101,5 @@ def decode_computed(text: str) -> Mapping[str, str]:
 
 
 def _with_past(cell: list[Any]) -> OwnedCell:
-    want, wrote, saw, holder, basis, inputs, *past = cell
-    return OwnedCell(want, wrote, saw, holder, basis, inputs, tuple(past))
+    desired, written, observed, override, basis, inputs, *past = cell
+    return OwnedCell(desired, written, observed, override, basis, inputs, tuple(past))

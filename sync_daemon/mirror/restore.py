@@ -21,7 +21,7 @@ from sync_daemon.mirror.database import (
     make_private,
     translated,
 )
-from sync_daemon.mirror.rebuilding import rebuild
+from sync_daemon.mirror.repair.rebuild import rebuild
 
 _TIME = "%Y-%m-%dT%H%M%SZ"
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sync_daemon.domain.rows import RowState
 from sync_daemon.domain.status import RowStanding
 from sync_daemon.mirror.codec import encode_json
-from sync_daemon.mirror.queries import CURRENT_ROWS, RowView, row_view
+from sync_daemon.mirror.read_models import CURRENT_ROWS, RowView, row_view
 from sync_daemon.mirror.search.columns import cell, sort_key
 from sync_daemon.mirror.search.questions import (
     Search,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sync_daemon.domain.links import with_addresses
 from sync_daemon.mirror.codec import decode_time
-from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.read_models import MirrorReader
 from sync_daemon.tooling import MirrorRow
 
 

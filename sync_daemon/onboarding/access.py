@@ -11,7 +11,7 @@ from sync_daemon.domain.headers import column_letters
 from sync_daemon.errors import HeaderError, PermissionDeniedError
 from sync_daemon.onboarding.headers import ROWS_LOOKED_AT, Column, find_header_row, recognise
 from sync_daemon.ports import Clock
-from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.discovery import SpreadsheetBrowser
 
 _T = TypeVar("_T")
 

@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from sync_daemon.domain.jobs import NEVER, Outcome, OutcomeKind
 from sync_daemon.errors import MirrorError
-from sync_daemon.processing.messages import (
+from sync_daemon.processing.error_text import (
     SEE_LOG,
     UNEXPECTED,
     describe_error,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync_daemon.domain.jobs import Job, JsonValue
-    from sync_daemon.processing.prepared import PreparedStep
+    from sync_daemon.processing.resolved_step import ResolvedStep
     from sync_daemon.tooling import ToolContext
 
 _PASSING_ERRNOS = frozenset(
@@ -45,7 +45,7 @@ class Attempt:
     """A job on its way through the executor."""
 
     job: Job
-    step: PreparedStep
+    step: ResolvedStep
     bound: Mapping[str, object] = field(default_factory=dict)  # to the log, by who submitted it
     started_at: datetime | None = None
     started: float = 0.0

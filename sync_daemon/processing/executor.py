@@ -18,10 +18,10 @@ import structlog
 from sync_daemon.domain.jobs import FromColumn, FromStep, Outcome, OutcomeKind
 from sync_daemon.errors import SheetdError
 from sync_daemon.processing.attempt import Attempt, run_attempt, run_attempt_async
-from sync_daemon.processing.lanes import Lanes, Limits
 from sync_daemon.processing.loop_thread import LoopThread
-from sync_daemon.processing.memory import VolatileMemory
 from sync_daemon.processing.parsers import ParserPool
+from sync_daemon.processing.tool_queues import Limits, ToolQueues
+from sync_daemon.processing.volatile_memory import VolatileMemory
 from sync_daemon.tooling import ToolContext
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sync_daemon.domain.jobs import Job
     from sync_daemon.ports import Clock
     from sync_daemon.processing.http import HttpPool
-    from sync_daemon.processing.prepared import PreparedStep
+    from sync_daemon.processing.resolved_step import ResolvedStep
     from sync_daemon.tooling import MirrorReader, ToolMemory
 
 MAX_STUCK = 16
@@ -59,7 +59,7 @@ class LocalExecutor:
 
     def __init__(  # noqa: PLR0913 - all but four have a default
         self,
-        steps: Mapping[tuple[str, str], PreparedStep],
+        steps: Mapping[tuple[str, str], ResolvedStep],
         *,
         clock: Clock,
         mirror: MirrorReader,
@@ -82,8 +82,8 @@ class LocalExecutor:
         self._work = threading.Condition(self._lock)
         self._finished = threading.Condition(self._lock)
         self._deadlines = threading.Condition(self._lock)
-        self._sync_lanes: Lanes[Attempt] = Lanes()
-        self._async_lanes: Lanes[Attempt] = Lanes()
+        self._sync_lanes: ToolQueues[Attempt] = ToolQueues()
+        self._async_lanes: ToolQueues[Attempt] = ToolQueues()
         self._running: set[Attempt] = set()
         self._stuck: Counter[str] = Counter()
         self._outcomes: list[Outcome] = []
@@ -97,7 +97,7 @@ class LocalExecutor:
         self._wakes_at = math.inf
         self._is_closed = False
 
-    def replace_steps(self, steps: Mapping[tuple[str, str], PreparedStep]) -> None:
+    def replace_steps(self, steps: Mapping[tuple[str, str], ResolvedStep]) -> None:
         """Use these steps for jobs submitted from now on."""
         with self._lock:
             self._steps = dict(steps)

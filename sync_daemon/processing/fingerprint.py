@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 
 if TYPE_CHECKING:
     from sync_daemon.domain.jobs import JsonValue
-    from sync_daemon.processing.prepared import AnyTool
+    from sync_daemon.processing.resolved_step import AnyTool
 
 
 def fingerprint(tool: AnyTool, options: BaseModel) -> str:

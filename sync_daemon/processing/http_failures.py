@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from sync_daemon.fetching.answer import describe_status
-from sync_daemon.fetching.pauses import retry_after_of
+from sync_daemon.fetching.host_backoff import retry_after_of
+from sync_daemon.fetching.response import describe_status
 from sync_daemon.tooling.network_words import describe_network
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.metadata import EntryPoint
 
-    from sync_daemon.processing.prepared import AnyTool
+    from sync_daemon.processing.resolved_step import AnyTool
 
 T = TypeVar("T")
 

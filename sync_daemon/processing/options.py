@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from sync_daemon.processing.naming import did_you_mean
+from sync_daemon.processing.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
-    from sync_daemon.processing.prepared import AnyTool
+    from sync_daemon.processing.resolved_step import AnyTool
 
 
 def validate_options(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync_daemon.errors import ConfigError
+from sync_daemon.processing.folder_permissions import find_folder_fault
 from sync_daemon.processing.loading import (
     Origin,
     ToolEntry,
@@ -16,8 +17,7 @@ from sync_daemon.processing.loading import (
     load_entry_point,
     load_tool_folder,
 )
-from sync_daemon.processing.naming import did_you_mean
-from sync_daemon.processing.ownership import find_folder_fault
+from sync_daemon.processing.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

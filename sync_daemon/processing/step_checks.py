@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sync_daemon.domain.cells import is_blank
 from sync_daemon.domain.jobs import FromColumn, FromStep, Source
-from sync_daemon.processing.naming import did_you_mean
 from sync_daemon.processing.registry import ToolProblem, ToolRegistry
+from sync_daemon.processing.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sync_daemon.processing.prepared import AnyTool
+    from sync_daemon.processing.resolved_step import AnyTool
 
 
 class StepConfig(Protocol):

@@ -9,8 +9,8 @@ from sync_daemon.domain.jobs import Ask, FromStep, StepSpec
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.fingerprint import fingerprint
 from sync_daemon.processing.options import validate_options
-from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolEntry, ToolRegistry
+from sync_daemon.processing.resolved_step import ResolvedStep
 from sync_daemon.processing.step_checks import (
     StepConfig,
     StepPlace,
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from sync_daemon.processing.prepared import AnyTool
+    from sync_daemon.processing.resolved_step import AnyTool
 
 __all__ = ["StepConfig", "StepPlace", "check_steps", "prepare_steps"]
 
 
 def prepare_steps(
     configs: Sequence[StepConfig], registry: ToolRegistry, place: StepPlace
-) -> list[PreparedStep]:
+) -> list[ResolvedStep]:
     """The steps of one sheet, each after the steps whose outputs it takes.
 
     Otherwise the order is that of the configuration. Cheap enough to be called
@@ -52,7 +52,7 @@ def prepare_steps(
 
 def check_steps(
     configs: Sequence[StepConfig], registry: ToolRegistry, place: StepPlace
-) -> tuple[list[PreparedStep], list[str]]:
+) -> tuple[list[ResolvedStep], list[str]]:
     """Like `prepare_steps`, but returns the problems: those of all sheets can be shown at once.
 
     Returns:
@@ -87,7 +87,7 @@ def _check_step(
     names: Sequence[str],
     place: StepPlace,
     passed_on: Mapping[str, Sequence[str]],
-) -> tuple[PreparedStep | None, list[str]]:
+) -> tuple[ResolvedStep | None, list[str]]:
     entry = registry.find(config.tool)
     if not isinstance(entry, ToolEntry):
         return None, [find_tool_problem(config.tool, f"{key}.tool", registry)]
@@ -109,7 +109,7 @@ def _prepared(
     options: BaseModel,
     names: Sequence[str],
     passed_on: Mapping[str, Sequence[str]],
-) -> PreparedStep:
+) -> ResolvedStep:
     fields = tool.input_schema.model_fields
     inputs = {
         name: tuple(dict.fromkeys(_expanded(source_texts(configured), passed_on)))
@@ -137,7 +137,7 @@ def _prepared(
         },
         remark=tool.remark_without,
     )
-    return PreparedStep(spec, tool, options)
+    return ResolvedStep(spec, tool, options)
 
 
 def _passed_on(
@@ -160,7 +160,7 @@ def _expanded(texts: Sequence[str], passed_on: Mapping[str, Sequence[str]]) -> I
         yield text
 
 
-def _in_order(steps: Sequence[PreparedStep]) -> tuple[list[PreparedStep], str]:
+def _in_order(steps: Sequence[ResolvedStep]) -> tuple[list[ResolvedStep], str]:
     """The steps so that each follows those it needs, else as given; and a cycle if there is one."""
     needs = {
         step.spec.name: {
@@ -175,7 +175,7 @@ def _in_order(steps: Sequence[PreparedStep]) -> tuple[list[PreparedStep], str]:
     return _stable(steps, needs), ""
 
 
-def _stable(steps: Sequence[PreparedStep], needs: Mapping[str, set[str]]) -> list[PreparedStep]:
+def _stable(steps: Sequence[ResolvedStep], needs: Mapping[str, set[str]]) -> list[ResolvedStep]:
     """Kahn's algorithm, always taking the first step of the configuration that is ready."""
     known = set(needs)
     waiting = list(steps)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync_daemon.mirror.database import database_path
-from sync_daemon.service.place import Place, check_visible, this_program
+from sync_daemon.service.paths import Place, check_visible, this_program
 from sync_daemon.service.systemd import ServiceError, Systemd
 from sync_daemon.service.units import (
     SHIPPED_PROGRAM,

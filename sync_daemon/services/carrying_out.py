@@ -112,7 +112,7 @@ def carry_out_requests(
     """
     lock = application.daemon_state.with_suffix(".requests")
     done = 0
-    with cycle_lock.turn_if_free(lock) as is_ours:
+    with cycle_lock.hold_if_free(lock) as is_ours:
         while is_ours:
             waiting = load_open(application.database, application.clock.now())
             if not waiting:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from sync_daemon.domain.cells import CellValue, decode_cells
 from sync_daemon.domain.jobs import FromColumn, Source, StepSpec
 from sync_daemon.errors import NotFoundError
-from sync_daemon.mirror.queries import MirrorReader, RowView
+from sync_daemon.mirror.read_models import MirrorReader, RowView
 from sync_daemon.mirror.tables import results, row_versions, writes, written_rows
 from sync_daemon.mirror.versions import RowVersion
 from sync_daemon.services.nearest import did_you_mean

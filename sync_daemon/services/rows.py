@@ -18,7 +18,7 @@ from sync_daemon.domain.status import RowStanding
 from sync_daemon.errors import NotFoundError, QueryError
 from sync_daemon.export.table import ExportedRow
 from sync_daemon.mirror.codec import encode_time
-from sync_daemon.mirror.queries import CURRENT_ROWS, RowView, row_view
+from sync_daemon.mirror.read_models import CURRENT_ROWS, RowView, row_view
 from sync_daemon.mirror.row_pages import (
     RowFilter,
     RowOrder,

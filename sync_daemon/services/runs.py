@@ -15,7 +15,7 @@ from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.errors import NotFoundError
-from sync_daemon.mirror.queries import CURRENT_ROWS, MirrorReader, RowView, row_view
+from sync_daemon.mirror.read_models import CURRENT_ROWS, MirrorReader, RowView, row_view
 from sync_daemon.mirror.row_pages import COUNTED
 from sync_daemon.mirror.tables import installation, jobs, rows, runs, writes, written_rows
 from sync_daemon.services.cursors import decode_cursor, encode_cursor

@@ -23,7 +23,7 @@ from sync_daemon.domain.pipeline import JobState
 from sync_daemon.domain.rows import RowState
 from sync_daemon.mirror.job_search import JobSearchEntry
 from sync_daemon.mirror.tables import jobs, results, row_versions, rows
-from sync_daemon.processing.prepared import PreparedStep
+from sync_daemon.processing.resolved_step import ResolvedStep
 from sync_daemon.tooling.stages import (
     ACCEPTED,
     APPLIED,
@@ -156,7 +156,7 @@ class ToolStat:
 class Pipelines:
     """What the configuration tells of each sheet: its steps, and the column of the status."""
 
-    steps: Mapping[str, Sequence[PreparedStep]]
+    steps: Mapping[str, Sequence[ResolvedStep]]
 
     def columns(self, tool: str, output: str) -> dict[str, str]:
         """Sheet → the column that an output of a tool fills."""

@@ -11,7 +11,6 @@ from typing import Any
 from sync_daemon.domain.cells import BLANK, CellValue
 from sync_daemon.domain.computed import Details, Look
 from sync_daemon.domain.headers import header_texts
-from sync_daemon.domain.obstacles import Obstacles
 from sync_daemon.domain.reconcile import WriteAnswer, WriteIntent
 from sync_daemon.domain.serial_dates import from_serial
 from sync_daemon.domain.sheet_state import (
@@ -23,17 +22,18 @@ from sync_daemon.domain.sheet_state import (
     SheetTarget,
 )
 from sync_daemon.domain.snapshot import Snapshot
+from sync_daemon.domain.write_constraints import WriteConstraints
 from sync_daemon.errors import ConfigError
 from sync_daemon.ports import Reading
 from sync_daemon.sheets import requests as bodies
 from sync_daemon.sheets import row_requests as row_bodies
-from sync_daemon.sheets.browse import SpreadsheetBrowser
 from sync_daemon.sheets.closer_look import DETAIL_FIELDS, CloserLook
+from sync_daemon.sheets.discovery import SpreadsheetBrowser
 from sync_daemon.sheets.marks import MARK_FIELDS, read_marks
-from sync_daemon.sheets.obstacles import OBSTACLE_FIELDS, read_obstacles
 from sync_daemon.sheets.ranges import Span, quote_title
 from sync_daemon.sheets.reading import ChunkedReading, header_span, parse_whole
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
+from sync_daemon.sheets.write_constraints import OBSTACLE_FIELDS, read_constraints
 
 CELLS_PER_READ = 3_000_000  # of the grid, blank ones included; some 40 MB where most are filled
 _FACTS_FIELDS = (
@@ -162,9 +162,9 @@ class GoogleSheetGateway:
             if any(row and row[0] != BLANK for row in grid.get("values", [])[target.header_row :])
         }
 
-    def find_obstacles(
+    def find_constraints(
         self, target: SheetTarget, gid: int, columns: Mapping[str, int]
-    ) -> Obstacles:
+    ) -> WriteConstraints:
         """Ranges that we may not edit, and merged ones; ``columns`` are ours, header → index."""
         answer = self._transport.json(
             "GET",
@@ -173,7 +173,7 @@ class GoogleSheetGateway:
             idempotency=Idempotency.SAFE,
             kind=RequestKind.READ,
         )
-        return read_obstacles(answer, gid, columns)
+        return read_constraints(answer, gid, columns)
 
     def insert_rows(
         self, target: SheetTarget, gid: int, title: str, rows: Sequence[NewRow]

@@ -22,7 +22,7 @@ from sync_daemon.domain.api_calls import ApiCalls
 from sync_daemon.domain.http_dates import parse_moment
 from sync_daemon.domain.retry import GiveUp, RetryPolicy, decide_retry
 from sync_daemon.errors import SheetdError
-from sync_daemon.ports import Clock, RequestJournal
+from sync_daemon.ports import Clock, RequestLog
 from sync_daemon.settings import GoogleSettings
 from sync_daemon.sheets.auth import client_email
 from sync_daemon.sheets.quota import WINDOW_S, RequestLimiter
@@ -122,7 +122,7 @@ class SheetsTransport:
         timeouts: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         token_timeout_s: float = TOKEN_TIMEOUT_S,
         answer_timeout_s: float = ANSWER_TIMEOUT_S,
-        journal: RequestJournal | None = None,
+        journal: RequestLog | None = None,
         on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = google
@@ -184,7 +184,7 @@ class SheetsTransport:
             SheetdError: what became of it, of the kind that :mod:`sync_daemon.errors` tells.
         """
         call = _Call(method, path, params, json, kind)
-        return self._insist(
+        return self._send_with_retries(
             lambda: self._attempt(call, _looks_whole), idempotency, path, self._bounds(kind)
         )
 
@@ -200,7 +200,7 @@ class SheetsTransport:
     ) -> dict[str, Any]:
         """Like :meth:`request`, but returns the answer's JSON object."""
         call = _Call(method, path, params, json, kind)
-        response = self._insist(
+        response = self._send_with_retries(
             lambda: self._attempt(call, _is_json_object), idempotency, path, self._bounds(kind)
         )
         answer: dict[str, Any] = response.json()
@@ -213,7 +213,9 @@ class SheetsTransport:
             SheetdError: refused, or Google is out of reach.
         """
         renew = self._session.renew
-        self._insist(lambda: self._guarded(renew), Idempotency.SAFE, "token", self._policy)
+        self._send_with_retries(
+            lambda: self._guarded(renew), Idempotency.SAFE, "token", self._policy
+        )
 
     def close(self) -> None:
         """Let go of connections."""
@@ -225,7 +227,7 @@ class SheetsTransport:
             return replace(self._policy, attempts=1, attempts_at_quota=1)
         return self._policy
 
-    def _insist(
+    def _send_with_retries(
         self,
         attempt: Callable[[], _T | Failure],
         idempotency: Idempotency,

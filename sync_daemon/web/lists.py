@@ -13,7 +13,7 @@ from sync_daemon.domain.access import Scope
 from sync_daemon.domain.jobs import Outcome
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.describe import ToolDescription, describe_tools
-from sync_daemon.processing.once import run_once
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.services.stats import (
     Period,
     Pipelines,
@@ -60,7 +60,7 @@ async def described_tools(dashboard: Dashboard) -> list[ToolDescription]:
 def try_out(application: Application, name: str, inputs: Mapping[str, str]) -> Outcome:
     """One tool on given inputs, without a sheet; blocks while it works."""
     settings = application.settings
-    return run_once(
+    return run_tool(
         application.registry,
         name,
         dict(inputs),

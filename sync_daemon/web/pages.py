@@ -24,7 +24,7 @@ from sync_daemon.domain.status import RowStanding
 from sync_daemon.domain.trouble import in_words
 from sync_daemon.errors import ConfigError, NotFoundError
 from sync_daemon.mirror.job_search import JobSearchEntry
-from sync_daemon.mirror.queries import Event, MirrorReader, RowView
+from sync_daemon.mirror.read_models import Event, MirrorReader, RowView
 from sync_daemon.services import due, plots, provenance, rows, runs
 from sync_daemon.services.requests import check_role, see_request
 from sync_daemon.services.stats import Period

@@ -186,7 +186,7 @@ def test_while_a_cycle_runs_its_work_is_not_called_cut_off(
     mirror: Path, sheetd: Sheetd, hunt: Loop
 ) -> None:
     execute("UPDATE runs SET status = 'running' WHERE id = 1")(mirror)
-    with hunt.application.turn():
+    with hunt.application.hold_cycle_lock():
         assert sheetd("db", "check").out == "The mirror is sound.\n"
 
 

@@ -24,8 +24,8 @@ from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.errors import MirrorError
 from sync_daemon.mirror.database import backup, check, open_engine, upgrade
-from sync_daemon.mirror.queries import MirrorReader
-from sync_daemon.mirror.request_journal import SqlRequestJournal
+from sync_daemon.mirror.read_models import MirrorReader
+from sync_daemon.mirror.request_log import SqlRequestLog
 from sync_daemon.mirror.store import SqlMirror
 from sync_daemon.mirror.tables import metadata
 
@@ -173,7 +173,7 @@ def test_when_a_job_is_due_counts_for_nothing_if_a_clock_that_was_ahead_said_so(
 
 
 def test_requests_of_a_clock_that_was_ahead_do_not_use_up_the_quota(engine: Engine) -> None:
-    journal = SqlRequestJournal(engine)
+    journal = SqlRequestLog(engine)
     journal.record("read", NOW + timedelta(hours=2))
     assert journal.load_since("read", NOW) == []
     journal.record("read", NOW + timedelta(seconds=2))  # as NTP sets it
@@ -226,7 +226,7 @@ def test_hand_edits_and_sightings_change_what_a_cell_should_show(mirror: SqlMirr
     assert rows["a"].owned["Keywords"] == ours["Keywords"].typed_over("mine")
     assert rows["b"].owned["Keywords"] == OwnedCell("x", "x", "x", basis="h")
     mirror.forget_written("jobs", ["Keywords"])
-    assert mirror.load_rows("jobs")["b"].owned["Keywords"].saw is None
+    assert mirror.load_rows("jobs")["b"].owned["Keywords"].observed is None
 
 
 def test_rows_are_counted_with_those_that_failed(mirror: SqlMirror) -> None:

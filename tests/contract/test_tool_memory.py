@@ -13,7 +13,7 @@ from sync_daemon.clock import SystemClock
 from sync_daemon.mirror.database import open_engine, upgrade
 from sync_daemon.mirror.tables import rows, sheets
 from sync_daemon.mirror.tool_memory import SqlToolMemory
-from sync_daemon.processing.memory import VolatileMemory
+from sync_daemon.processing.volatile_memory import VolatileMemory
 from sync_daemon.tooling import ToolMemory
 
 Memory = Callable[[str, str], ToolMemory]

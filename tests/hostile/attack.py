@@ -24,10 +24,10 @@ from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.feeds.parsing import FeedError
 from sync_daemon.feeds.reading import HttpFeedReader
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.once import NoRows
 from sync_daemon.processing.parsers import ParserPool
-from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry, load_registry
+from sync_daemon.processing.resolved_step import ResolvedStep
+from sync_daemon.processing.run_tool import NoRows
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from tests.hostile import documents, feeds, markup
 from tests.support.fake_clock import StoppedClock
@@ -147,7 +147,7 @@ class Attack:
         self._pool = pool
         self._web = _Web()
         self._registry: ToolRegistry = load_registry(installed=())
-        self._steps: dict[tuple[str, str], PreparedStep] = {}
+        self._steps: dict[tuple[str, str], ResolvedStep] = {}
         for tool in ("posting_fetcher", "link_check"):
             self._prepare(tool, tool, {"link": "Link"}, {})
         self._prepare("company_research", "company_research", {"link": "Link"}, {"wikidata": False})

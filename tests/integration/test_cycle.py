@@ -398,7 +398,7 @@ class TestTurns:
             ended.set()
 
         thread = threading.Thread(target=cycle_of_the_other)
-        with loop.application.turn():
+        with loop.application.hold_cycle_lock():
             thread.start()
             begun.wait(5)
             assert not ended.wait(0.3), "the other went ahead"
@@ -419,7 +419,7 @@ class TestTurns:
     def test_the_lock_is_for_its_owner_alone_also_one_of_an_older_sheetd(self, loop: Loop) -> None:
         lock = loop.folder / "sheetd.db.lock"
         for _ in range(2):
-            with loop.application.turn():
+            with loop.application.hold_cycle_lock():
                 assert lock.stat().st_mode & 0o777 == 0o600
             lock.touch()
             lock.chmod(0o644)

@@ -81,7 +81,7 @@ def test_to_wait_for_another_cycle_is_no_standstill_and_can_be_ended(
         raise StoppedError("told to stop")
 
     other = loop.open()
-    with other.turn():
+    with other.hold_cycle_lock():
         with pytest.raises(MirrorError, match="has held"):
             loop.cycle()
         assert len(signs) == cycle_lock.LOOKS

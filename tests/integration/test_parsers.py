@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from sync_daemon.domain.jobs import OutcomeKind
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.parsers import ParserPool, PoolLimits
 from sync_daemon.processing.parsers.process import Bounds, environment
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.tooling import TooComplexError, ToolError, TransientToolError
 from tests.support import parsing
 from tests.support.fake_clock import StoppedClock
@@ -312,7 +312,7 @@ def test_a_users_tool_parses_elsewhere(tmp_path: Path, kind: str) -> None:
     (folder / "processor.py").write_text(TOOL.format(process=PROCESSES[kind]))
     (folder / "parts.py").write_text(PARTS.format(made="text.upper()"))
     registry = load_registry([tmp_path], built_in=tmp_path / "none", installed=())
-    outcome = run_once(registry, "reader", {"text": "a"}, clock=StoppedClock())
+    outcome = run_tool(registry, "reader", {"text": "a"}, clock=StoppedClock())
     assert (outcome.kind, outcome.values) == (
         OutcomeKind.DONE,
         {"read": "A", "elsewhere": True},

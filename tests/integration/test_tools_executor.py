@@ -16,9 +16,9 @@ from sync_daemon.errors import SheetdError
 from sync_daemon.fetching import GuardedHttp
 from sync_daemon.processing.executor import MAX_STUCK, LocalExecutor
 from sync_daemon.processing.loading import Origin, ToolEntry
-from sync_daemon.processing.once import NoRows
-from sync_daemon.processing.prepared import PreparedStep
 from sync_daemon.processing.registry import ToolRegistry
+from sync_daemon.processing.resolved_step import ResolvedStep
+from sync_daemon.processing.run_tool import NoRows
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import (
     HostBusyError,
@@ -96,7 +96,7 @@ def make_tool(process: Callable[..., Any], **limits: Any) -> type[Tool[Text, Wor
     return cls
 
 
-def prepare(cls: type[Tool[Text, Words]]) -> dict[tuple[str, str], PreparedStep]:
+def prepare(cls: type[Tool[Text, Words]]) -> dict[tuple[str, str], ResolvedStep]:
     registry = ToolRegistry({cls.name: ToolEntry(cls(), Origin.BUILT_IN, "here")})
     (step,) = prepare_steps([Step(cls.name)], registry, StepPlace("jobs"))
     return {("jobs", cls.name): step}
@@ -411,7 +411,7 @@ def test_a_tools_rate_limit_holds_the_rest_back(start: Start, process: Callable[
 def test_what_a_rate_limit_held_back_starts_when_its_time_comes(
     start: Start, process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync_daemon.processing.lanes._MINUTE_S", 0.05)
+    monkeypatch.setattr("sync_daemon.processing.tool_queues._MINUTE_S", 0.05)
     executor = start(process, rate_limit=2)
     began = time.monotonic()
     for number in range(6):

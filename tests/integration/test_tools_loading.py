@@ -13,9 +13,9 @@ import pytest
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
 from sync_daemon.processing.describe import describe_tool, describe_tools
-from sync_daemon.processing.once import run_once
-from sync_daemon.processing.ownership import find_folder_fault
+from sync_daemon.processing.folder_permissions import find_folder_fault
 from sync_daemon.processing.registry import ToolRegistry, load_registry
+from sync_daemon.processing.run_tool import run_tool
 from tests.support.fake_clock import StoppedClock
 
 USER_TOOLS = Path(__file__).parent.parent / "unit" / "tools" / "user_tools"
@@ -39,7 +39,7 @@ def load(*paths: Path, built_in: Path | None = None, **kwargs: Any) -> ToolRegis
 def test_the_tool_of_the_documentation_runs_from_a_users_folder() -> None:
     registry = load(USER_TOOLS)
     assert registry.problems == ()
-    outcome = run_once(registry, "word_count", {"text": "one two three"}, clock=StoppedClock())
+    outcome = run_tool(registry, "word_count", {"text": "one two three"}, clock=StoppedClock())
     assert (outcome.kind, outcome.values) == (OutcomeKind.DONE, {"words": 3})
 
 
@@ -303,5 +303,5 @@ def test_trying_a_tool_with_wrong_inputs_says_which(
     tool: str, inputs: dict[str, str], said: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        run_once(load(USER_TOOLS), tool, inputs, clock=StoppedClock())
+        run_tool(load(USER_TOOLS), tool, inputs, clock=StoppedClock())
     assert said in caught.value.message

@@ -18,8 +18,8 @@ from pydantic import SecretStr
 
 from sync_daemon.domain.jobs import JsonValue
 from sync_daemon.errors import ConfigError, GoogleUnavailableError
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
 from sync_daemon.tls import VARIABLES, make_context
 from sync_daemon.tooling import CertificateError, TransientToolError
@@ -165,8 +165,10 @@ def test_what_a_tool_says_of_it_names_the_variable(
     options: dict[str, JsonValue],
 ) -> None:
     world.serve(always(answer(b"ours")), tls=authority.server("site.example"))
-    monkeypatch.setattr("sync_daemon.processing.once.GuardedHttp", lambda *_, **__: world.http())
-    outcome = run_once(
+    monkeypatch.setattr(
+        "sync_daemon.processing.run_tool.GuardedHttp", lambda *_, **__: world.http()
+    )
+    outcome = run_tool(
         load_registry(installed=()), tool, dict(inputs), options, clock=StoppedClock()
     )
     said = f"{outcome.error} {outcome.values}"

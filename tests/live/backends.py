@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_daemon.mirror.database import open_engine, upgrade
-from sync_daemon.mirror.request_journal import SqlRequestJournal
+from sync_daemon.mirror.request_log import SqlRequestLog
 from sync_daemon.sandbox import SandboxServer
 from sync_daemon.settings import GoogleSettings, parse_spreadsheet
 from tests.live.line import SPREADSHEETS, Line
@@ -114,7 +114,7 @@ def real(folder: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Goog
     database = open_engine(f"sqlite:///{mirror}")
     upgrade(database)
     google = Google(
-        Line(settings, SqlRequestJournal(database)),
+        Line(settings, SqlRequestLog(database)),
         settings,
         parse_spreadsheet(environ[SPREADSHEET]),
         read_only=environ.get(READ_ONLY, EVERYBODYS),

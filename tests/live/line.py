@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from sync_daemon.errors import SheetdError
-from sync_daemon.ports import RequestJournal
+from sync_daemon.ports import RequestLog
 from sync_daemon.settings import GoogleSettings
 from sync_daemon.sheets.auth import DRIVE_SCOPE, SHEETS_SCOPE, load_credentials
 from sync_daemon.sheets.transport import Idempotency, RequestKind, SheetsTransport
@@ -42,7 +42,7 @@ class Line:
         journal: what others have sent with the same account; None if nobody minds.
     """
 
-    def __init__(self, settings: GoogleSettings, journal: RequestJournal | None) -> None:
+    def __init__(self, settings: GoogleSettings, journal: RequestLog | None) -> None:
         credentials = load_credentials(settings, (SHEETS_SCOPE, DRIVE_SCOPE))
         self.transport = SheetsTransport(settings, credentials, journal=journal)
 

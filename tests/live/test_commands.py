@@ -12,7 +12,7 @@ import pytest
 
 from sync_daemon.cli import main
 from sync_daemon.settings import GoogleSettings, load_settings
-from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.discovery import SpreadsheetBrowser
 from tests.live.backends import Google
 from tests.live.hunt import HEADERS, Hunt, hunting
 from tests.live.tab import Tab

@@ -15,7 +15,7 @@ from sync_daemon.errors import (
     PermissionDeniedError,
 )
 from sync_daemon.sheets.auth import client_email
-from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.discovery import SpreadsheetBrowser
 from sync_daemon.sheets.ranges import quote_title
 from sync_daemon.sheets.session import DirectSession
 from sync_daemon.sheets.translate import failure_of_response

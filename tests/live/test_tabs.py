@@ -15,10 +15,10 @@ from sync_daemon.domain.keeper import (
     find_keeper,
     plan_claim,
 )
-from sync_daemon.domain.obstacles import ObstacleKind
 from sync_daemon.domain.sheet_state import ColumnChanges, GridSize, NewRow, SheetTarget
+from sync_daemon.domain.write_constraints import ConstraintKind
 from sync_daemon.errors import ConfigError, GoogleRejectedError, SheetRefusedError
-from sync_daemon.sheets.browse import SpreadsheetBrowser
+from sync_daemon.sheets.discovery import SpreadsheetBrowser
 from sync_daemon.sheets.gateway import GoogleSheetGateway
 from sync_daemon.sheets.ranges import parse_range, quote_title
 from sync_daemon.sheets.tab import write_tab
@@ -212,8 +212,8 @@ class TestObstacles:
         tab.put([["h", "Words"], ["a", "x"], ["b", "y"]])
         tab.change("mergeCells", range=tab.area(1, 3, 1, 2), mergeType="MERGE_ALL")
         assert tab.values() == [["h", "Words"], ["a", "x"], ["b"]]
-        found = gateway.find_obstacles(target(tab), tab.gid, {"Words": 1})
-        assert found.at(3, "Words") is ObstacleKind.MERGED
+        found = gateway.find_constraints(target(tab), tab.gid, {"Words": 1})
+        assert found.at(3, "Words") is ConstraintKind.MERGED
         assert found.at(2, "Words") is None
 
     @pytest.mark.parametrize("how", [{"warningOnly": True}, {"description": "of our own"}])
@@ -223,7 +223,7 @@ class TestObstacles:
         tab.put([["h", "Words"], ["a", ""]])
         protected = {"range": tab.area(0, 5, 0, 2), **how}
         tab.change("addProtectedRange", protectedRange=protected)
-        found = gateway.find_obstacles(target(tab), tab.gid, {"Words": 1})
+        found = gateway.find_constraints(target(tab), tab.gid, {"Words": 1})
         assert found.at(2, "Words") is None
         tab.put([["x"]], 1, 1)
         assert tab.values()[1] == ["a", "x"]
@@ -235,8 +235,8 @@ class TestObstacles:
             pytest.skip(f"{LOCKED_TAB} not set: the title of a tab that the account may not edit")
         gid = next(gid for gid, title in google.tabs().items() if title == google.locked_tab)
         locked = Tab(google, gid, google.locked_tab)
-        found = gateway.find_obstacles(target(locked), gid, {"Words": 0})
-        assert found.at(2, "Words") is ObstacleKind.PROTECTED
+        found = gateway.find_constraints(target(locked), gid, {"Words": 0})
+        assert found.at(2, "Words") is ConstraintKind.PROTECTED
         empty = {"range": locked.area(0, 1, 0, 1), "rows": [], "fields": "note"}
         refusal = locked.refusal({"updateCells": empty})
         assert (refusal.status, refusal.body["status"]) == (400, "INVALID_ARGUMENT")

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import structlog
 
-from sync_daemon.processing.memory import VolatileMemory
-from sync_daemon.processing.once import NoRows
+from sync_daemon.processing.run_tool import NoRows
+from sync_daemon.processing.volatile_memory import VolatileMemory
 from sync_daemon.tooling import ToolContext, ToolMemory
 from tools.company_research.processor import CompanyResearch
 from tools.company_research.schemas import CompanyInputSchema, CompanyOptions, CompanyResult

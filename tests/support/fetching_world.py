@@ -18,8 +18,8 @@ import httpx
 
 from sync_daemon.fetching import FetchLimits, GuardedHttp
 from sync_daemon.fetching.addresses import is_public
-from sync_daemon.fetching.driving import Outside
 from sync_daemon.fetching.resolving import resolve_by_system
+from sync_daemon.fetching.runners import Outside
 
 SITE = "93.184.215.14"
 OTHER_SITE = "93.184.215.15"

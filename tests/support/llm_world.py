@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import structlog
 
-from sync_daemon.processing.memory import VolatileMemory
-from sync_daemon.processing.once import NoRows
+from sync_daemon.processing.run_tool import NoRows
+from sync_daemon.processing.volatile_memory import VolatileMemory
 from sync_daemon.tooling import (
     ToolContext,
     ToolMemory,

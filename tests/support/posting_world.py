@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import structlog
 
-from sync_daemon.processing.memory import VolatileMemory
-from sync_daemon.processing.once import NoRows
+from sync_daemon.processing.run_tool import NoRows
+from sync_daemon.processing.volatile_memory import VolatileMemory
 from sync_daemon.tooling import ToolContext, ToolOptions
 from tools.posting_fetcher.processor import PostingFetcher
 from tools.posting_fetcher.schemas import PostingInputSchema, PostingResult

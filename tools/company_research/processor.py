@@ -8,8 +8,8 @@ from typing import ClassVar, TypeVar
 from sync_daemon.tooling import Tool, ToolContext
 from sync_daemon.tooling.cell_text import one_line
 
+from .cache import keep, recall, subject_digest
 from .facts import Fact, Facts, listed_sources
-from .kept import keep, recall, subject_digest
 from .research import Research
 from .schemas import CompanyInputSchema, CompanyOptions, CompanyResult
 from .subject import find_subject

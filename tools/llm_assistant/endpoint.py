@@ -19,7 +19,7 @@ from sync_daemon.tooling import (
 )
 from sync_daemon.tooling.retry_after import parse_retry_after
 
-from .manners import Manner
+from .dialect import Dialect
 from .question import Question
 from .schemas import LlmOptions
 
@@ -31,9 +31,9 @@ _MOST_COMPLAINT = 10_000
 
 
 class MannerRefusedError(ToolError):
-    """The endpoint wants the question put in another manner, `wanted`."""
+    """The endpoint wants the question put in another dialect, `wanted`."""
 
-    def __init__(self, message: str, wanted: Manner) -> None:
+    def __init__(self, message: str, wanted: Dialect) -> None:
         super().__init__(message)
         self.wanted = wanted
 
@@ -45,7 +45,7 @@ class Endpoint:
     context: ToolContext[LlmOptions]
     key: SecretStr | None
 
-    async def ask(self, question: Question, manner: Manner) -> bytes:
+    async def ask(self, question: Question, dialect: Dialect) -> bytes:
         """The body of the answer to ``question``.
 
         Raises:
@@ -55,7 +55,7 @@ class Endpoint:
         """
         options = self.context.options
         url = f"{options.endpoint}/chat/completions"
-        body = request_body(question, options, manner)
+        body = request_body(question, options, dialect)
         try:
             response = await self.context.http_async.post(
                 url, json=body, headers=self._headers(), follow_redirects=False, timeout=TIMEOUT_S
@@ -71,7 +71,7 @@ class Endpoint:
             raise TransientToolError(f"{error}.") from error
         except httpx.HTTPError as error:
             raise _unreachable(options) from error
-        _check_status(response, options, manner)
+        _check_status(response, options, dialect)
         if len(response.content) > MOST_BYTES:
             raise ToolError(f"The answer of {_host(options)} is too large.")
         return response.content
@@ -83,25 +83,25 @@ class Endpoint:
         return fields
 
 
-def request_body(question: Question, options: LlmOptions, manner: Manner) -> dict[str, Any]:
+def request_body(question: Question, options: LlmOptions, dialect: Dialect) -> dict[str, Any]:
     """What is posted; it never names a tool that the model could call."""
     body: dict[str, Any] = {
         "model": options.model,
         "messages": question.messages(),
-        manner.limit: options.max_answer_tokens,
+        dialect.limit: options.max_answer_tokens,
         "stream": False,
     }
-    if manner.has_temperature:
+    if dialect.has_temperature:
         body["temperature"] = 0
-    if manner.form == "json_schema":
+    if dialect.form == "json_schema":
         schema = {"name": "row", "strict": True, "schema": question.schema}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    elif manner.form == "json_object":
+    elif dialect.form == "json_object":
         body["response_format"] = {"type": "json_object"}
     return body
 
 
-def _check_status(response: httpx.Response, options: LlmOptions, manner: Manner) -> None:
+def _check_status(response: httpx.Response, options: LlmOptions, dialect: Dialect) -> None:
     status, host = response.status_code, _host(options)
     if response.is_success:
         return
@@ -113,7 +113,7 @@ def _check_status(response: httpx.Response, options: LlmOptions, manner: Manner)
         raise TransientToolError(
             f"The model at {host} cannot answer now ({status}).", retry_after=wait
         )
-    wanted = manner.after(response.text[:_MOST_COMPLAINT]) if status in _BAD_REQUEST else None
+    wanted = dialect.after(response.text[:_MOST_COMPLAINT]) if status in _BAD_REQUEST else None
     if wanted is not None:
         raise MannerRefusedError(f"{host} wants to be asked otherwise ({status}).", wanted)
     raise _refused(status, options)

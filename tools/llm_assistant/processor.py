@@ -7,10 +7,10 @@ from typing import ClassVar
 from sync_daemon.tooling import Tool, ToolContext, ToolError, is_blank
 from sync_daemon.tooling.cell_text import distinct_lines, one_line, plain_text
 
+from .cache import KeptAnswer, keep, question_digest, recall
+from .dialect import Dialect, keep_dialect, recall_dialect
 from .endpoint import Endpoint, MannerRefusedError
-from .kept import KeptAnswer, keep, question_digest, recall
 from .keys import find_key
-from .manners import Manner, keep_manner, recall_manner
 from .question import Question, make_question
 from .reading import Answer, Reply, read_answer, read_reply
 from .schemas import (
@@ -68,28 +68,28 @@ class LlmAssistant(Tool[LlmInputSchema, LlmResult]):
 
 
 async def _ask(endpoint: Endpoint, question: Question) -> tuple[Reply, int]:
-    """The reply and the tokens it cost, in the strictest manner that the endpoint takes."""
+    """The reply and the tokens it cost, in the strictest dialect that the endpoint takes."""
     context = endpoint.context
-    manner = first = recall_manner(context.memory, context.options)
+    dialect = first = recall_dialect(context.memory, context.options)
     while True:
         try:
-            asked = await _ask_once(endpoint, question, manner)
+            asked = await _ask_once(endpoint, question, dialect)
         except MannerRefusedError as refused:
-            context.log.info("put the question otherwise", manner=refused.wanted.model_dump())
-            manner = refused.wanted
+            context.log.info("put the question otherwise", dialect=refused.wanted.model_dump())
+            dialect = refused.wanted
             continue
-        if manner != first:
-            keep_manner(context.memory, context.options, manner)
+        if dialect != first:
+            keep_dialect(context.memory, context.options, dialect)
         return asked
 
 
-async def _ask_once(endpoint: Endpoint, question: Question, manner: Manner) -> tuple[Reply, int]:
+async def _ask_once(endpoint: Endpoint, question: Question, dialect: Dialect) -> tuple[Reply, int]:
     """One request, counted; what a failed one may have cost stays counted."""
     options = endpoint.context.options
     estimate = question.token_estimate() + options.max_answer_tokens
     reservation = reserve(endpoint.context, estimate)
     try:
-        body = await endpoint.ask(question, manner)
+        body = await endpoint.ask(question, dialect)
     except MannerRefusedError:
         reservation.settle(0)
         raise

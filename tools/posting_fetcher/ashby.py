@@ -6,7 +6,6 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import ashby_list
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import dig, items, load, string
@@ -14,17 +13,18 @@ from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import ON_SITE, REMOTE, find_workplace, read_workplace
 
 
-def address(asked: Asked) -> str | None:
+def address(asked: Request) -> str | None:
     """Where the board's data is."""
     if not asked.key.site:
         return None
     return ashby_list(asked.site)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting among those of the board."""
     jobs = items(load(payload), "jobs")
     job = next((one for one in jobs if _is_meant(one, asked)), None)
@@ -48,7 +48,7 @@ def parse(payload: bytes, asked: Asked) -> Posting | None:
     )
 
 
-def _is_meant(job: dict[str, Any], asked: Asked) -> bool:
+def _is_meant(job: dict[str, Any], asked: Request) -> bool:
     wanted = asked.key.number
     return wanted in (
         (string(job, "id") or "").lower(),

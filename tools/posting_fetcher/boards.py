@@ -12,8 +12,8 @@ from . import (
     workable,
     workday,
 )
-from .asked import Asked
 from .posting import Posting
+from .request import Request
 
 BOARDS = {
     board.name: board
@@ -30,7 +30,7 @@ BOARDS = {
 }
 
 
-def read_board(name: str, content: bytes, asked: Asked) -> Posting | None:
+def read_board(name: str, content: bytes, asked: Request) -> Posting | None:
     """The posting in the answer of a board; None where it is not in it.
 
     Raises:

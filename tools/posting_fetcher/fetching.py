@@ -17,7 +17,7 @@ from sync_daemon.tooling import (
 from sync_daemon.tooling.network_words import describe_network
 from sync_daemon.tooling.retry_after import parse_retry_after
 
-from .walls import View, is_bot_wall
+from .blocked_pages import View, is_bot_wall
 
 _TIMEOUT_S = 20.0
 _PASSING = frozenset({408, 425, 429})

@@ -6,26 +6,26 @@ from decimal import Decimal
 
 from sync_daemon.tooling.board_data import greenhouse_posting
 
-from .asked import Asked, Board
 from .days import read_day
 from .json_fields import dig, items, load, string
 from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import find_workplace
 
 _CENTS = 100
 
 
-def address(asked: Asked) -> str | None:
+def address(asked: Request) -> str | None:
     """Where the posting's data is."""
     if not asked.key.site:
         return None
     return f"{greenhouse_posting(asked.site, asked.key.number)}?content=true&pay_transparency=true"
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting; its content is HTML, escaped once or twice."""
     job = load(payload)
     title, content = string(job, "title"), string(job, "content")

@@ -6,7 +6,6 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import lever_posting
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import dig, items, load, string
@@ -14,16 +13,17 @@ from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import find_workplace, read_workplace
 
 
-def address(asked: Asked) -> str:
+def address(asked: Request) -> str:
     """Where the posting's data is."""
     is_european = ".eu." in asked.link.host
     return lever_posting(asked.site, asked.key.number, european=is_european)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting; a list of one is taken as well."""
     loaded = load(payload)
     job = loaded[0] if isinstance(loaded, list) and loaded else loaded

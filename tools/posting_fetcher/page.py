@@ -18,6 +18,7 @@ from sync_daemon.tooling.links import canonical_link, parse_link
 from sync_daemon.tooling.posting_keys import key_of, numbers_in
 
 from . import json_ld, microdata
+from .blocked_pages import CLOSED_ONLY, WALLS, View, Wall
 from .decoding import decode
 from .head import Head, read_head
 from .job_posting import read_posting
@@ -25,7 +26,6 @@ from .main_part import find_main_part
 from .main_text import main_text
 from .markup import parse, text_of
 from .posting import Posting
-from .walls import CLOSED_ONLY, WALLS, View, Wall
 from .workplace import find_workplace
 
 _MOST_LINKS = 1500

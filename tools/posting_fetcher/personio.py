@@ -11,25 +11,25 @@ from lxml import etree
 from sync_daemon.tooling.board_data import personio_list
 from sync_daemon.tooling.markup_bounds import check_markup
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import UnreadableError
 from .markup import one_line, plain_text
 from .places import places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import find_workplace
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
-def address(asked: Asked) -> str:
+def address(asked: Request) -> str:
     """Where the feed is, in the language of the link."""
     asked_for = parse_qs(urlsplit(asked.address).query).get("language", [""])[0].lower()
     return personio_list(asked.link.host, asked_for if _LANGUAGE.fullmatch(asked_for) else "")
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting among those of the feed."""
     jobs = _positions(payload)
     job: Any = next((one for one in jobs if _text(one, "id") == asked.key.number), None)

@@ -19,12 +19,12 @@ from sync_daemon.tooling import (
 from sync_daemon.tooling.links import canonical_link, find_address, parse_link
 from sync_daemon.tooling.posting_keys import key_of, posting_key
 
-from .asked import Asked, Board
 from .boards import BOARDS, read_board
 from .fetching import GoneError, RefusedError, check_status, get
 from .json_fields import UnreadableError
 from .kinds import check_kind
 from .page import Study, study_page
+from .request import Board, Request
 from .schemas import PostingInputSchema, PostingResult
 
 _TOO_COMPLEX = "The page is too complex to read. Paste the description."
@@ -140,12 +140,12 @@ class _Search:
         check_status(response, self.context.clock.now())
         return response
 
-    def _asked(self, address: str) -> Asked | None:
+    def _asked(self, address: str) -> Request | None:
         link = parse_link(address)
         key = key_of(link) if link else None
         if link is None or key is None:
             return None
-        return Asked(link, key, self.context.clock.now().date(), address)
+        return Request(link, key, self.context.clock.now().date(), address)
 
 
 def _board_behind(address: str, page: Study) -> str | None:
@@ -153,7 +153,7 @@ def _board_behind(address: str, page: Study) -> str | None:
     return page.address if posting_key(page.address) != posting_key(address) else None
 
 
-def _canonical(told: str | None, asked: Asked) -> str | None:
+def _canonical(told: str | None, asked: Request) -> str | None:
     """The board's own address for the posting, if it is that posting's."""
     key = posting_key(told) if told else None
     return canonical_link(told) if told and key and key.is_same(asked.key) else str(asked.link)

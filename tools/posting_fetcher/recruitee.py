@@ -6,7 +6,6 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import recruitee_offer
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import dig, items, load, string
@@ -14,17 +13,18 @@ from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import place, places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import HYBRID, ON_SITE, REMOTE, find_workplace
 
 _WORKPLACES = (("hybrid", HYBRID), ("remote", REMOTE), ("on_site", ON_SITE))
 
 
-def address(asked: Asked) -> str:
+def address(asked: Request) -> str:
     """Where the posting's data is."""
     return recruitee_offer(asked.link.host, asked.key.number)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting; None for one that is closed."""
     loaded = load(payload)
     offer = dig(loaded, "offer") or loaded

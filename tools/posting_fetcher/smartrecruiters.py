@@ -6,7 +6,6 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import smartrecruiters_posting
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import dig, load, string
@@ -14,18 +13,19 @@ from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import place
 from .posting import Posting
+from .request import Board, Request
 from .workplace import HYBRID, REMOTE, find_workplace
 
 _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 _COUNTRY_CODE = 2
 
 
-def address(asked: Asked) -> str:
+def address(asked: Request) -> str:
     """Where the posting's data is."""
     return smartrecruiters_posting(asked.site, asked.number)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting; None for one that is no longer active."""
     job = load(payload)
     title = string(job, "name")

@@ -6,7 +6,6 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import workable_posting
 
-from .asked import Asked, Board
 from .days import read_day
 from .employment import read_employment
 from .json_fields import dig, items, load, string
@@ -14,19 +13,20 @@ from .markup import one_line, plain_text
 from .pay import pay_line
 from .places import place, places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import REMOTE, find_workplace, read_workplace
 
 _PARTS = (("description", None), ("requirements", "Requirements"), ("benefits", "Benefits"))
 
 
-def address(asked: Asked) -> str | None:
+def address(asked: Request) -> str | None:
     """Where the posting's data is; a short link does not name the employer."""
     if not asked.key.site:
         return None
     return workable_posting(asked.site, asked.number)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting; None for one that is not published."""
     job = load(payload)
     title = string(job, "title")

@@ -6,22 +6,22 @@ from typing import Any
 
 from sync_daemon.tooling.board_data import workday_posting
 
-from .asked import Asked, Board
 from .days import read_age, read_day
 from .employment import read_employment
 from .json_fields import dig, load, string
 from .markup import one_line, plain_text
 from .places import place, places
 from .posting import Posting
+from .request import Board, Request
 from .workplace import find_workplace, read_workplace
 
 
-def address(asked: Asked) -> str | None:
+def address(asked: Request) -> str | None:
     """Where the posting's data is."""
     return workday_posting(asked.link)
 
 
-def parse(payload: bytes, asked: Asked) -> Posting | None:
+def parse(payload: bytes, asked: Request) -> Posting | None:
     """The posting."""
     whole = load(payload)
     job = dig(whole, "jobPostingInfo")
@@ -51,7 +51,7 @@ def _location(job: Any) -> str | None:
     return places([place(string(job, "location"), None if others else country), *others])
 
 
-def _posted(job: Any, asked: Asked) -> Any:
+def _posted(job: Any, asked: Request) -> Any:
     """The start of the posting; some name a day to come, which is not when it was posted."""
     started = read_day(dig(job, "startDate"))
     if started is not None and started <= asked.today:

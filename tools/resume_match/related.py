@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 USES = 0.8
 """Who has the first can hardly do without the second."""
-ALIKE = 0.4
+SIMILAR = 0.4
 """Two of one sort: much of the one helps with the other."""
 
 _USED_BY = {
@@ -68,5 +68,5 @@ def stand_in(wanted: str, skills: AbstractSet[str]) -> tuple[str, float] | None:
         if wanted in sort:
             for other in sort:
                 if other in skills and other != wanted:
-                    return other, ALIKE
+                    return other, SIMILAR
     return None

@@ -8,7 +8,7 @@ import pytest
 
 from sync_daemon.errors import GoogleUnavailableError
 from sync_daemon.mirror import work_requests
-from sync_daemon.mirror.forget import forget_row
+from sync_daemon.mirror.erasure import forget_row
 from sync_daemon.services import carrying_out
 from sync_daemon.services.carrying_out import RequestWatch
 from tests.integration.web.conftest import Site

@@ -10,7 +10,7 @@ from sync_daemon.domain.formulas import Layout
 from sync_daemon.domain.identity import Identification, IdentifiedRow, Recognition
 from sync_daemon.domain.plan import ChangeKind, SheetChanges, exceeds_deletion_limit, plan_changes
 from sync_daemon.domain.result_cells import OurWrites
-from sync_daemon.domain.rows import UNPLANNED, Holder, MirrorRow, OwnedCell, RowState
+from sync_daemon.domain.rows import UNPLANNED, MirrorRow, Override, OwnedCell, RowState
 from sync_daemon.domain.snapshot import SheetRow
 from tests.unit.domain.sheets import A, B, identify, mirror_row, sheet_row
 
@@ -138,35 +138,35 @@ def test_a_result_seen_where_it_should_be_is_remembered_as_ours() -> None:
 
 def test_the_user_s_value_stays_until_the_inputs_change() -> None:
     edited = OURS.typed_over("mine")
-    assert edited.wanting("python", "h1", "i1").want == "mine"
-    assert edited.wanting("rust", "another version", "i1").want == "mine"
+    assert edited.wanting("python", "h1", "i1").desired == "mine"
+    assert edited.wanting("rust", "another version", "i1").desired == "mine"
     fresh = edited.wanting("rust", "h2", "i2")
-    assert (fresh.want, fresh.holder) == ("rust", Holder.NOBODY)
+    assert (fresh.desired, fresh.override) == ("rust", Override.NONE)
 
 
 class TestWhileAResultIsAwaited:
     def test_what_was_typed_for_older_inputs_stays_until_it_comes(self) -> None:
         cell = OURS.typed_over("mine").awaiting("i2")
-        assert (cell.want, cell.holder) == ("mine", Holder.LAPSED)
-        assert cell.wanting("rust", "h2", "i2").want == "rust"
+        assert (cell.desired, cell.override) == ("mine", Override.LAPSED)
+        assert cell.wanting("rust", "h2", "i2").desired == "rust"
 
     def test_what_is_typed_meanwhile_was_meant_for_the_new_inputs(self) -> None:
         cell = OURS.awaiting("i2").typed_over("mine")
-        assert cell.wanting("rust", "h2", "i2").want == "mine"
-        assert cell.wanting("go", "h3", "i3").want == "go"
+        assert cell.wanting("rust", "h2", "i2").desired == "mine"
+        assert cell.wanting("go", "h3", "i3").desired == "go"
 
     def test_for_the_same_inputs_it_stays_held(self) -> None:
-        assert OURS.typed_over("mine").awaiting("i1").wanting("rust", "h2", "i1").want == "mine"
+        assert OURS.typed_over("mine").awaiting("i1").wanting("rust", "h2", "i1").desired == "mine"
 
     def test_a_value_from_before_the_first_plan_stays_held(self) -> None:
         found = UNPLANNED.typed_over("mine").awaiting("i1")
-        assert found.wanting("rust", "h1", "i1").want == "mine"
+        assert found.wanting("rust", "h1", "i1").desired == "mine"
 
     def test_a_re_run_that_was_asked_for_takes_its_place(self) -> None:
         cell = OURS.typed_over("mine").lapsed()
-        assert cell.want == "mine"
+        assert cell.desired == "mine"
         fresh = cell.wanting("python", "h1", "i1")
-        assert (fresh.want, fresh.past) == ("python", ("python",))
+        assert (fresh.desired, fresh.past) == ("python", ("python",))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_recognitions_that_prove_nothing_about_result_cells() -> None:
 def test_a_result_of_before_that_we_never_had_to_write_is_no_edit_either() -> None:
     """It came with a pasted copy and was right; then the inputs changed, and changed back."""
     cell = OwnedCell("older", "older", "older", basis="h1").wanting("python", "h2", "i2")
-    cell = cell.written("python", "python")
+    cell = cell.after_write("python", "python")
     row = sheet_row(2, "a", A, result="older")
     assert not plan([row], [mirror_row(A, "a", 2, owned={"Keywords": cell})]).hand_edits
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sync_daemon.domain.ids import make_row_id, read_witness, with_witness
 from sync_daemon.domain.jobs import Ask
-from sync_daemon.domain.obstacles import ObstacleKind
 from sync_daemon.domain.pipeline import StepStanding, StepState
 from sync_daemon.domain.sentence import LONGEST, fit, joined, with_clause
 from sync_daemon.domain.sources import ColumnAsk
@@ -22,8 +21,9 @@ from sync_daemon.domain.status import (
     reason_of,
     status_text,
     summarise,
-    with_obstacles,
+    with_constraints,
 )
+from sync_daemon.domain.write_constraints import ConstraintKind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -130,7 +130,7 @@ def test_what_failed_is_said_once_and_whole() -> None:
     assert error_text([DONE, NO_LINK, SPARED]) == ""
 
 
-PROTECTED = {"Words": ObstacleKind.PROTECTED}
+PROTECTED = {"Words": ConstraintKind.PROTECTED}
 
 
 @pytest.mark.parametrize(
@@ -144,15 +144,15 @@ PROTECTED = {"Words": ObstacleKind.PROTECTED}
         (f"{WHEN}; {'r' * 90}", PROTECTED, f"{WHEN}; cannot show Words: its cell is protected"),
         ("no such page.", PROTECTED, "no such page; cannot show Words: its cell is protected"),
         ("n" * 119, PROTECTED, "n" * 119),
-        (WHEN, {**PROTECTED, "A": ObstacleKind.MERGED},
+        (WHEN, {**PROTECTED, "A": ConstraintKind.MERGED},
          (f"{WHEN}; cannot show Words and A: their cells are protected or merged with other"
           " cells")),
     ],
 )  # fmt: skip
 def test_results_that_cannot_be_shown(
-    status: str, hidden: dict[str, ObstacleKind], words: str
+    status: str, hidden: dict[str, ConstraintKind], words: str
 ) -> None:
-    assert with_obstacles(status, hidden) == words
+    assert with_constraints(status, hidden) == words
 
 
 def test_what_an_older_sheetd_wrote_is_read() -> None:
@@ -190,14 +190,14 @@ standings = st.lists(
 )
 
 
-@given(standings, st.dictionaries(texts, st.sampled_from(ObstacleKind), max_size=3))
+@given(standings, st.dictionaries(texts, st.sampled_from(ConstraintKind), max_size=3))
 def test_any_row_says_one_short_line_that_fits_its_state(
-    found: list[StepStanding], hidden: dict[str, ObstacleKind]
+    found: list[StepStanding], hidden: dict[str, ConstraintKind]
 ) -> None:
     state = summarise(found)
     for sentence in (
         status_text(found, NOW, UTC),
-        with_obstacles(status_text(found, NOW, UTC), hidden),
+        with_constraints(status_text(found, NOW, UTC), hidden),
     ):
         assert 0 < len(sentence) <= LONGEST
         assert sentence.isprintable()

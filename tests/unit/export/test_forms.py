@@ -19,7 +19,7 @@ from sync_daemon.errors import ConfigError
 from sync_daemon.export import workbook
 from sync_daemon.export.forms import ExportForm, write_export
 from sync_daemon.export.table import Export, ExportedRow
-from sync_daemon.mirror.queries import RowView
+from sync_daemon.mirror.read_models import RowView
 from sync_daemon.mirror.versions import RowVersion
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

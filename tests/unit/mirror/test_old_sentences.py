@@ -13,7 +13,7 @@ from sqlalchemy import Engine, column, insert, table
 from sync_daemon.domain.sentence import LONGEST
 from sync_daemon.mirror import migrations, tables
 from sync_daemon.mirror.database import open_engine, upgrade
-from sync_daemon.mirror.queries import MirrorReader
+from sync_daemon.mirror.read_models import MirrorReader
 
 MIGRATIONS = Path(migrations.__file__).parent
 NOW = "2026-11-30T12:00:00+00:00"

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, func, select
 
 from sync_daemon.errors import MirrorError
 from sync_daemon.mirror.database import FILES, make_private, open_engine, upgrade
-from sync_daemon.mirror.findings import Finding, inspect_mirror
-from sync_daemon.mirror.mending import Repair
-from sync_daemon.mirror.repair import repair
-from sync_daemon.mirror.salvage import Reading
+from sync_daemon.mirror.repair.fixes import Repair
+from sync_daemon.mirror.repair.integrity import Finding, inspect_mirror
+from sync_daemon.mirror.repair.salvage import Reading
+from sync_daemon.mirror.repair.whole import repair
 from sync_daemon.mirror.tables import metadata, runs
 from tests.support.loop import running_loop
 
@@ -224,7 +224,7 @@ def test_a_file_that_took_the_place_of_another_is_used(mirror: Path, tmp_path: P
 
 def test_every_column_of_json_is_looked_into() -> None:
     """A new one has to be added to ``READERS``, or here."""
-    from sync_daemon.mirror.content import READERS  # noqa: PLC0415
+    from sync_daemon.mirror.repair.value_checks import READERS  # noqa: PLC0415
 
     defaults = {"[]", "{}"}
     for table in metadata.sorted_tables:

@@ -20,7 +20,7 @@ from sync_daemon.domain.rows import OwnedCell
 from sync_daemon.domain.sheet_state import SheetRecord
 from sync_daemon.domain.status import RowProgress, RowStanding
 from sync_daemon.mirror.database import backup, open_engine, upgrade
-from sync_daemon.mirror.forget import forget_row
+from sync_daemon.mirror.erasure import forget_row
 from sync_daemon.mirror.live import _connect
 from sync_daemon.mirror.row_pages import RowFilter, RowOrder, RowPlace, load_page
 from sync_daemon.mirror.search.index import (

@@ -17,7 +17,7 @@ from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import FromColumn, FromStep, JsonValue, Source, StepSpec
 from sync_daemon.domain.pipeline import BoundInputs, Unbindable, Unread
 from sync_daemon.processing.inputs import SERIAL_EPOCH, convert, wanted_by_fields
-from sync_daemon.processing.prepared import PreparedStep, input_hash
+from sync_daemon.processing.resolved_step import ResolvedStep, input_hash
 from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -109,9 +109,9 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 }
 
 
-def make_step(fingerprint: str = "f", required: Collection[str] = ("text",)) -> PreparedStep:
+def make_step(fingerprint: str = "f", required: Collection[str] = ("text",)) -> ResolvedStep:
     spec = StepSpec("counter", "counter", 1, fingerprint, SOURCES, frozenset(required), {})
-    return PreparedStep(spec, Counter(), ToolOptions())
+    return ResolvedStep(spec, Counter(), ToolOptions())
 
 
 def test_values_are_bound_in_json_form_with_defaults() -> None:
@@ -186,7 +186,7 @@ def test_what_is_wrong_with_a_value_is_told_in_plain_words(
     spec = StepSpec(
         "o", "oddity", 1, "f", {name: (FromColumn("A"),)}, frozenset(Odd.model_fields), {}
     )
-    bound = PreparedStep(spec, Oddity(), ToolOptions()).bind({name: value}, CellLocale(UTC))
+    bound = ResolvedStep(spec, Oddity(), ToolOptions()).bind({name: value}, CellLocale(UTC))
     assert isinstance(bound, Unbindable)
     assert [one.fault for one in bound.invalid if one.input == name] == [fault]
 
@@ -202,7 +202,7 @@ def test_an_input_that_a_tool_had_once_does_not_make_another_job() -> None:
     assert hash_of(step, {"text": "x"}) == before
 
 
-def hash_of(step: PreparedStep, values: dict[str, JsonValue]) -> str:
+def hash_of(step: ResolvedStep, values: dict[str, JsonValue]) -> str:
     bound = step.bind(values, CellLocale(UTC))
     assert isinstance(bound, BoundInputs)
     return bound.input_hash
@@ -265,5 +265,5 @@ def test_columns_of_dates_are_those_that_are_read_as_nothing_else() -> None:
         "other": (FromColumn("Note"),),
     }
     spec = StepSpec("calendar", "calendar", 1, "f", sources, frozenset({"on"}), {})
-    step = PreparedStep(spec, Calendar(), ToolOptions())
+    step = ResolvedStep(spec, Calendar(), ToolOptions())
     assert step.date_headers == {"Applied", "Sent", "Call at"}

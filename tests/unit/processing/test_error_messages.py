@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from sync_daemon.processing.messages import LONGEST, describe_error, one_line
+from sync_daemon.processing.error_text import LONGEST, describe_error, one_line
 from sync_daemon.tooling import ToolInputSchema
 
 

@@ -11,8 +11,8 @@ from sync_daemon.domain.jobs import NEVER, Job, Outcome, OutcomeKind, StepSpec
 from sync_daemon.domain.pipeline import record_after
 from sync_daemon.fetching import GuardedHttp
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.once import NoRows
-from sync_daemon.processing.prepared import PreparedStep
+from sync_daemon.processing.resolved_step import ResolvedStep
+from sync_daemon.processing.run_tool import NoRows
 from sync_daemon.tooling import Tool, ToolContext, ToolInputSchema, ToolOptions, ToolResultSchema
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def spec_of(tool: type[Tool[Hours, Held]]) -> StepSpec:
 
 
 STEPS = {
-    ("jobs", tool.name): PreparedStep(spec_of(tool), tool(), ToolOptions())
+    ("jobs", tool.name): ResolvedStep(spec_of(tool), tool(), ToolOptions())
     for tool in (Keep, Plain)
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.service.installation import Service, install, uninstall
-from sync_daemon.service.place import Place
+from sync_daemon.service.paths import Place
 from sync_daemon.service.systemd import ServiceError, Systemd
 from sync_daemon.service.units import UnitNames, is_untouched
 from sync_daemon.settings import Settings, load_settings

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.tooling.stages import WORDS
 from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
@@ -31,7 +31,7 @@ FIELDS: tuple[DateField, ...] = (
 
 def outcome(inputs: dict[str, Any], now: datetime | None = None, **options: Any) -> Any:
     clock = StoppedClock(now) if now else StoppedClock()
-    return run_once(REGISTRY, "follow_up", inputs, options, clock=clock)
+    return run_tool(REGISTRY, "follow_up", inputs, options, clock=clock)
 
 
 def follow_up(inputs: dict[str, Any], now: datetime | None = None, **options: Any) -> Any:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_daemon.domain.jobs import OutcomeKind
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 
@@ -30,7 +30,7 @@ POSTING = """
 
 
 def run(text: str, **options: Any) -> Outcome:
-    return run_once(REGISTRY, "keyword_analyzer", {"text": text}, options, clock=StoppedClock())
+    return run_tool(REGISTRY, "keyword_analyzer", {"text": text}, options, clock=StoppedClock())
 
 
 def result(text: str, **options: Any) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from sync_daemon.domain.cell_locale import CellLocale
 from sync_daemon.domain.jobs import Job, Outcome, OutcomeKind
 from sync_daemon.domain.pipeline import JobRecord, Unbindable, record_after
 from sync_daemon.processing.executor import LocalExecutor
-from sync_daemon.processing.once import NoRows, run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import NoRows, run_tool
 from sync_daemon.processing.steps import StepPlace, prepare_steps
 from sync_daemon.tooling import AddressRefusedError, RobotsRefusedError, RobotsUnknownError
 from tests.support.drawing import examples
@@ -626,9 +626,9 @@ def test_a_real_server_is_looked_at_through_the_guarded_client(
 ) -> None:
     link = {"link": f"{site}{path}"}
     allowed = frozenset({site})
-    outcome = run_once(REGISTRY, "link_check", link, clock=Clock(), allow_origins=allowed)
+    outcome = run_tool(REGISTRY, "link_check", link, clock=Clock(), allow_origins=allowed)
     assert state(outcome) == expected
-    refused = run_once(REGISTRY, "link_check", link, clock=Clock())
+    refused = run_tool(REGISTRY, "link_check", link, clock=Clock())
     assert refused.kind is OutcomeKind.PERMANENT
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.jobs import OutcomeKind
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.tooling import (
     AddressRefusedError,
     RobotsRefusedError,
@@ -331,7 +331,7 @@ def test_a_local_model_is_asked_only_if_the_configuration_allows_its_origin(
     registry = load_registry(installed=())
 
     def run(origins: frozenset[str]) -> Any:
-        return run_once(
+        return run_tool(
             registry, "llm_assistant", {"text": POSTING}, options,
             clock=SystemClock(), allow_origins=origins,
         )  # fmt: skip

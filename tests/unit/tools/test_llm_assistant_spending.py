@@ -12,7 +12,7 @@ from sync_daemon.tooling import (
     TransientToolError,
 )
 from tests.support.llm_world import NOON, POSTING, Model, World
-from tools.llm_assistant.kept import PLACES
+from tools.llm_assistant.cache import PLACES
 from tools.llm_assistant.processor import LlmAssistant
 from tools.llm_assistant.schemas import LlmInputSchema, LlmOptions, LlmResult
 from tools.llm_assistant.spending import read_spent, reserve

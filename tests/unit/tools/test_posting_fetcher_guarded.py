@@ -11,8 +11,8 @@ import pytest
 
 from sync_daemon.clock import SystemClock
 from sync_daemon.domain.jobs import Outcome, OutcomeKind
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from tests.support.posting_world import saved
 
 
@@ -50,7 +50,7 @@ def site() -> Iterator[str]:
 
 def run(link: str, *origins: str) -> Outcome:
     registry = load_registry(installed=())
-    return run_once(
+    return run_tool(
         registry,
         "posting_fetcher",
         {"link": link},

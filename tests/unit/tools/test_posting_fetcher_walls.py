@@ -6,8 +6,7 @@ import pytest
 
 from sync_daemon.tooling import ToolError, TransientToolError
 from tests.support.posting_world import Web, fetch, html, saved
-from tools.posting_fetcher.page import Page, read_page
-from tools.posting_fetcher.walls import (
+from tools.posting_fetcher.blocked_pages import (
     Check,
     View,
     is_bot_wall,
@@ -18,6 +17,7 @@ from tools.posting_fetcher.walls import (
     is_login_wall,
     needs_scripts,
 )
+from tools.posting_fetcher.page import Page, read_page
 
 LINK = "https://acme.example/jobs/baker-77"
 PROSE = "You bake bread for three villages and you begin at four in the morning. " * 12

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from sync_daemon.tooling.skills.vocabulary import all_spellings
 from tests.support.drawing import examples
 from tests.support.fake_clock import StoppedClock
 from tools.resume_match.posting import read_posting
 from tools.resume_match.processor import labels
 from tools.resume_match.profile import read_profile
-from tools.resume_match.related import ALIKE, USES, names, stand_in
+from tools.resume_match.related import SIMILAR, USES, names, stand_in
 from tools.resume_match.scoring import Comparison, compare, hundred_points
 
 REGISTRY = load_registry(installed=())
@@ -59,7 +59,7 @@ German (native), English C1
 
 def run(text: str, title: str | None = None, **options: Any) -> dict[str, Any]:
     inputs = {"text": text} if title is None else {"text": text, "title": title}
-    outcome = run_once(REGISTRY, "resume_match", inputs, options, clock=StoppedClock(NOW))
+    outcome = run_tool(REGISTRY, "resume_match", inputs, options, clock=StoppedClock(NOW))
     assert outcome.kind is OutcomeKind.DONE, outcome.error
     return dict(outcome.values)
 
@@ -222,7 +222,7 @@ def test_levels_are_compared(asked: str, shown: str, reason: str) -> None:
 
 def test_related_skills_count_in_part_and_are_told() -> None:
     assert stand_in("SQL", {"PostgreSQL"}) == ("PostgreSQL", USES)
-    assert stand_in("Azure", {"AWS"}) == ("AWS", ALIKE)
+    assert stand_in("Azure", {"AWS"}) == ("AWS", SIMILAR)
     assert stand_in("Azure", {"Python"}) is None
     found = score("Requirements:\n- Experience with Azure and Python", "AWS")
     assert "AWS counts 40% for Azure" in found.reasons

@@ -6,8 +6,8 @@ import pytest
 
 from sync_daemon.domain.jobs import OutcomeKind
 from sync_daemon.errors import ConfigError
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from tests.support.fake_clock import StoppedClock
 from tools.salary_parser.choice import Place, Refusal, choose_offer
 from tools.salary_parser.schemas import SalaryOptions
@@ -19,7 +19,7 @@ FILLER = "We build software for libraries, and care about doing few things well.
 def parse(text: str, description: str = "", **options: Any) -> dict[str, Any]:
     inputs = {"text": text, "description": description}
     given = {name: value for name, value in inputs.items() if value}
-    outcome = run_once(REGISTRY, "salary_parser", given, options, clock=StoppedClock())
+    outcome = run_tool(REGISTRY, "salary_parser", given, options, clock=StoppedClock())
     assert outcome.kind is OutcomeKind.DONE, outcome.error
     return dict(outcome.values)
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from sync_daemon.clock import SystemClock
-from sync_daemon.processing.once import run_once
 from sync_daemon.processing.registry import load_registry
+from sync_daemon.processing.run_tool import run_tool
 from tools.salary_parser.choice import Place, Refusal, choose_offer
 from tools.salary_parser.schemas import SalaryOptions
 
@@ -279,7 +279,7 @@ def test_the_first_text_that_names_an_amount_counts(
     typed: str, stated: str, described: str, least: float | None
 ) -> None:
     given = {"text": typed, "stated": stated, "description": described}
-    outcome = run_once(
+    outcome = run_tool(
         load_registry(installed=[]),
         "salary_parser",
         {name: text for name, text in given.items() if text} or {"text": "nothing"},

@@ -1,0 +1,1 @@
+"""Checking the mirror, and making it whole again."""
