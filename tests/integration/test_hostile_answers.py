@@ -42,11 +42,13 @@ def world() -> Iterator[World]:
 
 
 def bomb(encode: Callable[[], zlib._Compress], size: int) -> bytes:
-    """Zeros that expand to ``size`` bytes."""
-    compressor = encode()
+    """Zeros that expand to ``size`` bytes and break off, where no reader should ever come."""
     block = bytes(1_000_000)
-    parts = [compressor.compress(block) for _ in range(size // len(block))]
-    return b"".join([*parts, compressor.flush()])
+    compressor = encode()
+    first, again = (
+        compressor.compress(block) + compressor.flush(zlib.Z_FULL_FLUSH) for _ in range(2)
+    )
+    return first + again * (size // len(block) - 1)  # after a full flush, all blocks are alike
 
 
 def _gzip() -> zlib._Compress:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from google.auth.crypt import RSASigner
+from cryptography.hazmat.primitives import serialization
 
 from sync_daemon.sandbox import auth
 
@@ -29,4 +29,6 @@ def reuse_keys() -> None:
         return drawn[place]
 
     auth.draw_key = next_key
-    setattr(RSASigner, "from_string", cache(RSASigner.from_string))  # noqa: B010 - mypy knows a method
+    # Not the signer: it also holds the id of a key, of which each account has one of its own.
+    read = cache(serialization.load_pem_private_key)
+    setattr(serialization, "load_pem_private_key", read)  # noqa: B010 - mypy knows a function

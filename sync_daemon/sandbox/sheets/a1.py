@@ -103,6 +103,10 @@ class Box:
             self.left, other.left
         ) < min(self.right, other.right)
 
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies inside."""
+        return self.top <= row < self.bottom and self.left <= column < self.right
+
     def contains(self, other: Box) -> bool:
         """Whether the other lies wholly inside."""
         return (

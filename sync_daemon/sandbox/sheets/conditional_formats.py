@@ -40,8 +40,7 @@ class ConditionalFormats:
         return formats
 
     def _applies(self, rule: _Rule, row: int, column: int) -> bool:
-        cell = Box(row, row + 1, column, column + 1)
-        if not any(box.contains(cell) for box in rule.boxes):
+        if not any(box.holds(row, column) for box in rule.boxes):
             return False
         origin = rule.boxes[0].top, rule.boxes[0].left
         return self._conditions.meets(rule.condition, (row, column), origin) is True
