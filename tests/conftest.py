@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.drawing import choose_examples
 from tests.support.fresh_mirrors import reuse_migrations
+from tests.support.installed import reuse_entry_points
 from tests.support.keys import reuse_keys
 
 LIVE_VARIABLES = ("SHEETD_LIVE_CREDENTIALS", "SHEETD_LIVE_SPREADSHEET")
@@ -16,6 +17,7 @@ LIVE_VARIABLES = ("SHEETD_LIVE_CREDENTIALS", "SHEETD_LIVE_SPREADSHEET")
 choose_examples()
 reuse_keys()
 reuse_migrations()
+reuse_entry_points()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
