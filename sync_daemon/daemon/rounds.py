@@ -16,6 +16,7 @@ from sync_daemon.daemon.causes import Cause, cause_of
 from sync_daemon.daemon.quiet import QuietCycles
 from sync_daemon.daemon_state import StateFile
 from sync_daemon.domain.poll_interval import Breaker, PollState
+from sync_daemon.domain.sentence import counted
 from sync_daemon.domain.trouble import Trouble, in_words
 from sync_daemon.errors import ExitStatus, NewerMirrorError, SheetdError, StoppedError
 from sync_daemon.notify import ServiceNotifier
@@ -245,7 +246,7 @@ class Rounds:
         elif report is not None and report.left:
             self._notifier.status(f"{name}: {report.backlog}")
         elif report is not None:
-            rows = f"{report.rows} rows, done" if report.rows else "nothing new"
+            rows = f"{counted(report.rows, 'row')}, done" if report.rows else "nothing new"
             self._notifier.status(f"{name}: {rows}; next in {wait_s} s")
 
     def _keep_in_mind(self, name: str, cause: Cause | None, pace: PollState) -> None:

@@ -20,6 +20,7 @@ _INSTANCE = {
     "service-account.json": "%i.json",
     "Directory=sheetd": "Directory=sheetd-%i",
     "%S/sheetd": "%S/sheetd-%i",
+    "%S/private/sheetd": "%S/private/sheetd-%i",
     "/var/lib/sheetd": "/var/lib/sheetd-%i",
     "User=sheetd": "User=sheetd-%i",
     "Description=sheetd": "Description=sheetd %i",

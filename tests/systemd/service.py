@@ -81,7 +81,11 @@ request = urllib.request.Request(
     headers={{"X-Sandbox-Control": "1", "Content-Type": "application/json"}})
 print(urllib.request.urlopen(request, timeout=20).read().decode())
 """
-POLL = "for i in $(seq 300); do {condition} && exit; sleep 0.1; done; exit 1"
+CYCLE_DONE = "rows?, done|nothing new"
+POLL = (  # what the machine's journal says last, if it never comes true
+    "for i in $(seq 300); do {condition} && exit; sleep 0.1; done;"
+    " journalctl --no-pager -n 30 >&2; exit 1"
+)
 
 
 class Sandbox:
@@ -161,7 +165,7 @@ class Service:
     def start(self) -> None:
         """Have it run, and wait until a cycle is done, as its status line tells."""
         self.machine.run("systemctl", "start", self.unit)
-        condition = f"systemctl show {self.unit} --property=StatusText | grep -q 'rows, done'"
+        condition = f"systemctl show {self.unit} --property=StatusText | grep -qE '{CYCLE_DONE}'"
         self.machine.run("sh", "-c", POLL.format(condition=condition))
 
     def rows(self) -> list[list[Any]]:

@@ -11,6 +11,7 @@ import pytest
 from tests.systemd.machine import Machine
 from tests.systemd.service import (
     CONFIG,
+    CYCLE_DONE,
     ENVIRONMENT,
     KEY,
     LIBRARIES,
@@ -76,7 +77,7 @@ def carl(machine: Machine, sandbox: Sandbox) -> UserService:
 
 
 def test_it_runs_and_fills_the_sheet(carl: UserService) -> None:
-    condition = "systemctl --user show sheetd --property=StatusText | grep -q 'rows, done'"
+    condition = f"systemctl --user show sheetd --property=StatusText | grep -qE '{CYCLE_DONE}'"
     carl.run("sh", "-c", POLL.format(condition=condition))
 
     told = carl.status()
