@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -36,3 +36,18 @@ def fit(values: Mapping[str, Any], size: int) -> dict[str, Any]:
         rest -= min(size_of(value), rest // left)
         left -= 1
     return fitted
+
+
+def first_of(names: Iterable[str], size: int, around: int) -> list[str]:
+    """The first names that some bytes hold, where each has ``around`` more beside it.
+
+    >>> first_of(["ab", "cd", "ef"], 20, 8)
+    ['ab', 'cd']
+    """
+    found: list[str] = []
+    for name in names:
+        size -= size_of(name) + around
+        if size < 0:
+            break
+        found.append(name)
+    return found

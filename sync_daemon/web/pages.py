@@ -36,7 +36,7 @@ from sync_daemon.web.dependencies import (
     TheDashboard,
     form_of,
 )
-from sync_daemon.web.fitting import cut, fit, size_of
+from sync_daemon.web.fitting import cut, first_of, fit, size_of
 from sync_daemon.web.lists import described_tools, pipelines_of, progress_of, try_out
 from sync_daemon.web.problems import Problem
 from sync_daemon.web.routers.figures import ThePeriod
@@ -52,6 +52,7 @@ _DUE = 50
 _EVENTS = 60
 _HEADLINE, _REASON, _NOTE = 160, 600, 300
 _CELLS, _RESULTS, _DETAILS = 16_000, 12_000, 14_000
+_CELL, _STORY = 80, 300  # bytes around one of them
 _TRIED = 30_000
 _PART = 15_000  # characters
 _DUE_WITHIN = timedelta(days=14)
@@ -197,8 +198,12 @@ async def show_row(
         }
 
     found = await dashboard.mirror.read(load)
-    found["cells"] = fit(found["cells"], _CELLS)
-    found["values"] = fit({each.column: each.value for each in found["stories"]}, _RESULTS)
+    cells, stories = found["cells"], {each.column: each for each in found["stories"]}
+    shown, told = first_of(cells, _CELLS, _CELL), first_of(stories, _RESULTS, _STORY)
+    found["cells"] = fit({name: cells[name] for name in shown}, _CELLS)
+    found["stories"] = [stories[name] for name in told]
+    found["values"] = fit({name: stories[name].value for name in told}, _RESULTS)
+    found["left_out"] = len(cells) - len(shown) + len(stories) - len(told)
     found["events"] = _in_brief(found["events"])
     title = brief(found["row"])["headline"]
     return show("row.html", title, caller, "/rows", **found, live="row request")

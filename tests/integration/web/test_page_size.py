@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sync_daemon.mirror.tables import results
+from sync_daemon.sandbox import SandboxServer
 from tests.integration.web.conftest import Site, open_site
-from tests.support.loop import running_loop
+from tests.support.loop import HEADERS, Loop, running_loop
 
 LARGEST = 100_000
 LONG = "<é&" * 13_000  # three kinds of signs that take more bytes than they are
@@ -85,3 +87,23 @@ def test_a_cut_cell_says_so(full_site: Site) -> None:
     row = full_site.loop.rows()[0]["sheetd id"]
 
     assert "characters in all" in full_site.page(f"/rows/{row}").text
+
+
+def test_a_row_of_hundreds_of_columns_says_what_it_leaves_out(tmp_path: Path) -> None:
+    more = [f"Column {n} with a title as long as people make them" for n in range(500)]
+    row = ["Acme", "Engineer", "a b", *(f"value {n}" for n in range(500))]
+    with SandboxServer(per_user=0, per_project=0) as server:
+        loop = Loop(tmp_path, server, [[*HEADERS, *more], row])
+        site = open_site(loop)
+        try:
+            loop.cycle()
+            site.sign_in()
+            answer = site.page(f"/rows/{loop.rows()[0]['sheetd id']}")
+        finally:
+            site.close()
+            loop.close()
+
+    assert answer.status_code == 200
+    assert len(answer.content) < LARGEST
+    assert "more columns: <code>sheetd show" in answer.text
+    assert "Column 3 with" in answer.text
