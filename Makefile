@@ -175,6 +175,10 @@ bench-keywords: $(STAMP) ## Measure keyword_analyzer on postings with marked ter
 man: $(STAMP) ## Write docs/sheetd.1 from the help of the commands
 	@$(BIN)/python -m scripts.manpage
 
+.PHONY: tool-pages
+tool-pages: $(STAMP) ## Write docs/tools from what the built-in tools say of themselves
+	@$(BIN)/python -m scripts.tool_pages
+
 .PHONY: openapi
 openapi: $(STAMP) ## Write docs/openapi.json from the routes of the API
 	@$(BIN)/python -m scripts.openapi
