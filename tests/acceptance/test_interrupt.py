@@ -119,6 +119,28 @@ def interrupt(arguments: list[str], folder: Path, delay_s: float) -> tuple[bool,
         return was_ending, process.returncode, said
 
 
+LOST = """
+import time, weakref
+from sync_daemon.cli import command_line, main
+class Thing: pass
+def is_gone(_): raise KeyboardInterrupt
+def run(_):
+    thing = Thing()
+    reference = weakref.ref(thing, is_gone)
+    del thing
+    time.sleep(60)
+command_line.main = run
+main()
+"""
+
+
+def test_one_that_falls_into_a_callback_of_pythons_own_is_not_lost() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 @pytest.mark.parametrize("moment", range(MOMENTS))
 @pytest.mark.parametrize(
     ("index", "command"),
