@@ -260,8 +260,11 @@ class Cycle:
         due = context.mirror.load_due_rows(self._tab.name, context.now)
         has_work = bool(runner.take_on(self._written.rows, due))
         while not runner.is_idle:
-            self._written = replace(self._written, rows=runner.advance(self._written.rows))
-            context.ports.on_progress(f"{self._tab.name}: {report.jobs.ended} jobs done")
+            rows = runner.advance(self._written.rows)
+            if rows is not self._written.rows:  # while one only waits, nothing gets on
+                self._written = replace(self._written, rows=rows)
+                context.ports.on_progress(f"{self._tab.name}: {report.jobs.ended} jobs done")
+            del rows
             is_due = clock.monotonic() - flushed > FLUSH_EVERY_S
             if is_due and self._written.rejection is None:
                 self._send(writer, WritePhase.CELLS, self._plan_cells(writer, with_ids=with_ids))
