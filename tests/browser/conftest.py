@@ -41,8 +41,9 @@ def find_chromium() -> str:
     pytest.skip(MISSING)
 
 
-# Of the package, not of the session: while Playwright is open, no other event loop can run here.
-@pytest.fixture(scope="package")
+# Of a module, and not of more: while Playwright is open, no other event loop can run here.
+# (A folder without __init__.py is no package to pytest: its fixtures would last for the session.)
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = find_chromium()
     with sync_playwright() as playwright:
@@ -55,7 +56,7 @@ def browser() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def hunt(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hunt]:
     """The sample hunt after a first cycle, looked at every two seconds."""
     log = tmp_path_factory.mktemp("demo") / "log"
