@@ -1,7 +1,7 @@
 """What a fetch asks the outside for.
 
 `exchange` and `fetch` decide, once for threads and event loops; they are
-generators of these effects. `driving` does them, in two ways.
+generators of these effects. `runners` does them, in two ways.
 """
 
 from __future__ import annotations

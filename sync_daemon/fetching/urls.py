@@ -1,6 +1,6 @@
 """Which addresses may be fetched at all, as far as their text shows it.
 
-The host is checked again as addresses once it is resolved; see `dialling`.
+The host is checked again as addresses once it is resolved; see `network_backend`.
 """
 
 from __future__ import annotations
