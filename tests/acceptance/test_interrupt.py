@@ -35,7 +35,7 @@ COMMANDS = {
     "sync now": "",
     "sync now --dry-run": "",
     "sync now --json": "",
-    "run": "",
+    "run": "--log-level error",  # that it began and ended is its log, not what Ctrl-C prints
     "status": "",
     "status --watch": "",
     "service status": "",
@@ -120,8 +120,9 @@ def interrupt(arguments: list[str], folder: Path, delay_s: float) -> tuple[bool,
 
 
 LOST = """
-import time, weakref
+import signal, time, weakref
 from sync_daemon.cli import command_line, main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 class Thing: pass
 def is_gone(_): raise KeyboardInterrupt
 def run(_):
