@@ -20,10 +20,10 @@ from sync_daemon.cycle.feed_ingest import has_feed_work, ingest_feeds
 from sync_daemon.cycle.identify import identify
 from sync_daemon.cycle.locate import locate
 from sync_daemon.cycle.owned_columns import (
+    check_keeper,
     make_columns,
     refuse_bad_headers,
     refuse_filled_columns,
-    refuse_others_columns,
     retitle,
     with_spelling_of,
 )
@@ -35,7 +35,15 @@ from sync_daemon.cycle.plan import (
     plan,
     tell_changes,
 )
-from sync_daemon.cycle.pull import has_due_rows, is_unchanged, note_quiet, probe, pull, settle
+from sync_daemon.cycle.pull import (
+    Pulled,
+    has_due_rows,
+    is_unchanged,
+    note_quiet,
+    probe,
+    pull,
+    settle,
+)
 from sync_daemon.cycle.recovery import recover
 from sync_daemon.cycle.refusals import write_refused
 from sync_daemon.cycle.report import SheetReport
@@ -141,7 +149,7 @@ class Cycle:
         """
         pulled = pull(self._context, self._tab)
         self._tab, mark = pulled.tab, pulled.mark
-        if self._is_quiet(pulled.is_as_settled):
+        if self._is_quiet(pulled):
             note_quiet(self._context, self._tab, version)
             return
         snapshot = pulled.reading.parse()
@@ -169,10 +177,10 @@ class Cycle:
         is_settled = is_settled and constraints is NO_CONSTRAINTS
         settle(self._context, tab, mark if is_settled else "", version)
 
-    def _is_quiet(self, is_as_settled: bool) -> bool:  # noqa: FBT001 - see the caller
+    def _is_quiet(self, pulled: Pulled) -> bool:
         """Whether there is nothing to do, as the sheet is as it was and nothing has come due."""
         return (
-            is_as_settled
+            pulled.is_as_settled
             and not has_due_rows(self._context, self._tab)
             and not self._has_work_besides()
             and not self._context.options.asks_for_more
@@ -182,7 +190,7 @@ class Cycle:
         """See that the columns are ours and the user's as the configuration has them."""
         context = self._context
         self._tab = put_back(context, self._tab, snapshot)
-        refuse_others_columns(context, self._tab, snapshot.columns)
+        check_keeper(context, self._tab, snapshot.columns)
         self._follow_configuration(snapshot)
         refuse_bad_headers(self._tab, snapshot)
         refuse_filled_columns(self._context, self._tab, snapshot)

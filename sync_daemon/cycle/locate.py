@@ -21,21 +21,26 @@ from sync_daemon.domain.sheet_state import SheetFacts, SheetRecord, SheetTarget
 
 
 def locate(context: CycleContext, sheet: ConfiguredSheet) -> Tab:
-    """Find the sheet's tab; a record of late is taken as it is.
+    """Find the sheet's tab; a record that is fresh is taken as it is.
 
     Raises:
         ConfigError: there is no such tab.
         KeptElsewhereError: another installation keeps it.
     """
     record, options = context.mirror.load_sheet(sheet.name), context.options
-    is_late = record is not None and record.is_of(sheet.target) and record.is_fresh(context.now)
-    if record is not None and is_late and not (options.take_over or options.look_again):
+    is_asked = options.take_over or options.look_again
+    if (
+        record is not None
+        and record.is_of(sheet.target)
+        and record.is_fresh(context.now)
+        and not is_asked
+    ):
         return Tab(sheet, record, sheet)
     return _look_up(context, Tab(sheet, record or _blank_record(sheet), sheet), record)
 
 
 def locate_again(context: CycleContext, tab: Tab) -> Tab:
-    """Find the tab though its record is of late: it is not as it was.
+    """Find the tab though its record is fresh: it is not as it was.
 
     Raises:
         ConfigError: there is no such tab any more.

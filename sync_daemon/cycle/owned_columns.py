@@ -21,7 +21,7 @@ from sync_daemon.domain.snapshot import Snapshot
 from sync_daemon.errors import GoogleRejectedError, HeaderError
 
 
-def refuse_others_columns(context: CycleContext, tab: Tab, columns: ColumnMap) -> None:
+def check_keeper(context: CycleContext, tab: Tab, columns: ColumnMap) -> None:
     """See whose the tab is, where columns are not where they were and nobody has looked yet.
 
     Raises:

@@ -181,9 +181,7 @@ class ResultCells:
                 continue  # it came with the move of a row
             if self._constraints.at(number, edit.header) is ConstraintKind.MERGED:
                 yield AbsentResult(edit.row_id, edit.header)
-            elif (old is not None and old.holds(edit.header)) or not self._ours.explain(
-                edit, old, number
-            ):
+            elif not self._ours.explain(edit, old, number):
                 yield edit
 
     def came_back_without(self, identified: IdentifiedRow) -> Iterator[AbsentResult]:
